@@ -1,0 +1,71 @@
+// Every bundle. `node esbuild.mjs [--tests]`; tests build the in-host suites too.
+import { build } from 'esbuild';
+import { cp, mkdir, readdir, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+
+const require = createRequire(import.meta.url);
+const withTests = process.argv.includes('--tests');
+
+await rm('dist', { recursive: true, force: true });
+await mkdir('dist', { recursive: true });
+
+const node = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  legalComments: 'none',
+  logLevel: 'warning',
+  minify: !process.argv.includes('--dev'),
+};
+
+// The core and the command line share chunks. `vscode` is not external here: a leak of the editor layer breaks the build.
+await build({
+  ...node,
+  format: 'esm',
+  splitting: true,
+  keepNames: true,
+  entryPoints: { cli: 'src/cli/main.ts', core: 'src/node/openWorkspace.ts', storeWorker: 'src/node/sqlite/worker.ts' },
+  outdir: 'dist',
+  outExtension: { '.js': '.mjs' },
+  chunkNames: 'chunks/[name]-[hash]',
+  banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+});
+
+// Activation loads this file alone; the core is imported when it is first needed.
+await build({
+  ...node,
+  format: 'cjs',
+  entryPoints: ['src/editor/extension.ts'],
+  outfile: 'dist/extension.cjs',
+  external: ['vscode'],
+  plugins: [
+    {
+      name: 'core-is-loaded-lazily',
+      setup(b) {
+        b.onResolve({ filter: /^#node\/openWorkspace\.ts$/ }, () => ({ path: './core.mjs', external: true }));
+      },
+    },
+  ],
+});
+
+// sql.js is loaded from its own files at run time, because its WASM imports are replaced.
+await mkdir('dist/vendor', { recursive: true });
+for (const file of ['sql-wasm.js', 'sql-wasm.wasm']) {
+  await cp(path.join(path.dirname(require.resolve('sql.js')), file), `dist/vendor/${file}`);
+}
+
+if (withTests) {
+  await rm('out/test', { recursive: true, force: true });
+  const suites = (await readdir('test/host')).filter((file) => file.endsWith('.ts'));
+  await build({
+    ...node,
+    minify: false,
+    sourcemap: 'inline',
+    format: 'cjs',
+    entryPoints: suites.map((file) => `test/host/${file}`),
+    outdir: 'out/test',
+    outExtension: { '.js': '.cjs' },
+    external: ['vscode', 'mocha'],
+  });
+}

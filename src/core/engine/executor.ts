@@ -1,0 +1,67 @@
+// The engine's side of the contract with whoever does the work of a task step. The engine knows no agents.
+
+import type { Json, JsonObject } from '#base/json.ts';
+import type { RunFact, RunMode, StepSignal } from '#protocol/runEvents.ts';
+import type { Usage } from '#protocol/usage.ts';
+import type { TaskStep } from '#core/workflow/definition.ts';
+
+/** A task step with its templates filled in. */
+export interface StepTask {
+  readonly runId: string;
+  readonly workflow: string;
+  readonly path: string;
+  readonly attempt: number;
+  readonly mode: RunMode;
+  readonly step: TaskStep;
+  /** `step.with` after templates. */
+  readonly args: JsonObject;
+  /** `step.prompt` after templates. */
+  readonly prompt: string | null;
+  readonly inputs: JsonObject;
+  /** Outputs of settled steps this one can see, by key. */
+  readonly results: JsonObject;
+  /** Same for every attempt of this step instance: `<runId>/<path>`. */
+  readonly idempotencyKey: string;
+}
+
+export type AgentRecord = Omit<Extract<RunFact, { type: 'agent.recorded' }>, 'type' | 'path'>;
+
+export interface DecisionRequest {
+  readonly kind: 'approval' | 'question';
+  readonly title: string;
+  readonly detail: string;
+  readonly options: readonly { readonly id: string; readonly label: string }[];
+}
+
+export interface StepContext {
+  /** Fires on cancel, on the step's time limit and when the owner shuts down. Stop within 200 ms. */
+  readonly signal: AbortSignal;
+  emit(signal: StepSignal): void;
+  /** Durable before it resolves. */
+  record(record: AgentRecord): Promise<void>;
+  proposalCreated(proposal: Omit<Extract<RunFact, { type: 'proposal.created' }>, 'type' | 'path'>): Promise<void>;
+  /** Waits for a person; survives a restart (asked again under the same id, an answer already given returns at once). */
+  decide(request: DecisionRequest): Promise<{ readonly choice: string; readonly reason: string }>;
+}
+
+export interface StepOutcome {
+  readonly output: Json;
+  readonly summary: string;
+  readonly usage: readonly Usage[];
+}
+
+export interface StepAssignment {
+  readonly agent: string;
+  /** Why this one: "named by the step", "only agent with security.review (0.95)". */
+  readonly reason: string;
+}
+
+export interface StepExecutor {
+  /** Synchronous and fast (< 5 ms). Throws `agent.notFound` or `agent.disabled`. */
+  assign(task: Pick<StepTask, 'step' | 'workflow'>): StepAssignment;
+  /**
+   * Does the work. A thrown AppError with `retryable` is tried again under the step's policy; others fail the step.
+   * `usageOf` on the error's `details.usage` (Usage[]) is billed for failed attempts too.
+   */
+  execute(task: StepTask, assignment: StepAssignment, context: StepContext): Promise<StepOutcome>;
+}

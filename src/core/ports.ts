@@ -1,0 +1,139 @@
+// What a host must supply. The core touches the outside world through these alone.
+
+import type { Clock } from '#base/clock.ts';
+import type { IdSource } from '#base/ids.ts';
+import type { JsonObject } from '#base/json.ts';
+
+export interface Log {
+  debug(message: string, fields?: JsonObject): void;
+  info(message: string, fields?: JsonObject): void;
+  warn(message: string, fields?: JsonObject): void;
+  /** Stacks stay here; secrets are redacted before they reach any sink. */
+  error(message: string, fields?: JsonObject & { readonly error?: never }, thrown?: unknown): void;
+}
+
+export interface FileStat {
+  readonly kind: 'file' | 'directory' | 'other';
+  readonly sizeBytes: number;
+  readonly modifiedAt: number;
+  /** POSIX permission bits; 0o644 where the platform has none. */
+  readonly mode: number;
+}
+
+/**
+ * Reading inside the workspace. Paths are workspace-relative with `/`; one that leads outside, through a symlink too,
+ * gives `files.outside`. A missing file gives `files.notFound`.
+ */
+export interface WorkspaceFiles {
+  readonly root: string;
+  read(path: string): Promise<Uint8Array>;
+  stat(path: string): Promise<FileStat | null>;
+  /** Every file that git would track or show as untracked: `.gitignore` respected, `.git` and `.cas` left out, sorted. Outside a repository: a walk that skips node_modules and hidden folders. */
+  list(options?: { readonly signal?: AbortSignal }): Promise<readonly string[]>;
+}
+
+/** The one write gate. Only `proposals` may hold it. All paths are checked again here, on the real path of the nearest existing parent. */
+export interface WriteGate {
+  /** Writes beside the target, syncs, renames. Keeps the mode of an existing file. Fails with `files.outside`, `files.protected`, `files.exists`. */
+  write(path: string, bytes: Uint8Array, options: { readonly mode: number | null }): Promise<void>;
+  remove(path: string): Promise<void>;
+}
+
+/** A private folder of CAS itself (`.cas/runs/<id>/`), for reports. Paths relative to it; atomic writes. */
+export interface RunFolder {
+  readonly path: string;
+  write(name: string, text: string): Promise<string>;
+  list(): Promise<readonly string[]>;
+}
+
+export interface ProcessRequest {
+  /** Program and arguments; never a shell line unless the program is a shell. */
+  readonly argv: readonly [string, ...string[]];
+  /** Absolute folder to run in: a scratch tree, or CAS's own folder. */
+  readonly cwd: string;
+  readonly timeoutMs: number;
+  /** Bytes kept of each stream, head and tail halves; the rest is counted. Default 1 MiB. */
+  readonly maxOutputBytes?: number;
+  /** Added to a clean environment (PATH, HOME in the sandbox, LANG, CI=1, NO_COLOR=1). */
+  readonly env?: { readonly [name: string]: string };
+  /** Folders bound read-only into the sandbox besides the system's. */
+  readonly readOnly?: readonly string[];
+  /** Default false: no network. */
+  readonly network?: boolean;
+  readonly signal?: AbortSignal;
+  readonly onOutput?: (chunk: string) => void;
+}
+
+export interface ProcessResult {
+  /** Null when it was ended by a signal. */
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly timedOut: boolean;
+  readonly truncatedBytes: number;
+  readonly durationMs: number;
+  readonly sandbox: 'bubblewrap' | 'none';
+}
+
+/** The one process gate for commands that belong to the workspace (its tests, its linter). */
+export interface ProcessGate {
+  /** What a command would run in now. `refused` says why nothing may run. */
+  readonly policy: () => Promise<
+    { readonly kind: 'sandboxed' } | { readonly kind: 'unsandboxed' } | { readonly kind: 'refused'; readonly reason: string }
+  >;
+  /** Ends the whole process tree on timeout or abort. Throws `process.refused`, `process.notFound`, or AbortError. */
+  run(request: ProcessRequest): Promise<ProcessResult>;
+}
+
+/** A copy of the workspace's listed files in a temporary folder; edits there never reach the workspace. */
+export interface ScratchTree {
+  readonly root: string;
+  write(path: string, bytes: Uint8Array | null): Promise<void>;
+  dispose(): Promise<void>;
+}
+
+export interface ScratchFactory {
+  /** Copy-on-write where the file system has it. `node_modules` and the like are made visible read-only when the project has them. */
+  create(options: { readonly signal?: AbortSignal }): Promise<ScratchTree>;
+}
+
+/** Secrets by name (`ANTHROPIC_API_KEY`). Values never reach logs, events, prompts or the store. */
+export interface Secrets {
+  get(name: string): Promise<string | undefined>;
+}
+
+export interface Approvals {
+  /** True when a person can be asked now (a terminal, an editor window). Otherwise decisions wait in the store. */
+  readonly interactive: boolean;
+}
+
+export interface HostPorts {
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly log: Log;
+  readonly files: WorkspaceFiles;
+  readonly writeGate: WriteGate;
+  readonly processes: ProcessGate;
+  readonly scratch: ScratchFactory;
+  readonly secrets: Secrets;
+  readonly runFolder: (runId: string) => RunFolder;
+  /** Absolute folder of the shipped `resources/`. */
+  readonly resources: string;
+  /** Reads a file outside the workspace that CAS ships or owns (resources, `.cas/agents`); null when missing. */
+  readonly readOwnFile: (absolutePath: string) => Promise<string | null>;
+  /** Files of a folder that CAS ships or owns, names only, sorted; empty when missing. */
+  readonly listOwnFolder: (absolutePath: string) => Promise<readonly string[]>;
+  /** False in an untrusted workspace: nothing runs and no file of the workspace is acted on. */
+  readonly trusted: () => boolean;
+  /** Public configuration: base URLs, model wishes. Never keys. */
+  readonly settings: () => HostSettings;
+}
+
+export interface HostSettings {
+  readonly anthropicBaseUrl: string | undefined;
+  readonly openaiBaseUrl: string | undefined;
+  readonly anthropicModel: string | undefined;
+  readonly openaiModel: string | undefined;
+  /** Steps that may run at the same time in one run. Default 4. */
+  readonly maxParallelSteps: number;
+}

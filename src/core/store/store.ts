@@ -1,0 +1,137 @@
+// The store as the rest of the core sees it. Writes are batches: all of a batch or nothing, durable when it resolves.
+
+import type { ErrorView } from '#base/errors.ts';
+import type { Json } from '#base/json.ts';
+import type { RunEvent } from '#protocol/runEvents.ts';
+import type { CheckpointView, RunSummary } from '#protocol/runView.ts';
+
+/** Summary row kept beside the events, written in the same batch, so lists need no replay. */
+export interface RunRow extends RunSummary {
+  readonly idempotencyKey: string | null;
+}
+
+export interface RunAppend {
+  readonly runId: string;
+  /** In order, `seq` contiguous with what is stored; else `store.conflict`. */
+  readonly events: readonly RunEvent[];
+  readonly summary: RunRow;
+}
+
+/** A folded state at a sequence number, so that a long run resumes without replaying all of it. Opaque to the store. */
+export interface RunSnapshot {
+  readonly seq: number;
+  readonly format: number;
+  readonly state: string;
+}
+
+export interface RunsRepository {
+  /**
+   * Appends of the same event-loop turn share one commit (group commit); each promise resolves when that commit is durable.
+   * A create whose idempotency key exists throws `store.duplicateKey` with details.runId.
+   */
+  append(batch: RunAppend): Promise<void>;
+  events(runId: string, options?: { readonly afterSeq?: number; readonly limit?: number }): Promise<readonly RunEvent[]>;
+  get(runId: string): Promise<RunRow | null>;
+  /** Unique prefix; throws `run.ambiguous` with the candidates. */
+  find(prefix: string): Promise<RunRow | null>;
+  /** Newest first. */
+  list(options?: { readonly limit?: number; readonly workflow?: string; readonly unfinished?: boolean }): Promise<readonly RunRow[]>;
+  byIdempotencyKey(key: string): Promise<RunRow | null>;
+  checkpoints(runId: string): Promise<readonly CheckpointView[]>;
+  saveSnapshot(runId: string, snapshot: RunSnapshot): Promise<void>;
+  /** The newest snapshot at or before `atSeq`; null when there is none. */
+  snapshot(runId: string, options?: { readonly atSeq?: number }): Promise<RunSnapshot | null>;
+}
+
+/** A proposal's stored form; `data` is owned by core/proposals (versioned JSON), the other columns are for lists. */
+export interface ProposalRow {
+  readonly id: string;
+  readonly runId: string | null;
+  readonly status: string;
+  readonly createdAt: number;
+  readonly data: string;
+}
+
+/** Intent of a multi-file write: written before the first file is touched, removed after the last; found at start it is rolled back. */
+export interface ApplyJournalRow {
+  readonly id: string;
+  readonly proposalId: string;
+  readonly data: string;
+}
+
+export interface ProposalsRepository {
+  save(row: ProposalRow): Promise<void>;
+  get(id: string): Promise<ProposalRow | null>;
+  find(prefix: string): Promise<ProposalRow | null>;
+  list(filter?: { readonly runId?: string; readonly status?: readonly string[] }): Promise<readonly ProposalRow[]>;
+  /** File contents by SHA-256 (hex): bases, results and the bytes before a decision. */
+  putBlob(hash: string, bytes: Uint8Array): Promise<void>;
+  getBlob(hash: string): Promise<Uint8Array | null>;
+  beginJournal(row: ApplyJournalRow): Promise<void>;
+  /** Atomically: the journal entry goes, the proposal's new state is saved. */
+  endJournal(id: string, row: ProposalRow): Promise<void>;
+  dropJournal(id: string): Promise<void>;
+  openJournals(): Promise<readonly ApplyJournalRow[]>;
+}
+
+export interface ExecutionRow {
+  readonly agent: string;
+  readonly runId: string;
+  readonly path: string;
+  readonly startedAt: number;
+  readonly durationMs: number;
+  readonly ok: boolean;
+  readonly error: ErrorView | null;
+}
+
+export interface UsageRow {
+  readonly runId: string;
+  readonly path: string;
+  readonly agent: string;
+  readonly provider: string;
+  readonly model: string;
+  readonly at: number;
+  readonly inputTokens: number | null;
+  readonly cachedInputTokens: number | null;
+  readonly outputTokens: number | null;
+  readonly costMicroUsd: number | null;
+}
+
+export interface AgentsRepository {
+  recordExecution(row: ExecutionRow): Promise<void>;
+  recordUsage(rows: readonly UsageRow[]): Promise<void>;
+  stats(
+    agent: string,
+  ): Promise<{
+    readonly executions: number;
+    readonly succeeded: number;
+    readonly failed: number;
+    readonly durationsMs: readonly number[];
+    readonly last: ExecutionRow | null;
+    readonly lastFailure: ExecutionRow | null;
+  }>;
+  statsAll(): Promise<ReadonlyMap<string, Awaited<ReturnType<AgentsRepository['stats']>>>>;
+}
+
+export interface AuditEntry {
+  readonly at: number;
+  readonly actor: string;
+  readonly action: string;
+  readonly target: string;
+  readonly data: Json;
+}
+
+export interface Store {
+  readonly runs: RunsRepository;
+  readonly proposals: ProposalsRepository;
+  readonly agents: AgentsRepository;
+  readonly audit: { append(entry: AuditEntry): Promise<void>; list(options?: { readonly limit?: number }): Promise<readonly AuditEntry[]> };
+  /** Small values by scope and key (breaker states, settings of the store). */
+  readonly values: {
+    get(scope: string, key: string): Promise<Json | undefined>;
+    set(scope: string, key: string, value: Json): Promise<void>;
+    list(scope: string): Promise<ReadonlyMap<string, Json>>;
+  };
+  /** Waits for pending commits, closes the file, releases the lock. */
+  close(): Promise<void>;
+}

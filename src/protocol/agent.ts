@@ -1,0 +1,42 @@
+// An agent as people see it: who it is and how it has been doing.
+
+import type { ErrorView } from '#base/errors.ts';
+
+export type BreakerStatus = 'closed' | 'half-open' | 'open';
+
+export interface AgentHealth {
+  /** Since the store began; all counts are measured. */
+  readonly executions: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  /** Milliseconds over the last 200 executions; null before the first. */
+  readonly p50Ms: number | null;
+  readonly p95Ms: number | null;
+  readonly lastError: (ErrorView & { readonly at: number; readonly runId: string }) | null;
+  readonly lastRunAt: number | null;
+  /** Worst breaker among the providers this agent used; `closed` when it never called a model. */
+  readonly breaker: BreakerStatus;
+  readonly breakers: readonly {
+    readonly provider: string;
+    readonly model: string;
+    readonly status: BreakerStatus;
+    readonly openUntil: number | null;
+  }[];
+}
+
+export interface AgentView {
+  readonly id: string;
+  readonly name: string;
+  readonly role: string;
+  readonly description: string;
+  readonly specializations: readonly string[];
+  readonly capabilities: readonly { readonly name: string; readonly confidence: number }[];
+  readonly tools: readonly string[];
+  readonly skills: readonly string[];
+  readonly deliverable: string;
+  readonly source: 'built-in' | 'workspace';
+  /** Absolute path of its file. */
+  readonly file: string;
+  readonly disabled: boolean;
+  readonly health: AgentHealth;
+}

@@ -1,0 +1,105 @@
+// The one interface of a CAS workspace, in plain data: the CLI, the editor and another window all speak it,
+// in the owner's process directly, elsewhere over the owner's socket.
+
+import type { Disposable } from '#base/disposable.ts';
+import type { Json, JsonObject } from '#base/json.ts';
+import type { AgentView } from '#protocol/agent.ts';
+import type { DecisionOutcome, ProposalSummary, ProposalTarget, ProposalView } from '#protocol/proposal.ts';
+import type { RunEvent, RunMode, StepSignal } from '#protocol/runEvents.ts';
+import type { CheckpointView, RunSummary, RunView } from '#protocol/runView.ts';
+import type { WorkflowCheck, WorkflowSummary } from '#protocol/workflow.ts';
+
+export interface StartRun {
+  readonly workflow: string;
+  readonly inputs?: JsonObject;
+  /** Default `strict` in the editor and `auto` in the CLI; the core itself has no default. */
+  readonly mode: RunMode;
+  readonly title?: string;
+  readonly runtime?: string;
+  /** A second start with the same key returns the first run. */
+  readonly idempotencyKey?: string;
+}
+
+/** Everything live: durable run events, signals, and "this list changed" notes. Delivered in order per run. */
+export type CoreEvent =
+  | { readonly kind: 'run'; readonly event: RunEvent }
+  | { readonly kind: 'signal'; readonly runId: string; readonly signal: StepSignal }
+  | { readonly kind: 'changed'; readonly what: 'workflows' | 'agents' | 'proposals' | 'runs' };
+
+export interface ReportFiles {
+  /** Absolute paths under `.cas/runs/<id>/`. */
+  readonly folder: string;
+  readonly markdown: string | null;
+  readonly json: string | null;
+  readonly diffs: readonly string[];
+}
+
+export interface WorkspaceInfo {
+  readonly root: string;
+  readonly version: string;
+  /** `owner`: this process holds the store; `attached`: it speaks to the owner; `memory`: dry run, nothing is stored. */
+  readonly role: 'owner' | 'attached' | 'memory';
+  readonly ownerPid: number;
+  /** Providers that can be called now, by id; empty when no key is set. */
+  readonly providers: readonly string[];
+}
+
+/**
+ * Every method may throw an AppError; unknown ids give `run.notFound`, `proposal.notFound`, `workflow.notFound`, `agent.notFound`.
+ * An id may be given as a unique prefix (at least 4 characters after the `_`), or `latest` for runs.
+ */
+export interface CoreMethods {
+  'workspace.info': () => Promise<WorkspaceInfo>;
+  'workflows.list': () => Promise<readonly WorkflowSummary[]>;
+  /** Checks a file's text; `file` is only for messages. `name` alone checks that workflow. */
+  'workflows.check': (request: { readonly name?: string; readonly text?: string; readonly file?: string }) => Promise<WorkflowCheck>;
+  'agents.list': () => Promise<readonly AgentView[]>;
+  'agents.get': (id: string) => Promise<AgentView & { readonly instructions: string }>;
+  /** Closes this agent's breakers. */
+  'agents.resetBreakers': (id: string) => Promise<void>;
+  /** Returns as soon as the start is durable. Refusals: `workflow.invalid`, `workflow.badInput`, `llm.noProvider`. */
+  'runs.start': (request: StartRun) => Promise<{ readonly runId: string }>;
+  'runs.list': (filter?: { readonly limit?: number; readonly workflow?: string }) => Promise<readonly RunSummary[]>;
+  'runs.get': (id: string) => Promise<RunView>;
+  'runs.events': (request: { readonly id: string; readonly afterSeq?: number; readonly limit?: number }) => Promise<readonly RunEvent[]>;
+  'runs.history': (id: string) => Promise<readonly CheckpointView[]>;
+  'runs.report': (id: string) => Promise<ReportFiles>;
+  'runs.pause': (request: { readonly id: string; readonly reason?: string }) => Promise<void>;
+  /** Continues a paused run, or one whose process died. A finished run gives `run.finished`. */
+  'runs.resume': (id: string) => Promise<void>;
+  'runs.cancel': (request: { readonly id: string; readonly reason?: string }) => Promise<void>;
+  'runs.override': (request: {
+    readonly id: string;
+    readonly path: string;
+    readonly output: Json;
+    readonly reason: string;
+  }) => Promise<void>;
+  'runs.decide': (request: {
+    readonly id: string;
+    readonly decisionId: string;
+    readonly choice: string;
+    readonly reason: string;
+  }) => Promise<void>;
+  'proposals.list': (filter?: { readonly runId?: string; readonly open?: boolean }) => Promise<readonly ProposalSummary[]>;
+  'proposals.get': (id: string) => Promise<ProposalView>;
+  /** The text of one file of a proposal: its base, the proposal's whole result, or the result with only accepted hunks. Null: no such file on that side. */
+  'proposals.text': (request: {
+    readonly id: string;
+    readonly path: string;
+    readonly side: 'base' | 'proposed' | 'accepted';
+  }) => Promise<string | null>;
+  /** Unified diff of the whole proposal, as `git apply` takes it. */
+  'proposals.diff': (id: string) => Promise<string>;
+  'proposals.accept': (request: { readonly target: ProposalTarget; readonly commit?: boolean }) => Promise<DecisionOutcome>;
+  'proposals.reject': (target: ProposalTarget) => Promise<DecisionOutcome>;
+  /** Takes back the last decision of this proposal; restores the files byte for byte. */
+  'proposals.undo': (id: string) => Promise<DecisionOutcome>;
+}
+
+export type CoreMethod = keyof CoreMethods;
+
+export interface CoreApi extends Disposable {
+  /** One entry per method, called by name: `api.call('runs.list', { limit: 10 })`. */
+  call<M extends CoreMethod>(method: M, ...args: Parameters<CoreMethods[M]>): ReturnType<CoreMethods[M]>;
+  subscribe(listener: (event: CoreEvent) => void): Disposable;
+}

@@ -1,0 +1,80 @@
+// A proposal: an agent's change, not yet in the folder. Decided by hunk, file or whole.
+
+import type { Citation } from '#protocol/finding.ts';
+
+export type HunkStatus = 'pending' | 'accepted' | 'rejected';
+export type ProposalStatus = 'open' | 'accepted' | 'rejected' | 'partial' | 'superseded';
+export type FileChangeKind = 'modify' | 'create' | 'delete' | 'rename';
+
+export interface HunkView {
+  /** Stable within the proposal, 1-based per file: `1`, `2`, … */
+  readonly id: string;
+  /** 1-based first line and count in the base and in the proposed text; a count of 0 has its start before the line. */
+  readonly oldStart: number;
+  readonly oldLines: number;
+  readonly newStart: number;
+  readonly newLines: number;
+  /** Unified diff body: each line starts with ' ', '-' or '+'; `\\ No newline at end of file` as in git. */
+  readonly lines: readonly string[];
+  readonly status: HunkStatus;
+  /** Why this change: one line, from the finding it fixes or the agent. */
+  readonly reason: string;
+  readonly citations: readonly Citation[];
+}
+
+export interface ProposalFileView {
+  readonly path: string;
+  /** The path before a rename. */
+  readonly oldPath: string | null;
+  readonly kind: FileChangeKind;
+  /** SHA-256 (hex) of the bytes the change was made against; null for a new file. */
+  readonly baseHash: string | null;
+  readonly added: number;
+  readonly removed: number;
+  readonly hunks: readonly HunkView[];
+  /** `changed`: the file differs from the base and from what CAS last wrote; a clean rebase is tried on accept. */
+  readonly disk: 'same' | 'changed' | 'missing';
+}
+
+export interface ProposalSummary {
+  readonly id: string;
+  readonly runId: string | null;
+  readonly path: string | null;
+  readonly agent: string;
+  readonly title: string;
+  readonly summary: string;
+  readonly status: ProposalStatus;
+  readonly createdAt: number;
+  readonly files: number;
+  readonly hunks: number;
+  readonly hunksPending: number;
+  readonly added: number;
+  readonly removed: number;
+}
+
+export interface ProposalView extends Omit<ProposalSummary, 'files'> {
+  readonly files: readonly ProposalFileView[];
+  /** What QA found when it applied this proposal to a scratch copy; null when it was not checked. */
+  readonly verification: {
+    readonly passed: boolean;
+    readonly checks: readonly { readonly name: string; readonly passed: boolean; readonly detail: string }[];
+  } | null;
+  readonly canUndo: boolean;
+}
+
+/** Which part of a proposal a decision is about. No `path`: all of it; no `hunk`: the whole file. */
+export interface ProposalTarget {
+  readonly proposalId: string;
+  readonly path?: string;
+  readonly hunk?: string;
+}
+
+export interface DecisionOutcome {
+  readonly proposal: ProposalView;
+  /** Workspace-relative paths written by this decision. */
+  readonly written: readonly string[];
+  /** Files that had changed since and into which the hunks were merged cleanly. */
+  readonly rebased: readonly string[];
+  /** The commit made, when one was asked for. */
+  readonly commit: string | null;
+}

@@ -1,0 +1,164 @@
+// The spine: every durable fact about a run, gap-free `seq` from 1. Past facts only; commands are not here.
+
+import { z } from 'zod';
+import { usageSchema } from '#protocol/usage.ts';
+
+const jsonSchema = z.json();
+
+export const errorViewSchema = z.object({
+  code: z.string(),
+  message: z.string(),
+  retryable: z.boolean(),
+  details: z.record(z.string(), jsonSchema),
+});
+
+export const runModeSchema = z.enum(['strict', 'auto', 'dry-run']);
+export type RunMode = z.infer<typeof runModeSchema>;
+
+/** Who did it: `person`, `engine`, or an agent id. */
+const actor = z.string();
+
+/**
+ * The path of a step instance: keys joined with `/`; a loop pass is `key#2` (1-based), a map item `key[0]` (0-based).
+ * Example: `repair#2/verify`. Unique within a run.
+ */
+const stepPath = z.string();
+
+const shapes = {
+  'run.created': {
+    workflow: z.string(),
+    /** The checked definition as it was at the start; a later edit of the file does not change this run. */
+    definition: jsonSchema,
+    /** Definitions of the sub-workflows it uses, by name. */
+    library: z.record(z.string(), jsonSchema),
+    /** SHA-256 (hex) of the definition's stable JSON. */
+    definitionHash: z.string(),
+    inputs: z.record(z.string(), jsonSchema),
+    mode: runModeSchema,
+    runtime: z.string(),
+    title: z.string(),
+    /** Numbered engine behaviours this run was started with; replay honours them. */
+    flags: z.array(z.string()),
+    idempotencyKey: z.string().nullable(),
+    /** The run and version this one was forked from. */
+    forkedFrom: z.object({ runId: z.string(), version: z.number().int() }).nullable(),
+  },
+  'run.parsed': {},
+  'run.validated': { steps: z.number().int() },
+  'run.started': {},
+  'run.paused': { by: actor, reason: z.string() },
+  'run.resumed': { by: actor },
+  'run.cancelRequested': { by: actor, reason: z.string() },
+  'run.completed': { output: jsonSchema },
+  'run.partial': { output: jsonSchema, reason: z.string() },
+  'run.failed': { error: errorViewSchema },
+  'run.cancelled': { reason: z.string() },
+  /** Recovery after a crash: the steps that were in flight and will be run again. */
+  'run.recovered': { interrupted: z.array(stepPath) },
+
+  'step.queued': { path: stepPath },
+  'step.assigned': { path: stepPath, agent: z.string(), reason: z.string() },
+  'step.started': { path: stepPath, attempt: z.number().int().positive() },
+  'step.succeeded': {
+    path: stepPath,
+    attempt: z.number().int().nonnegative(),
+    output: jsonSchema,
+    /** One line for people: "12 findings in 48 files". */
+    summary: z.string(),
+    usage: z.array(usageSchema),
+    durationMs: z.number().nonnegative(),
+    /** Checkpoint version (v1, v2, …) created by this event. */
+    version: z.number().int().positive(),
+  },
+  'step.failed': {
+    path: stepPath,
+    attempt: z.number().int().positive(),
+    error: errorViewSchema,
+    usage: z.array(usageSchema),
+    durationMs: z.number().nonnegative(),
+    /** Epoch ms of the next attempt; null when this was the last. */
+    retryAt: z.number().nullable(),
+    version: z.number().int().positive().nullable(),
+  },
+  'step.skipped': { path: stepPath, reason: z.string(), version: z.number().int().positive() },
+  'step.cancelled': { path: stepPath, reason: z.string() },
+  'step.overridden': { path: stepPath, output: jsonSchema, by: actor, reason: z.string(), version: z.number().int().positive() },
+  /** A loop pass or map items were opened under a composite step. */
+  'scope.opened': { path: stepPath, iteration: z.number().int().positive(), items: z.array(jsonSchema).nullable() },
+
+  'decision.requested': {
+    id: z.string(),
+    path: stepPath,
+    kind: z.enum(['gate', 'approval', 'question']),
+    title: z.string(),
+    detail: z.string(),
+    options: z.array(z.object({ id: z.string(), label: z.string() })),
+  },
+  'decision.made': { id: z.string(), path: stepPath, choice: z.string(), reason: z.string(), by: actor },
+
+  /** Thinking as data: a plan, a tool run, a critic's verdict or a branch taken. */
+  'agent.recorded': {
+    path: stepPath,
+    agent: z.string(),
+    kind: z.enum(['plan', 'model', 'tool', 'verdict', 'branch']),
+    title: z.string(),
+    data: jsonSchema,
+    startedAt: z.number(),
+    durationMs: z.number().nonnegative(),
+    ok: z.boolean(),
+  },
+  'proposal.created': {
+    path: stepPath,
+    proposalId: z.string(),
+    title: z.string(),
+    files: z.number().int(),
+    added: z.number().int(),
+    removed: z.number().int(),
+  },
+} as const;
+
+type Shapes = typeof shapes;
+export type RunEventType = keyof Shapes;
+type Body<T extends RunEventType> = { [K in keyof Shapes[T]]: Shapes[T][K] extends z.ZodType ? z.infer<Shapes[T][K]> : never };
+
+interface Envelope {
+  readonly runId: string;
+  readonly seq: number;
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
+
+/** An event before the engine gave it its place: no runId, seq or time. */
+export type RunFact = { [T in RunEventType]: { readonly type: T } & Readonly<Body<T>> }[RunEventType];
+export type RunEvent = { [T in RunEventType]: Envelope & { readonly type: T } & Readonly<Body<T>> }[RunEventType];
+export type RunEventOf<T extends RunEventType> = Extract<RunEvent, { type: T }>;
+
+export const runEventTypes = Object.keys(shapes) as readonly RunEventType[];
+
+/** Validates an event from a file, a socket or an older version. */
+export const runEventSchema = z.discriminatedUnion(
+  'type',
+  runEventTypes.map((type) =>
+    z.object({
+      type: z.literal(type),
+      runId: z.string(),
+      seq: z.number().int().positive(),
+      at: z.number(),
+      ...shapes[type],
+    }),
+  ) as unknown as [z.ZodObject<{ type: z.ZodLiteral<RunEventType> }>],
+) as unknown as z.ZodType<RunEvent>;
+
+/** Live only: streamed to who is listening, never stored, may be dropped under back-pressure. */
+export type StepSignal =
+  | { readonly type: 'text'; readonly path: string; readonly text: string }
+  | { readonly type: 'reasoning'; readonly path: string; readonly text: string }
+  | { readonly type: 'progress'; readonly path: string; readonly message: string; readonly done?: number; readonly total?: number }
+  | {
+      readonly type: 'tool';
+      readonly path: string;
+      readonly tool: string;
+      readonly phase: 'started' | 'ended';
+      readonly title: string;
+      readonly ok?: boolean;
+    };
