@@ -1,5 +1,6 @@
 // The engine's side of the contract with whoever does the work of a task step. The engine knows no agents.
 
+import type { ErrorView } from '#base/errors.ts';
 import type { Json, JsonObject } from '#base/json.ts';
 import type { RunFact, RunMode, StepSignal } from '#protocol/runEvents.ts';
 import type { Usage } from '#protocol/usage.ts';
@@ -20,6 +21,8 @@ export interface StepTask {
   readonly inputs: JsonObject;
   /** Outputs of settled steps this one can see, by key. */
   readonly results: JsonObject;
+  /** Steps of this run that failed for good so far (continueOnError), for report writers. */
+  readonly failures: readonly { readonly path: string; readonly error: ErrorView }[];
   /** Same for every attempt of this step instance: `<runId>/<path>`. */
   readonly idempotencyKey: string;
 }

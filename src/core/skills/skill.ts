@@ -1,6 +1,7 @@
 // A deterministic skill: reads the repository through ports, returns a typed result. Works without any model.
 
 import type { z } from 'zod';
+import type { ErrorView } from '#base/errors.ts';
 import type { Clock } from '#base/clock.ts';
 import type { Json } from '#base/json.ts';
 import type { Finding } from '#protocol/finding.ts';
@@ -65,7 +66,13 @@ export interface SkillContext {
     readonly ok: boolean;
   }): Promise<void>;
   /** The run so far, for report writers: inputs, results by key, workflow name. */
-  readonly run: { readonly workflow: string; readonly title: string; readonly inputs: Json; readonly results: Json };
+  readonly run: {
+    readonly workflow: string;
+    readonly title: string;
+    readonly inputs: Json;
+    readonly results: Json;
+    readonly failures: readonly { readonly path: string; readonly error: ErrorView }[];
+  };
 }
 
 export interface SkillResult {

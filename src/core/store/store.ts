@@ -100,9 +100,7 @@ export interface UsageRow {
 export interface AgentsRepository {
   recordExecution(row: ExecutionRow): Promise<void>;
   recordUsage(rows: readonly UsageRow[]): Promise<void>;
-  stats(
-    agent: string,
-  ): Promise<{
+  stats(agent: string): Promise<{
     readonly executions: number;
     readonly succeeded: number;
     readonly failed: number;

@@ -18,7 +18,7 @@ interface StepBase {
   readonly name: string;
   /** Keys of the same scope. Without `dependsOn` a step starts at once. */
   readonly dependsOn: readonly string[];
-  /** CEL over {inputs, results, item, iteration, context}. False: the step is skipped. A skipped dependency counts as settled; its result is null. */
+  /** CEL over the ExpressionScope below; `results` of a nested scope shows outer results too, inner keys first. False: the step is skipped. A skipped dependency counts as settled; its result is null. */
   readonly when: string | null;
   readonly continueOnError: boolean;
   /** Limit for one attempt in ms; null: the agent's or the engine's default (10 min). */
@@ -104,4 +104,6 @@ export interface ExpressionScope {
   readonly item?: Json;
   readonly index?: number;
   readonly iteration?: number;
+  /** In a loop: outputs of the pass before, by key; empty in the first pass. */
+  readonly last?: JsonObject;
 }
