@@ -98,5 +98,5 @@ export interface Skill<Args = unknown> {
 
 /** Keeps a skill's own argument type while it stands in a list. */
 export function defineSkill<Args>(skill: Skill<Args>): Skill {
-  return skill as Skill;
+  return skill;
 }
