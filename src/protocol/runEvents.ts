@@ -1,11 +1,14 @@
 // The spine: every durable fact about a run, gap-free `seq` from 1. Past facts only; commands are not here.
 
 import { z } from 'zod';
+import type { ErrorView } from '#base/errors.ts';
+import type { Json } from '#base/json.ts';
 import { usageSchema } from '#protocol/usage.ts';
 
-const jsonSchema = z.json();
+/** JSON values, typed as ours (read-only). */
+export const jsonSchema = z.json() as unknown as z.ZodType<Json>;
 
-export const errorViewSchema = z.object({
+export const errorViewSchema: z.ZodType<ErrorView> = z.object({
   code: z.string(),
   message: z.string(),
   retryable: z.boolean(),

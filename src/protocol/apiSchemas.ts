@@ -1,0 +1,70 @@
+// What a caller outside the owner's process may send: method names and argument shapes. Checked before anything runs.
+
+import { z } from 'zod';
+import type { CoreMethod } from '#protocol/api.ts';
+import { jsonSchema as json, runModeSchema } from '#protocol/runEvents.ts';
+
+const id = z.string().min(1).max(200);
+const reason = z.string().max(10_000);
+const target = z.strictObject({ proposalId: id, path: z.string().optional(), hunk: z.string().optional() });
+
+/** One tuple schema per method; unknown fields are refused. */
+export const argumentSchemas = {
+  'workspace.info': z.tuple([]),
+  'workflows.list': z.tuple([]),
+  'workflows.check': z.tuple([z.strictObject({ name: z.string().optional(), text: z.string().optional(), file: z.string().optional() })]),
+  'agents.list': z.tuple([]),
+  'agents.get': z.tuple([id]),
+  'agents.resetBreakers': z.tuple([id]),
+  'runs.start': z.tuple([
+    z.strictObject({
+      workflow: id,
+      inputs: z.record(z.string(), json).optional(),
+      mode: runModeSchema,
+      title: z.string().max(500).optional(),
+      runtime: z.string().optional(),
+      idempotencyKey: z.string().max(500).optional(),
+    }),
+  ]),
+  'runs.list': z.tuple([z.strictObject({ limit: z.number().int().positive().optional(), workflow: z.string().optional() }).optional()]),
+  'runs.get': z.tuple([id]),
+  'runs.events': z.tuple([
+    z.strictObject({ id, afterSeq: z.number().int().nonnegative().optional(), limit: z.number().int().positive().optional() }),
+  ]),
+  'runs.history': z.tuple([id]),
+  'runs.report': z.tuple([id]),
+  'runs.pause': z.tuple([z.strictObject({ id, reason: reason.optional() })]),
+  'runs.resume': z.tuple([id]),
+  'runs.cancel': z.tuple([z.strictObject({ id, reason: reason.optional() })]),
+  'runs.override': z.tuple([z.strictObject({ id, path: z.string(), output: json, reason })]),
+  'runs.decide': z.tuple([z.strictObject({ id, decisionId: id, choice: z.string(), reason })]),
+  'proposals.list': z.tuple([z.strictObject({ runId: id.optional(), open: z.boolean().optional() }).optional()]),
+  'proposals.get': z.tuple([id]),
+  'proposals.text': z.tuple([z.strictObject({ id, path: z.string(), side: z.enum(['base', 'proposed', 'accepted']) })]),
+  'proposals.diff': z.tuple([id]),
+  'proposals.accept': z.tuple([z.strictObject({ target, commit: z.boolean().optional() })]),
+  'proposals.reject': z.tuple([target]),
+  'proposals.undo': z.tuple([id]),
+} as const satisfies { readonly [M in CoreMethod]: z.ZodType };
+
+/** Methods that change nothing: safe to send again when the owner went away before it answered. */
+export const readOnlyMethods: ReadonlySet<CoreMethod> = new Set<CoreMethod>([
+  'workspace.info',
+  'workflows.list',
+  'workflows.check',
+  'agents.list',
+  'agents.get',
+  'runs.list',
+  'runs.get',
+  'runs.events',
+  'runs.history',
+  'runs.report',
+  'proposals.list',
+  'proposals.get',
+  'proposals.text',
+  'proposals.diff',
+]);
+
+export function isCoreMethod(name: string): name is CoreMethod {
+  return Object.hasOwn(argumentSchemas, name);
+}
