@@ -102,4 +102,6 @@ export interface CoreApi extends Disposable {
   /** One entry per method, called by name: `api.call('runs.list', { limit: 10 })`. */
   call<M extends CoreMethod>(method: M, ...args: Parameters<CoreMethods[M]>): ReturnType<CoreMethods[M]>;
   subscribe(listener: (event: CoreEvent) => void): Disposable;
+  /** Stops work in flight without recording a failure (runs stay resumable), flushes the store, releases the lock. `dispose` starts the same and does not wait. */
+  close(): Promise<void>;
 }

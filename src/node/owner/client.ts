@@ -71,7 +71,7 @@ class OwnerLink implements CoreApi {
     const reply = new Promise<unknown>((resolve, reject) => {
       const id = this.#nextId++;
       this.#pending.set(id, { resolve, reject });
-      this.#send({ kind: 'call', id, method, args: args });
+      this.#send({ kind: 'call', id, method, args: args as readonly Json[] });
     });
     return method === 'workspace.info' ? reply.then((info) => ({ ...(info as WorkspaceInfo), role: 'attached' })) : reply;
   }) as CoreApi['call'];
@@ -83,6 +83,11 @@ class OwnerLink implements CoreApi {
     }
     const own = this.#events.event(listener);
     return toDisposable(() => own.dispose());
+  }
+
+  async close(): Promise<void> {
+    this.dispose();
+    await this.closed;
   }
 
   dispose(): void {

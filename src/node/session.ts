@@ -1,0 +1,101 @@
+// A CoreApi that outlives its owner: when the owner's process ends, this one takes over or attaches to the next.
+
+import { type Disposable, toDisposable } from '#base/disposable.ts';
+import { Emitter } from '#base/emitter.ts';
+import { AppError, hasCode } from '#base/errors.ts';
+import type { Log } from '#core/ports.ts';
+import type { CoreApi, CoreEvent, CoreMethod } from '#protocol/api.ts';
+import { readOnlyMethods } from '#protocol/apiSchemas.ts';
+
+export interface Connection {
+  readonly api: CoreApi;
+  /** Resolves when this connection can no longer be used; never for an owner's own. */
+  readonly lost: Promise<void>;
+}
+
+export interface SessionOptions {
+  /** Becomes the owner or attaches; `takeover` is true after an owner was lost. */
+  readonly open: (takeover: boolean) => Promise<Connection>;
+  readonly log: Log;
+}
+
+const LISTS = ['workflows', 'agents', 'proposals', 'runs'] as const;
+
+export async function openSession(options: SessionOptions): Promise<CoreApi> {
+  const session = new Session(options);
+  await session.start();
+  return session;
+}
+
+class Session implements CoreApi {
+  readonly #options: SessionOptions;
+  readonly #events: Emitter<CoreEvent>;
+  #current: Promise<Connection>;
+  #subscription: Disposable | null = null;
+  #closed = false;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    this.#events = new Emitter((error) => options.log.error('a listener of workspace events failed', {}, error));
+    this.#current = Promise.reject(closedError());
+    this.#current.catch(() => undefined); // replaced by start(); nobody may await it before
+  }
+
+  async start(): Promise<void> {
+    this.#current = this.#connect(false);
+    await this.#current;
+  }
+
+  /** Read-only calls are sent again to the next owner; a call that changes something is not: it may have been done. */
+  call = (async (method: CoreMethod, ...args: readonly unknown[]): Promise<unknown> => {
+    for (let tries = 0; ; tries += 1) {
+      if (this.#closed) throw closedError();
+      const connection = await this.#current;
+      const invoke = connection.api.call.bind(connection.api) as (name: CoreMethod, ...values: readonly unknown[]) => Promise<unknown>;
+      try {
+        return await invoke(method, ...args);
+      } catch (error) {
+        if (!hasCode(error, 'owner.gone') || tries >= 3 || !readOnlyMethods.has(method)) throw error;
+        await connection.lost;
+      }
+    }
+  }) as CoreApi['call'];
+
+  subscribe(listener: (event: CoreEvent) => void): Disposable {
+    const own = this.#events.event(listener);
+    return toDisposable(() => own.dispose());
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#subscription?.dispose();
+    this.#events.dispose();
+    const connection = await this.#current;
+    await connection.api.close();
+  }
+
+  dispose(): void {
+    this.close().catch((error: unknown) => this.#options.log.error('the workspace did not close cleanly', {}, error));
+  }
+
+  async #connect(takeover: boolean): Promise<Connection> {
+    const connection = await this.#options.open(takeover);
+    this.#subscription?.dispose();
+    this.#subscription = connection.api.subscribe((event) => this.#events.fire(event));
+    void connection.lost.then(() => this.#reconnect());
+    if (takeover) for (const what of LISTS) this.#events.fire({ kind: 'changed', what });
+    return connection;
+  }
+
+  #reconnect(): void {
+    if (this.#closed) return;
+    this.#options.log.info('the owner of this workspace ended; taking over or attaching to the next');
+    this.#current = this.#connect(true);
+    this.#current.catch((error: unknown) => this.#options.log.error('no owner could be found or become', {}, error));
+  }
+}
+
+function closedError(): AppError {
+  return new AppError({ code: 'workspace.closed', message: 'This workspace session is closed.' });
+}
