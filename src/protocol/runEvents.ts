@@ -40,6 +40,8 @@ const shapes = {
     mode: runModeSchema,
     runtime: z.string(),
     title: z.string(),
+    /** A language model was available at the start: `context.hasModel` of expressions, the same after a restart. Absent: false. */
+    hasModel: z.boolean().optional(),
     /** Numbered engine behaviours this run was started with; replay honours them. */
     flags: z.array(z.string()),
     idempotencyKey: z.string().nullable(),
@@ -86,8 +88,13 @@ const shapes = {
   'step.skipped': { path: stepPath, reason: z.string(), version: z.number().int().positive() },
   'step.cancelled': { path: stepPath, reason: z.string() },
   'step.overridden': { path: stepPath, output: jsonSchema, by: actor, reason: z.string(), version: z.number().int().positive() },
-  /** A loop pass or map items were opened under a composite step. */
-  'scope.opened': { path: stepPath, iteration: z.number().int().positive(), items: z.array(jsonSchema).nullable() },
+  /** A loop pass, map items or a sub-workflow were opened under a composite step. `inputs`: those of the sub-workflow. */
+  'scope.opened': {
+    path: stepPath,
+    iteration: z.number().int().positive(),
+    items: z.array(jsonSchema).nullable(),
+    inputs: z.record(z.string(), jsonSchema).optional(),
+  },
 
   'decision.requested': {
     id: z.string(),
