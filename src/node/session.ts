@@ -22,9 +22,7 @@ export interface SessionOptions {
 const LISTS = ['workflows', 'agents', 'proposals', 'runs'] as const;
 
 export async function openSession(options: SessionOptions): Promise<CoreApi> {
-  const session = new Session(options);
-  await session.start();
-  return session;
+  return new Session(options, await options.open(false));
 }
 
 class Session implements CoreApi {
@@ -34,16 +32,11 @@ class Session implements CoreApi {
   #subscription: Disposable | null = null;
   #closed = false;
 
-  constructor(options: SessionOptions) {
+  constructor(options: SessionOptions, first: Connection) {
     this.#options = options;
     this.#events = new Emitter((error) => options.log.error('a listener of workspace events failed', {}, error));
-    this.#current = Promise.reject(closedError());
-    this.#current.catch(() => undefined); // replaced by start(); nobody may await it before
-  }
-
-  async start(): Promise<void> {
-    this.#current = this.#connect(false);
-    await this.#current;
+    this.#current = Promise.resolve(first);
+    this.#follow(first);
   }
 
   /** Read-only calls are sent again to the next owner; a call that changes something is not: it may have been done. */
@@ -79,19 +72,23 @@ class Session implements CoreApi {
     this.close().catch((error: unknown) => this.#options.log.error('the workspace did not close cleanly', {}, error));
   }
 
-  async #connect(takeover: boolean): Promise<Connection> {
-    const connection = await this.#options.open(takeover);
+  #follow(connection: Connection): void {
     this.#subscription?.dispose();
     this.#subscription = connection.api.subscribe((event) => this.#events.fire(event));
     void connection.lost.then(() => this.#reconnect());
-    if (takeover) for (const what of LISTS) this.#events.fire({ kind: 'changed', what });
+  }
+
+  async #connect(): Promise<Connection> {
+    const connection = await this.#options.open(true);
+    this.#follow(connection);
+    for (const what of LISTS) this.#events.fire({ kind: 'changed', what });
     return connection;
   }
 
   #reconnect(): void {
     if (this.#closed) return;
     this.#options.log.info('the owner of this workspace ended; taking over or attaching to the next');
-    this.#current = this.#connect(true);
+    this.#current = this.#connect();
     this.#current.catch((error: unknown) => this.#options.log.error('no owner could be found or become', {}, error));
   }
 }
