@@ -1,0 +1,17 @@
+// Host settings from environment variables, for the command line. Never keys: those come through Secrets.
+
+import type { HostSettings } from '#core/ports.ts';
+
+const DEFAULT_PARALLEL_STEPS = 4;
+
+/** `CAS_MAX_PARALLEL` outside 1 to 64 is ignored. Model wishes: `CAS_ANTHROPIC_MODEL`, `CAS_OPENAI_MODEL`. */
+export function environmentSettings(env: NodeJS.ProcessEnv): HostSettings {
+  const parallel = Number(env['CAS_MAX_PARALLEL']);
+  return {
+    anthropicBaseUrl: env['ANTHROPIC_BASE_URL'],
+    openaiBaseUrl: env['OPENAI_BASE_URL'],
+    anthropicModel: env['CAS_ANTHROPIC_MODEL'],
+    openaiModel: env['CAS_OPENAI_MODEL'],
+    maxParallelSteps: Number.isInteger(parallel) && parallel >= 1 && parallel <= 64 ? parallel : DEFAULT_PARALLEL_STEPS,
+  };
+}
