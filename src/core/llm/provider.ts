@@ -3,6 +3,7 @@
 import type { Json, JsonObject } from '#base/json.ts';
 
 export interface ToolSpec {
+  /** [A-Za-z0-9_-], at most 64 characters: what every vendor accepts. */
   readonly name: string;
   readonly description: string;
   /** JSON Schema of the arguments (an object schema). */
@@ -12,7 +13,15 @@ export interface ToolSpec {
 export type ChatPart =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'toolCall'; readonly id: string; readonly name: string; readonly args: JsonObject }
-  | { readonly kind: 'toolResult'; readonly id: string; readonly name: string; readonly text: string; readonly isError: boolean };
+  | { readonly kind: 'toolResult'; readonly id: string; readonly name: string; readonly text: string; readonly isError: boolean }
+  | CarriedPart;
+
+/** A vendor's own block that must go back to it unchanged (signed reasoning). Other providers leave it out. */
+export interface CarriedPart {
+  readonly kind: 'carried';
+  readonly provider: string;
+  readonly data: JsonObject;
+}
 
 export interface ChatMessage {
   readonly role: 'user' | 'assistant';
@@ -27,13 +36,16 @@ export interface ModelRequest {
   /** Force one tool: how structured results are asked for. */
   readonly toolChoice: 'auto' | { readonly name: string };
   readonly maxOutputTokens: number;
+  /** Null: the vendor's default. Left out for vendors whose current models take none (Anthropic). */
   readonly temperature: number | null;
 }
 
 export type StopReason = 'end' | 'toolCalls' | 'maxTokens' | 'refusal' | 'other';
 
 export interface TokenCounts {
+  /** All input, what came from a cache included. */
   readonly inputTokens: number | null;
+  /** The part of the input that was read from the vendor's cache. */
   readonly cachedInputTokens: number | null;
   readonly outputTokens: number | null;
 }
@@ -44,9 +56,12 @@ export type ModelEvent =
   | { readonly kind: 'reasoning'; readonly text: string }
   /** Whole and parsed; cut or invalid arguments throw `llm.badToolCall` instead. */
   | { readonly kind: 'toolCall'; readonly id: string; readonly name: string; readonly args: JsonObject }
+  | CarriedPart
+  /** May come more than once; a later one replaces the earlier. */
   | { readonly kind: 'usage'; readonly tokens: TokenCounts }
   | { readonly kind: 'done'; readonly stop: StopReason };
 
+/** Sizes are what every current model of the vendor reaches at least; they bound requests, they are not advertised figures. */
 export interface ModelInfo {
   readonly id: string;
   readonly contextTokens: number;
@@ -64,6 +79,8 @@ export interface ModelProvider {
   models(): readonly ModelInfo[];
   /** A key (or whatever it needs) is there. Reads the secret, calls nobody. */
   available(): Promise<boolean>;
+  /** Names the credential in use without revealing it, so that a changed key starts afresh; null when there is none. */
+  credential(): Promise<string | null>;
   stream(request: ModelRequest, options: { readonly signal: AbortSignal }): AsyncIterable<ModelEvent>;
 }
 

@@ -1,0 +1,121 @@
+// Our conversation in the format of OpenAI's chat completions, and its chunks in ours
+// (https://platform.openai.com/docs/api-reference/chat-streaming, 2026-11).
+
+import type OpenAI from 'openai';
+import { truncatedError } from '#core/llm/errors.ts';
+import type { ChatMessage, ModelEvent, ModelRequest, StopReason } from '#core/llm/provider.ts';
+import { type PartialCall, wholeCall } from '#core/llm/toolArgs.ts';
+
+const PROVIDER = 'openai';
+
+type Message = OpenAI.ChatCompletionMessageParam;
+type Chunk = OpenAI.ChatCompletionChunk;
+type Delta = Chunk['choices'][number]['delta'];
+
+export function openaiBody(request: ModelRequest): OpenAI.ChatCompletionCreateParamsStreaming {
+  return {
+    model: request.model,
+    stream: true,
+    stream_options: { include_usage: true },
+    max_completion_tokens: request.maxOutputTokens,
+    messages: [{ role: 'system', content: request.system }, ...request.messages.flatMap(messagesOf)],
+    ...(request.temperature === null ? {} : { temperature: request.temperature }),
+    ...(request.tools.length === 0
+      ? {}
+      : {
+          tools: request.tools.map((tool) => ({
+            type: 'function' as const,
+            function: { name: tool.name, description: tool.description, parameters: { ...tool.parameters } },
+          })),
+          tool_choice:
+            request.toolChoice === 'auto' ? ('auto' as const) : { type: 'function' as const, function: { name: request.toolChoice.name } },
+        }),
+  };
+}
+
+/** One of ours may be several of theirs: each tool result is a message of its own, before any text of the same turn. */
+function messagesOf(message: ChatMessage): Message[] {
+  const said = message.parts
+    .filter((part) => part.kind === 'text')
+    .map((part) => part.text)
+    .join('');
+  if (message.role === 'user') {
+    const results: Message[] = message.parts
+      .filter((part) => part.kind === 'toolResult')
+      .map((part) => ({ role: 'tool', tool_call_id: part.id, content: part.isError ? `Error: ${part.text}` : part.text }));
+    return said === '' ? results : [...results, { role: 'user', content: said }];
+  }
+  const calls = message.parts
+    .filter((part) => part.kind === 'toolCall')
+    .map((part) => ({ id: part.id, type: 'function' as const, function: { name: part.name, arguments: JSON.stringify(part.args) } }));
+  return [{ role: 'assistant', content: said === '' ? null : said, ...(calls.length === 0 ? {} : { tool_calls: calls }) }];
+}
+
+const STOPS: { readonly [reason: string]: StopReason } = {
+  stop: 'end',
+  length: 'maxTokens',
+  tool_calls: 'toolCalls',
+  function_call: 'toolCalls',
+  content_filter: 'refusal',
+};
+
+/** Yields `done` only when a finish reason was sent; the SDK itself takes an early end of stream for success. */
+export async function* openaiEvents(raw: AsyncIterable<Chunk>): AsyncGenerator<ModelEvent> {
+  const calls = new Map<number, PartialCall>();
+  let finish: string | null = null;
+  let substance = false;
+  let refused = false;
+  for await (const chunk of raw) {
+    if (chunk.usage) yield usageOf(chunk.usage);
+    const choice = chunk.choices?.[0];
+    if (choice === undefined) continue;
+    finish = choice.finish_reason ?? finish;
+    collectCalls(calls, choice.delta);
+    const reasoning = reasoningOf(choice.delta);
+    if (reasoning !== '') yield { kind: 'reasoning', text: reasoning };
+    if (choice.delta?.refusal) refused = true;
+    const text = choice.delta?.content ?? '';
+    if (text === '') continue;
+    substance = true;
+    yield { kind: 'text', text };
+  }
+  if (finish === null) throw truncatedError({ provider: PROVIDER }, 'cut');
+  const ordered = [...calls.entries()].sort(([a], [b]) => a - b).map(([, call]) => call);
+  for (const [at, call] of ordered.entries()) yield wholeCall(PROVIDER, call, finish === 'length' && at === ordered.length - 1);
+  const stop = refused ? 'refusal' : ordered.length > 0 && finish === 'stop' ? 'toolCalls' : (STOPS[finish] ?? 'other');
+  if (!substance && ordered.length === 0 && (stop === 'end' || stop === 'toolCalls')) throw truncatedError({ provider: PROVIDER }, 'empty');
+  yield { kind: 'done', stop };
+}
+
+function collectCalls(calls: Map<number, PartialCall>, delta: Delta | undefined): void {
+  for (const piece of delta?.tool_calls ?? []) {
+    const known = calls.get(piece.index);
+    if (known === undefined) {
+      calls.set(piece.index, {
+        id: piece.id ?? `call_${piece.index}`,
+        name: piece.function?.name ?? '',
+        json: piece.function?.arguments ?? '',
+      });
+    } else {
+      known.json += piece.function?.arguments ?? '';
+    }
+  }
+}
+
+/** Compatible servers stream their reasoning under one of these names; OpenAI's own chat completions do not stream it. */
+function reasoningOf(delta: Delta | undefined): string {
+  const more = (delta ?? {}) as { readonly reasoning_content?: unknown; readonly reasoning?: unknown };
+  const said = more.reasoning_content ?? more.reasoning;
+  return typeof said === 'string' ? said : '';
+}
+
+function usageOf(usage: NonNullable<Chunk['usage']>): ModelEvent {
+  return {
+    kind: 'usage',
+    tokens: {
+      inputTokens: usage.prompt_tokens ?? null,
+      cachedInputTokens: usage.prompt_tokens_details?.cached_tokens ?? null,
+      outputTokens: usage.completion_tokens ?? null,
+    },
+  };
+}

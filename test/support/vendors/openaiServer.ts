@@ -1,0 +1,61 @@
+// OpenAI's chat completions on loopback: the real wire format, from a script.
+
+import { type Dialect, halves, type Script } from '#test/support/vendors/turn.ts';
+import { startVendorServer, type VendorServer } from '#test/support/vendors/vendorServer.ts';
+
+const dialect: Dialect = {
+  vendor: 'openai',
+  path: '/chat/completions',
+  frames(turn, model) {
+    const base = { id: 'chatcmpl-1', object: 'chat.completion.chunk', created: 1_790_000_000, model };
+    const frame = (more: object): string => `data: ${JSON.stringify({ ...base, ...more })}\n\n`;
+    const delta = (content: object, finish_reason: string | null = null): string =>
+      frame({ choices: [{ index: 0, delta: content, finish_reason }] });
+    const calls = turn.calls ?? [];
+    const usage = turn.usage === undefined ? { input: 10, output: 5 } : turn.usage;
+    return [
+      delta({ role: 'assistant', content: '' }),
+      ...(turn.reasoning === undefined ? [] : halves(turn.reasoning).map((text) => delta({ reasoning_content: text }))),
+      ...(turn.text === undefined ? [] : halves(turn.text).map((content) => delta({ content }))),
+      ...calls.flatMap((call, index) => {
+        const cut = turn.fault?.kind === 'cutToolJson' && index === calls.length - 1;
+        const [first, second] = halves(JSON.stringify(call.args));
+        const start = { index, id: call.id ?? `call_${index}`, type: 'function', function: { name: call.name, arguments: '' } };
+        const pieces = cut ? [first] : [first, second];
+        return [delta({ tool_calls: [start] }), ...pieces.map((text) => delta({ tool_calls: [{ index, function: { arguments: text } }] }))];
+      }),
+      delta({}, turn.stop ?? (calls.length > 0 ? 'tool_calls' : 'stop')),
+      ...(usage === null
+        ? []
+        : [
+            frame({
+              choices: [],
+              usage: {
+                prompt_tokens: usage.input,
+                completion_tokens: usage.output,
+                total_tokens: usage.input + usage.output,
+                prompt_tokens_details: { cached_tokens: usage.cached ?? 0 },
+              },
+            }),
+          ]),
+      'data: [DONE]\n\n',
+    ];
+  },
+  errorBody: (type, message) => ({ error: { message, type: type === '' ? null : type, code: type === '' ? null : type, param: null } }),
+  errorFrame: (type) => `data: ${JSON.stringify({ error: { message: 'scripted failure', type, code: null } })}\n\n`,
+  read(body) {
+    const user = body.messages.filter((message: any) => message.role === 'user');
+    return {
+      model: body.model,
+      system: body.messages.find((message: any) => message.role === 'system')?.content ?? '',
+      lastUserText: user.at(-1)?.content ?? '',
+      toolResults: body.messages.filter((message: any) => message.role === 'tool').map((message: any) => message.content),
+      tools: (body.tools ?? []).map((tool: any) => tool.function.name),
+      forcedTool: typeof body.tool_choice === 'object' ? body.tool_choice.function.name : null,
+    };
+  },
+};
+
+export function startOpenaiServer(script: Script): Promise<VendorServer> {
+  return startVendorServer(dialect, '/v1', script);
+}

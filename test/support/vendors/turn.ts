@@ -1,0 +1,81 @@
+// One scripted turn of a fake model, and the faults a vendor's server may show while it answers.
+
+export interface ScriptedCall {
+  readonly name: string;
+  readonly args: unknown;
+  readonly id?: string;
+}
+
+export type Fault =
+  /** An error answer. `type` is the vendor's error type or code; `headers` for Retry-After. */
+  | {
+      readonly kind: 'status';
+      readonly status: number;
+      readonly type?: string;
+      readonly message?: string;
+      readonly headers?: Record<string, string>;
+    }
+  /** Accepts the request and never answers. */
+  | { readonly kind: 'noHeaders' }
+  /** Sends headers and no body. */
+  | { readonly kind: 'noBody' }
+  /** Sends half of the stream, then nothing more. */
+  | { readonly kind: 'stall' }
+  /** Sends half of the stream, then drops the connection. */
+  | { readonly kind: 'reset' }
+  /** Sends half of the stream, then ends it politely. */
+  | { readonly kind: 'endEarly' }
+  /** Ends properly, but the last tool call's JSON lacks its second half. */
+  | { readonly kind: 'cutToolJson' }
+  /** Half of the stream, then an error event. */
+  | { readonly kind: 'errorEvent'; readonly type: string }
+  /** 200 with an error as JSON. */
+  | { readonly kind: 'errorBody'; readonly type: string }
+  /** 200 with a page of HTML. */
+  | { readonly kind: 'html' };
+
+export interface Turn {
+  readonly text?: string;
+  readonly reasoning?: string;
+  readonly calls?: readonly ScriptedCall[];
+  /** The vendor's own stop reason; derived from the calls when absent. */
+  readonly stop?: string;
+  readonly usage?: { readonly input: number; readonly cached?: number; readonly output: number } | null;
+  readonly fault?: Fault;
+}
+
+/** What a vendor's dialect must supply to be served. */
+export interface Dialect {
+  readonly vendor: 'anthropic' | 'openai';
+  readonly path: string;
+  /** The whole stream of a turn as SSE frames, each ending in a blank line. */
+  frames(turn: Turn, model: string): string[];
+  errorBody(type: string, message: string): unknown;
+  errorFrame(type: string): string;
+  /** The parts of a request a script decides by. */
+  read(body: any): Pick<SeenRequest, 'model' | 'system' | 'lastUserText' | 'toolResults' | 'tools' | 'forcedTool'>;
+}
+
+export interface SeenRequest {
+  readonly vendor: 'anthropic' | 'openai';
+  readonly model: string;
+  readonly system: string;
+  /** Text of the last user message that has any. */
+  readonly lastUserText: string;
+  /** Tool results sent back so far, oldest first. */
+  readonly toolResults: readonly string[];
+  readonly tools: readonly string[];
+  readonly forcedTool: string | null;
+  readonly headers: { readonly [name: string]: string };
+  readonly body: any;
+  /** 0-based count of requests this server has seen. */
+  readonly index: number;
+}
+
+/** Turns in order (the last is repeated), or a function of the request. */
+export type Script = readonly Turn[] | ((request: SeenRequest) => Turn);
+
+export function halves(text: string): [string, string] {
+  const middle = Math.ceil(text.length / 2);
+  return [text.slice(0, middle), text.slice(middle)];
+}

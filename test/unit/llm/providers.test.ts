@@ -1,0 +1,318 @@
+import assert from 'node:assert/strict';
+import { systemClock } from '#base/clock.ts';
+import { type AppError, isAbort, isAppError } from '#base/errors.ts';
+import type { ModelEvent, ModelProvider, ModelRequest } from '#core/llm/provider.ts';
+import { createAnthropic } from '#core/llm/providers/anthropic.ts';
+import { createOpenai } from '#core/llm/providers/openai.ts';
+import { defaultStreamLimits, type StreamLimits } from '#core/llm/timeouts.ts';
+import type { HostSettings } from '#core/ports.ts';
+import { startAnthropicServer } from '#test/support/vendors/anthropicServer.ts';
+import { startOpenaiServer } from '#test/support/vendors/openaiServer.ts';
+import type { Fault, Script, Turn } from '#test/support/vendors/turn.ts';
+import type { VendorServer } from '#test/support/vendors/vendorServer.ts';
+
+const KEY = 'canary-key-0123456789';
+const SHORT: StreamLimits = { connectMs: 60, firstByteMs: 60, idleMs: 60, totalMs: 2000 };
+
+interface Vendor {
+  readonly start: (script: Script) => Promise<VendorServer>;
+  readonly create: (baseUrl: string, limits: StreamLimits, key?: string) => ModelProvider;
+}
+
+function settings(vendor: string, baseUrl: string): HostSettings {
+  return {
+    anthropicBaseUrl: vendor === 'anthropic' ? baseUrl : undefined,
+    openaiBaseUrl: vendor === 'openai' ? baseUrl : undefined,
+    anthropicModel: undefined,
+    openaiModel: undefined,
+    maxParallelSteps: 4,
+  };
+}
+
+const vendors: { readonly [name: string]: Vendor } = {
+  anthropic: {
+    start: startAnthropicServer,
+    create: (url, limits, key = KEY) =>
+      createAnthropic({ secrets: { get: async () => key }, settings: () => settings('anthropic', url), clock: systemClock, limits }),
+  },
+  openai: {
+    start: startOpenaiServer,
+    create: (url, limits, key = KEY) =>
+      createOpenai({ secrets: { get: async () => key }, settings: () => settings('openai', url), clock: systemClock, limits }),
+  },
+};
+
+const REQUEST: ModelRequest = {
+  model: 'test-model',
+  system: 'You review code.',
+  messages: [{ role: 'user', parts: [{ kind: 'text', text: 'Look at a.ts.' }] }],
+  tools: [{ name: 'files_read', description: 'Reads a file.', parameters: { type: 'object', properties: { path: { type: 'string' } } } }],
+  toolChoice: 'auto',
+  maxOutputTokens: 1000,
+  temperature: null,
+};
+
+async function collect(stream: AsyncIterable<ModelEvent>): Promise<ModelEvent[]> {
+  const events: ModelEvent[] = [];
+  for await (const event of stream) events.push(event);
+  return events;
+}
+
+const signalNever = (): AbortSignal => new AbortController().signal;
+const textOf = (events: readonly ModelEvent[]): string => events.map((event) => (event.kind === 'text' ? event.text : '')).join('');
+
+for (const [name, vendor] of Object.entries(vendors)) {
+  describe(`provider ${name}`, () => {
+    let server: VendorServer;
+    afterEach(() => server.close());
+
+    async function ask(turn: Turn, options: { limits?: StreamLimits; request?: ModelRequest } = {}): Promise<ModelEvent[]> {
+      server = await vendor.start([turn]);
+      const provider = vendor.create(server.baseUrl, options.limits ?? defaultStreamLimits);
+      return collect(provider.stream(options.request ?? REQUEST, { signal: signalNever() }));
+    }
+
+    async function failure(turn: Turn, limits = defaultStreamLimits): Promise<AppError> {
+      const error: unknown = await ask(turn, { limits }).then(
+        (events) => assert.fail(`accepted: ${JSON.stringify(events)}`),
+        (thrown: unknown) => thrown,
+      );
+      if (!isAppError(error)) throw error;
+      return error;
+    }
+
+    it('streams text in pieces, reports usage and ends with done', async () => {
+      const events = await ask({ text: 'Hello, wörld ✓', usage: { input: 100, cached: 40, output: 7 } });
+      assert.equal(textOf(events), 'Hello, wörld ✓');
+      assert.ok(events.filter((event) => event.kind === 'text').length > 1);
+      const usage = events.findLast((event) => event.kind === 'usage');
+      assert.deepEqual(usage, { kind: 'usage', tokens: { inputTokens: 100, cachedInputTokens: 40, outputTokens: 7 } });
+      assert.deepEqual(events.at(-1), { kind: 'done', stop: 'end' });
+    });
+
+    it('reports usage as unknown, not as zero, when the vendor does not report it', async () => {
+      const events = await ask({ text: 'Hi', usage: null });
+      for (const event of events) {
+        if (event.kind === 'usage') assert.deepEqual(event.tokens, { inputTokens: null, cachedInputTokens: null, outputTokens: null });
+      }
+    });
+
+    it('streams reasoning apart from the answer', async () => {
+      const events = await ask({ reasoning: 'Let me think.', text: 'Done.' });
+      assert.equal(events.map((event) => (event.kind === 'reasoning' ? event.text : '')).join(''), 'Let me think.');
+      assert.equal(textOf(events), 'Done.');
+    });
+
+    it('returns parallel tool calls whole and in order', async () => {
+      const events = await ask({
+        text: 'I read both.',
+        calls: [
+          { id: 'a', name: 'files_read', args: { path: 'a.ts', lines: [1, 2] } },
+          { id: 'b', name: 'files_read', args: {} },
+        ],
+      });
+      assert.deepEqual(
+        events.filter((event) => event.kind === 'toolCall'),
+        [
+          { kind: 'toolCall', id: 'a', name: 'files_read', args: { path: 'a.ts', lines: [1, 2] } },
+          { kind: 'toolCall', id: 'b', name: 'files_read', args: {} },
+        ],
+      );
+      assert.deepEqual(events.at(-1), { kind: 'done', stop: 'toolCalls' });
+    });
+
+    it('can force one tool', async () => {
+      await ask({ calls: [{ name: 'files_read', args: {} }] }, { request: { ...REQUEST, toolChoice: { name: 'files_read' } } });
+      assert.equal(server.requests[0]?.forcedTool, 'files_read');
+    });
+
+    it('sends calls and their results back in the vendor format', async () => {
+      const request: ModelRequest = {
+        ...REQUEST,
+        messages: [
+          ...REQUEST.messages,
+          {
+            role: 'assistant',
+            parts: [
+              { kind: 'text', text: 'Reading.' },
+              { kind: 'toolCall', id: 'c1', name: 'files_read', args: { path: 'a.ts' } },
+            ],
+          },
+          {
+            role: 'user',
+            parts: [
+              { kind: 'toolResult', id: 'c1', name: 'files_read', text: '1: let a', isError: false },
+              { kind: 'text', text: 'Go on.' },
+            ],
+          },
+        ],
+      };
+      await ask({ text: 'ok' }, { request });
+      const seen = server.requests[0];
+      assert.deepEqual(
+        [seen?.system, seen?.toolResults, seen?.lastUserText, seen?.tools],
+        ['You review code.', ['1: let a'], 'Go on.', ['files_read']],
+      );
+    });
+
+    it('sends the key as a header and nowhere else', async () => {
+      await ask({ text: 'ok' });
+      const seen = server.requests[0];
+      assert.ok(JSON.stringify(seen?.headers).includes(KEY));
+      assert.ok(!JSON.stringify(seen?.body).includes(KEY));
+    });
+
+    it('asks once: the SDK does not retry by itself', async () => {
+      await failure({ fault: { kind: 'status', status: 500 } });
+      assert.equal(server.requests.length, 1);
+    });
+
+    const faults: readonly [title: string, fault: Fault, code: string, retryable: boolean][] = [
+      ['401 is a refused key', { kind: 'status', status: 401 }, 'llm.auth', false],
+      ['402 is a spent quota', { kind: 'status', status: 402 }, 'llm.quota', false],
+      ['400 is a bad request', { kind: 'status', status: 400, type: 'invalid_request_error' }, 'llm.badRequest', false],
+      ['404 is a bad request', { kind: 'status', status: 404 }, 'llm.badRequest', false],
+      ['429 is a rate limit', { kind: 'status', status: 429 }, 'llm.rateLimited', true],
+      ['500 is a server error', { kind: 'status', status: 500 }, 'llm.server', true],
+      ['503 is overload', { kind: 'status', status: 503 }, 'llm.overloaded', true],
+      ['529 is overload', { kind: 'status', status: 529 }, 'llm.overloaded', true],
+      ['a stream that is cut by a reset is truncated', { kind: 'reset' }, 'llm.truncated', true],
+      ['a stream that ends early is truncated', { kind: 'endEarly' }, 'llm.truncated', true],
+      ['a page of HTML is a server error', { kind: 'html' }, 'llm.server', true],
+    ];
+    for (const [title, fault, code, retryable] of faults) {
+      it(title, async () => {
+        const error = await failure({ text: 'a long answer', fault });
+        assert.deepEqual([error.code, error.retryable, error.details['provider']], [code, retryable, name]);
+        assert.ok(!JSON.stringify([error.message, error.details]).includes(KEY));
+      });
+    }
+
+    it('a tool call whose JSON is cut is never a call', async () => {
+      const error = await failure({ calls: [{ name: 'files_read', args: { path: 'src/a.ts' } }], fault: { kind: 'cutToolJson' } });
+      assert.deepEqual([error.code, error.retryable], ['llm.badToolCall', true]);
+    });
+
+    it('a tool call cut by the output limit is not tried again', async () => {
+      const stop = name === 'anthropic' ? 'max_tokens' : 'length';
+      const error = await failure({ calls: [{ name: 'files_read', args: { path: 'a' } }], stop, fault: { kind: 'cutToolJson' } });
+      assert.deepEqual([error.code, error.retryable, error.details['cutByLimit']], ['llm.badToolCall', false, true]);
+    });
+
+    it('an answer that ends properly with nothing in it is refused', async () => {
+      const error = await failure({});
+      assert.deepEqual([error.code, error.details['reason']], ['llm.truncated', 'empty']);
+    });
+
+    it('an error event inside the stream is an error of its own kind', async () => {
+      const overloaded = name === 'anthropic';
+      const error = await failure({ text: 'half', fault: { kind: 'errorEvent', type: overloaded ? 'overloaded_error' : 'server_error' } });
+      assert.equal(error.code, overloaded ? 'llm.overloaded' : 'llm.server');
+    });
+
+    it('an error in a 200 is an error', async () => {
+      const error = await failure({ fault: { kind: 'errorBody', type: 'authentication_error' } });
+      assert.equal(error.code, 'llm.auth');
+    });
+
+    it('Retry-After is read in seconds and as a date', async () => {
+      const seconds = await failure({ fault: { kind: 'status', status: 429, headers: { 'retry-after': '7' } } });
+      assert.equal(seconds.details['retryAfterMs'], 7000);
+      await server.close();
+      const date = new Date(Date.now() + 60_000).toUTCString();
+      const dated = await failure({ fault: { kind: 'status', status: 429, headers: { 'retry-after': date } } });
+      assert.ok(Number(dated.details['retryAfterMs']) > 50_000);
+    });
+
+    it('no connection is a network error', async () => {
+      server = await vendor.start([]);
+      const { baseUrl } = server;
+      await server.close();
+      const provider = vendor.create(baseUrl, defaultStreamLimits);
+      await assert.rejects(collect(provider.stream(REQUEST, { signal: signalNever() })), { code: 'llm.network', retryable: true });
+    });
+
+    it('a missing key is said without a call', async () => {
+      server = await vendor.start([{ text: 'no' }]);
+      const provider = vendor.create(server.baseUrl, defaultStreamLimits, '');
+      assert.equal(await provider.available(), false);
+      await assert.rejects(collect(provider.stream(REQUEST, { signal: signalNever() })), { code: 'llm.auth' });
+      assert.equal(server.requests.length, 0);
+    });
+
+    for (const [kind, phase] of [
+      ['noHeaders', 'connect'],
+      ['noBody', 'firstByte'],
+      ['stall', 'idle'],
+    ] as const) {
+      it(`${kind}: ends at the ${phase} limit and closes the connection`, async () => {
+        const error = await failure({ text: 'half of it', fault: { kind } }, SHORT);
+        assert.deepEqual([error.code, error.details['phase'], error.retryable], ['llm.timeout', phase, true]);
+        await closed(server);
+      });
+    }
+
+    it('ends at the total limit although bytes keep coming late', async () => {
+      const error = await failure({ text: 'x', fault: { kind: 'stall' } }, { ...defaultStreamLimits, totalMs: 60 });
+      assert.equal(error.details['phase'], 'total');
+    });
+
+    it('an abort in the middle of a stalled stream is an AbortError at once', async () => {
+      server = await vendor.start([{ text: 'half of it', fault: { kind: 'stall' } }]);
+      const controller = new AbortController();
+      const provider = vendor.create(server.baseUrl, defaultStreamLimits);
+      const run = (async () => {
+        for await (const event of provider.stream(REQUEST, { signal: controller.signal })) {
+          if (event.kind === 'text') controller.abort();
+        }
+      })();
+      await assert.rejects(run, (error) => isAbort(error));
+      await closed(server);
+    });
+
+    it('a consumer that stops early closes the connection', async () => {
+      server = await vendor.start([{ text: 'half of it', fault: { kind: 'stall' } }]);
+      const provider = vendor.create(server.baseUrl, defaultStreamLimits);
+      for await (const event of provider.stream(REQUEST, { signal: signalNever() })) {
+        if (event.kind === 'text') break;
+      }
+      await closed(server);
+    });
+  });
+}
+
+describe('vendor particulars', () => {
+  let server: VendorServer;
+  afterEach(() => server.close());
+
+  it('openai: spent quota in a 429 is quota, not a rate limit', async () => {
+    server = await startOpenaiServer([{ fault: { kind: 'status', status: 429, type: 'insufficient_quota' } }]);
+    const stream = vendors['openai']?.create(server.baseUrl, defaultStreamLimits).stream(REQUEST, { signal: signalNever() });
+    await assert.rejects(collect(stream ?? assert.fail()), { code: 'llm.quota', retryable: false });
+  });
+
+  it('anthropic: signed reasoning goes back unchanged, and only to Anthropic', async () => {
+    server = await startAnthropicServer([{ reasoning: 'Deep.', text: 'ok' }]);
+    const provider = vendors['anthropic']?.create(server.baseUrl, defaultStreamLimits) ?? assert.fail();
+    const events = await collect(provider.stream(REQUEST, { signal: signalNever() }));
+    const carried = events.find((event) => event.kind === 'carried') ?? assert.fail('nothing carried');
+    const messages = [...REQUEST.messages, { role: 'assistant' as const, parts: [carried] }, ...REQUEST.messages];
+    await collect(provider.stream({ ...REQUEST, messages }, { signal: signalNever() }));
+    assert.deepEqual(server.requests[1]?.body.messages[1].content, [{ type: 'thinking', thinking: 'Deep.', signature: 'c2lnbmVk' }]);
+  });
+
+  it('anthropic: a refusal is a stop of its own', async () => {
+    server = await startAnthropicServer([{ stop: 'refusal' }]);
+    const provider = vendors['anthropic']?.create(server.baseUrl, defaultStreamLimits) ?? assert.fail();
+    assert.deepEqual((await collect(provider.stream(REQUEST, { signal: signalNever() }))).at(-1), { kind: 'done', stop: 'refusal' });
+  });
+});
+
+/** The server sees the client's end of the connection go within 2 s. */
+async function closed(server: VendorServer): Promise<void> {
+  const endAt = Date.now() + 2000;
+  while (server.aborted() === 0) {
+    assert.ok(Date.now() < endAt, 'the connection stayed open');
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
