@@ -1,0 +1,111 @@
+// A workflow file, checked: the definition and its levels when it is right, every problem with its place when it is not.
+
+import { createHash } from 'node:crypto';
+import type { FileProblem } from '#protocol/workflow.ts';
+import type { WorkflowDefinition } from '#core/workflow/definition.ts';
+import { levelsOf } from '#core/workflow/graph.ts';
+import { errorAt, type Issue } from '#core/workflow/issue.ts';
+import { jsonIssues } from '#core/workflow/jsonValues.ts';
+import { type KnownNames, nameIssues } from '#core/workflow/names.ts';
+import { normalise } from '#core/workflow/normalise.ts';
+import { Positions } from '#core/workflow/positions.ts';
+import { workflowSchema } from '#core/workflow/schema.ts';
+import { semanticIssues } from '#core/workflow/semantics.ts';
+import { shapeIssues } from '#core/workflow/shape.ts';
+import { formatOf, MAX_DEPTH, MAX_FILE_BYTES, parseFast, type Broken, type FileFormat } from '#core/workflow/source.ts';
+
+export interface CheckOptions extends KnownNames {
+  /** Path or name: its extension tells YAML from JSON (`.json`). */
+  readonly file: string;
+}
+
+export interface CheckedWorkflow {
+  /** Null when there are errors; warnings leave it. */
+  readonly definition: WorkflowDefinition | null;
+  /** In order of place, at most 500. */
+  readonly problems: readonly FileProblem[];
+  /** Keys of the top-level steps: all of a level can run at the same time. Empty when there are errors. */
+  readonly levels: readonly (readonly string[])[];
+}
+
+/** What the text says by itself, whatever agents and skills there are. `definition` is set whenever the shape is right. */
+interface TextCheck {
+  readonly definition: WorkflowDefinition | null;
+  readonly levels: readonly (readonly string[])[];
+  readonly issues: readonly Issue[];
+  /** Problems that have a place already: those of the syntax. */
+  readonly placed: readonly FileProblem[];
+}
+
+const MAX_PROBLEMS = 500;
+const CACHE_SIZE = 500;
+const cache = new Map<string, TextCheck>();
+
+/** Never throws, whatever the text. Pure: the same text and names give the same answer; texts are remembered by content. */
+export function checkWorkflow(text: string, options: CheckOptions): CheckedWorkflow {
+  const check = checkText(text, formatOf(options.file));
+  const names = check.definition ? nameIssues(check.definition, options) : [];
+  const issues = [...check.issues, ...names];
+  const problems = issues.length === 0 ? check.placed : [...check.placed, ...placeAll(text, issues)];
+  const failed = problems.some((problem) => problem.severity === 'error');
+  return {
+    definition: failed ? null : check.definition,
+    problems: problems.toSorted((a, b) => a.line - b.line || a.column - b.column).slice(0, MAX_PROBLEMS),
+    levels: failed ? [] : check.levels,
+  };
+}
+
+function checkText(text: string, format: FileFormat): TextCheck {
+  const key = `${format}:${createHash('sha256').update(text).digest('base64')}`;
+  const known = cache.get(key);
+  if (known) return known;
+  const check = checkNewText(text, format);
+  if (cache.size >= CACHE_SIZE) cache.delete(cache.keys().next().value as string);
+  cache.set(key, check);
+  return check;
+}
+
+function checkNewText(text: string, format: FileFormat): TextCheck {
+  const sizeBytes = Buffer.byteLength(text);
+  if (sizeBytes > MAX_FILE_BYTES) {
+    const message = `The file is ${Math.ceil(sizeBytes / 1024)} KB; workflow files may have at most ${MAX_FILE_BYTES / 1024} KB.`;
+    return rejected([problemAt(1, 1, 'tooLarge', message, 'Split it and run the parts as sub-workflows.')]);
+  }
+  if (text.trim() === '') return rejected([problemAt(1, 1, 'empty', 'The file is empty.', 'Start with `name:` and `steps:`.')]);
+  const source = parseFast(text, format);
+  return source.kind === 'value' ? checkValue(source.value) : checkBroken(text, source);
+}
+
+/** The fast parser refused it, or saw something suspicious: the parser with positions says why, or clears it. */
+function checkBroken(text: string, source: Broken): TextCheck {
+  if (source.deep) {
+    return rejected([problemAt(source.line, source.column, 'tooDeep', `Values are nested more than ${MAX_DEPTH} levels deep.`, '')]);
+  }
+  const found = new Positions(text).syntaxProblems();
+  if (found.length > 0) return rejected(found);
+  if (source.value !== undefined) return checkValue(source.value);
+  const reason = source.reason.charAt(0).toUpperCase() + source.reason.slice(1).replace(/\.$/, '');
+  return rejected([problemAt(source.line, source.column, 'yaml', `${reason}.`, '')]);
+}
+
+function checkValue(value: unknown): TextCheck {
+  const unfit = jsonIssues(value);
+  const shape = workflowSchema.safeParse(value);
+  if (!shape.success) return { definition: null, levels: [], issues: [...unfit, ...shapeIssues(shape.error, value)], placed: [] };
+  const { definition, issues } = normalise(shape.data);
+  return { definition, levels: levelsOf(definition.steps), issues: [...unfit, ...issues, ...semanticIssues(definition)], placed: [] };
+}
+
+function rejected(placed: readonly FileProblem[]): TextCheck {
+  return { definition: null, levels: [], issues: [], placed };
+}
+
+function placeAll(text: string, issues: readonly Issue[]): readonly FileProblem[] {
+  const positions = new Positions(text);
+  return issues.slice(0, MAX_PROBLEMS).map((issue) => positions.place(issue));
+}
+
+function problemAt(line: number, column: number, code: string, message: string, hint: string): FileProblem {
+  const { path: _, ...issue } = errorAt([], code, message, { hint });
+  return { ...issue, line, column, endLine: line, endColumn: column + 1 };
+}
