@@ -28,7 +28,7 @@ export interface WorkspaceFiles {
   readonly root: string;
   read(path: string): Promise<Uint8Array>;
   stat(path: string): Promise<FileStat | null>;
-  /** Every file that git would track or show as untracked: `.gitignore` respected, `.git` and `.cas` left out, sorted. Outside a repository: a walk that skips node_modules and hidden folders. */
+  /** Every file that git would track or show as untracked: `.gitignore` respected, `.git` and `.cas` left out, sorted. Outside a repository: a walk that skips node_modules and hidden folders. Regular files only: what a symlink leads to is listed once, under its own name. */
   list(options?: { readonly signal?: AbortSignal }): Promise<readonly string[]>;
 }
 
@@ -88,6 +88,9 @@ export interface ProcessGate {
 /** A copy of the workspace's listed files in a temporary folder; edits there never reach the workspace. */
 export interface ScratchTree {
   readonly root: string;
+  /** Folders of the workspace its links lead to (node_modules, .venv): give them to `ProcessRequest.readOnly`. */
+  readonly readOnly: readonly string[];
+  /** Null removes the file. Fails with `files.outside`. */
   write(path: string, bytes: Uint8Array | null): Promise<void>;
   dispose(): Promise<void>;
 }

@@ -1,0 +1,111 @@
+// Runs one program with a time limit and an output limit, and leaves nothing of it behind.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { StringDecoder } from 'node:string_decoder';
+import { abortError } from '#base/abort.ts';
+import { AppError } from '#base/errors.ts';
+import type { ProcessResult } from '#core/ports.ts';
+import { OutputBuffer } from '#node/ports/outputBuffer.ts';
+import { endTree, endWithUs } from '#node/ports/processTree.ts';
+
+/** After the time limit a command may still write its report; after a cancel a step must stop within 200 ms. */
+const TIMEOUT_GRACE_MS = 2000;
+const ABORT_GRACE_MS = 100;
+
+export interface BoundedCommand {
+  readonly program: string;
+  readonly argv: readonly string[];
+  readonly cwd: string;
+  readonly env: { readonly [name: string]: string };
+  /** The value of the mark in `env` by which its descendants are known. */
+  readonly mark: string;
+  readonly timeoutMs: number;
+  readonly maxOutputBytes: number;
+  readonly onOutput?: ((chunk: string) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const processFailed = (program: string, cause: unknown): AppError =>
+  new AppError({ code: 'process.failed', message: `${program} could not be started.`, details: { program }, cause });
+
+/** Rejects with AbortError or `process.failed`, in each case after the whole tree has ended. */
+export async function runBounded(command: BoundedCommand): Promise<Omit<ProcessResult, 'sandbox'>> {
+  const startedAt = performance.now();
+  const child = spawn(command.program, command.argv, {
+    cwd: command.cwd,
+    env: command.env,
+    detached: process.platform !== 'win32',
+    stdio: ['ignore', 'pipe', 'pipe'],
+    windowsHide: true,
+  });
+  const forget = child.pid === undefined ? () => undefined : endWithUs(child.pid);
+  const stdout = collect(child.stdout, command);
+  const stderr = collect(child.stderr, command);
+  let end: 'exited' | 'timedOut' | 'aborted' = 'exited';
+  const stop = (reason: 'timedOut' | 'aborted', graceMs: number): void => {
+    if (end !== 'exited' || child.pid === undefined) return;
+    end = reason;
+    void endTree(child.pid, { mark: command.mark, graceMs });
+  };
+  const timer = setTimeout(() => stop('timedOut', TIMEOUT_GRACE_MS), command.timeoutMs);
+  const onAbort = (): void => stop('aborted', ABORT_GRACE_MS);
+  command.signal?.addEventListener('abort', onAbort, { once: true });
+  if (command.signal?.aborted) onAbort();
+  try {
+    const exitCode = await exitOf(child).catch((error: unknown) => {
+      throw processFailed(command.program, error);
+    });
+    clearTimeout(timer);
+    await sweep(child, command.mark);
+    if ((end as string) === 'aborted') throw abortError();
+    const timedOut = (end as string) === 'timedOut';
+    return {
+      exitCode: timedOut ? null : exitCode,
+      stdout: stdout.text(),
+      stderr: stderr.text(),
+      timedOut,
+      truncatedBytes: stdout.truncatedBytes + stderr.truncatedBytes,
+      durationMs: Math.round(performance.now() - startedAt),
+    };
+  } finally {
+    clearTimeout(timer);
+    command.signal?.removeEventListener('abort', onAbort);
+    forget();
+  }
+}
+
+function collect(stream: NodeJS.ReadableStream | null, command: BoundedCommand): OutputBuffer {
+  const buffer = new OutputBuffer(command.maxOutputBytes);
+  const decoder = new StringDecoder('utf8');
+  stream?.on('data', (chunk: Buffer) => {
+    buffer.push(chunk);
+    const text = decoder.write(chunk);
+    if (text !== '') command.onOutput?.(text);
+  });
+  return buffer;
+}
+
+/** Of the program itself: helpers it left behind may still hold its pipes. Null when a signal ended it. */
+function exitOf(child: ChildProcess): Promise<number | null> {
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (exitCode) => resolve(exitCode));
+  });
+}
+
+/** Ends what the program left running in the background and waits for the last of its output. */
+async function sweep(child: ChildProcess, mark: string): Promise<void> {
+  const closed = new Promise<void>((resolve) => {
+    const pipes = [child.stdout, child.stderr].filter((pipe) => pipe && !pipe.closed);
+    let open = pipes.length;
+    if (open === 0) resolve();
+    for (const pipe of pipes) pipe?.once('close', () => --open === 0 && resolve());
+  });
+  if (child.pid !== undefined) await endTree(child.pid, { mark, graceMs: 0 });
+  const giveUp = setTimeout(() => {
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+  }, 1000);
+  await closed;
+  clearTimeout(giveUp);
+}

@@ -1,0 +1,86 @@
+// Temporary folders of this process: who owns them, how they go away, and what a killed process left behind.
+
+import { createHash } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { chmod, lstat, mkdtemp, readdir, realpath, rm } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { isWithin } from '#node/ports/containment.ts';
+import { errnoOf } from '#node/ports/fileErrors.ts';
+
+/** `cas-scratch-<host>-<pid>-<random>`: pids of another machine or container mean nothing here. */
+const PREFIX = `cas-scratch-${createHash('sha256').update(hostname()).digest('hex').slice(0, 8)}-`;
+
+const live = new Set<string>();
+let hooked = false;
+
+/** A new private folder below the system's temporary folder, as a real path; removed at the latest when the process exits. */
+export async function makeScratchRoot(): Promise<string> {
+  if (!hooked) {
+    hooked = true;
+    process.on('exit', () => {
+      for (const root of live) rmSync(root, { recursive: true, force: true, maxRetries: 3 });
+    });
+  }
+  const root = await realpath(await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`)));
+  live.add(root);
+  return root;
+}
+
+/** The scratch folder of this process that holds `path`, or null. */
+export function scratchRootOf(path: string): string | null {
+  for (const root of live) {
+    if (isWithin(root, path)) return root;
+  }
+  return null;
+}
+
+/** Idempotent. Folders that a command made unwritable are removed too. */
+export async function removeScratchRoot(root: string): Promise<void> {
+  await removeTree(root);
+  live.delete(root);
+}
+
+/** Removes the folders of processes that no longer run. Returns how many. Never fails: what cannot go stays for the next start. */
+export async function removeLeftovers(): Promise<number> {
+  const folder = await realpath(tmpdir());
+  const names = (await readdir(folder)).filter((name) => name.startsWith(PREFIX));
+  const dead = names.filter((name) => !isRunning(Number(name.slice(PREFIX.length).split('-', 1)[0])));
+  const removed = await Promise.allSettled(dead.map((name) => removeOwn(join(folder, name))));
+  return removed.filter((result) => result.status === 'fulfilled' && result.value).length;
+}
+
+/** Only real folders of this user: another could have put a link or a folder of that name there. */
+async function removeOwn(path: string): Promise<boolean> {
+  const info = await lstat(path);
+  if (!info.isDirectory() || (process.getuid && info.uid !== process.getuid())) return false;
+  await removeTree(path);
+  return true;
+}
+
+async function removeTree(path: string): Promise<void> {
+  try {
+    await rm(path, { recursive: true, force: true, maxRetries: 3 });
+  } catch (error) {
+    if (!['EACCES', 'EPERM', 'ENOTEMPTY'].includes(errnoOf(error))) throw error;
+    await makeWritable(path);
+    await rm(path, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+async function makeWritable(folder: string): Promise<void> {
+  await chmod(folder, 0o700);
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    if (entry.isDirectory()) await makeWritable(join(folder, entry.name));
+  }
+}
+
+function isRunning(pid: number): boolean {
+  if (!Number.isInteger(pid) || pid <= 0) return true;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return errnoOf(error) !== 'ESRCH';
+  }
+}
