@@ -1,0 +1,27 @@
+// What the end of a call says about the provider, the credential and the next attempt: one table for all of it.
+
+import { isAppError } from '#base/errors.ts';
+import type { Outcome } from '#core/llm/breaker.ts';
+
+const OUTAGES: ReadonlySet<string> = new Set(['llm.server', 'llm.overloaded', 'llm.network', 'llm.timeout', 'llm.truncated']);
+const CREDENTIAL: ReadonlySet<string> = new Set(['llm.auth', 'llm.quota']);
+const ELSEWHERE: ReadonlySet<string> = new Set([...OUTAGES, ...CREDENTIAL, 'llm.rateLimited', 'llm.circuitOpen']);
+
+function codeOf(thrown: unknown): string {
+  return isAppError(thrown) ? thrown.code : '';
+}
+
+/** A breaker counts outages alone: never an abort, a bad request, a context that is too long, a refusal or a rate limit. */
+export function outcomeOf(thrown: unknown): Outcome {
+  return OUTAGES.has(codeOf(thrown)) ? 'failure' : 'neutral';
+}
+
+/** The key is refused or the account is empty: no call can succeed until a person acts. */
+export function disablesCredential(thrown: unknown): boolean {
+  return CREDENTIAL.has(codeOf(thrown));
+}
+
+/** Another provider may do better; a request that is wrong in itself is wrong everywhere. */
+export function worthFailover(thrown: unknown): boolean {
+  return ELSEWHERE.has(codeOf(thrown));
+}

@@ -1,0 +1,36 @@
+// What tokens cost, from a table that people can check and replace. A model that is not in it has no known price.
+
+import { z } from 'zod';
+import type { TokenCounts } from '#core/llm/provider.ts';
+
+const priceSchema = z.object({
+  provider: z.string(),
+  model: z.string(),
+  /** US dollars per million tokens. */
+  inputUsdPerMTok: z.number().nonnegative(),
+  /** Absent: cached input costs what other input costs. */
+  cachedInputUsdPerMTok: z.number().nonnegative().optional(),
+  outputUsdPerMTok: z.number().nonnegative(),
+  /** Where the price was read. */
+  source: z.string(),
+});
+export type ModelPrice = z.infer<typeof priceSchema>;
+
+const tableSchema = z.object({ models: z.array(priceSchema) });
+
+/** Reads `resources/pricing/models.json` or a workspace's own table. Throws a ZodError or SyntaxError for another shape. */
+export function parsePrices(json: string): readonly ModelPrice[] {
+  return tableSchema.parse(JSON.parse(json)).models;
+}
+
+/** Micro US dollars, rounded up; null when the price or a count is unknown. Later entries of a table win over earlier ones. */
+export function costMicroUsd(prices: readonly ModelPrice[], at: { provider: string; model: string }, tokens: TokenCounts): number | null {
+  const price = prices.findLast((entry) => entry.provider === at.provider && entry.model === at.model);
+  if (price === undefined || tokens.inputTokens === null || tokens.outputTokens === null) return null;
+  const cached = tokens.cachedInputTokens ?? 0;
+  const cachedPrice = price.cachedInputUsdPerMTok ?? price.inputUsdPerMTok;
+  // Dollars per million tokens are micro dollars per token.
+  return Math.ceil(
+    (tokens.inputTokens - cached) * price.inputUsdPerMTok + cached * cachedPrice + tokens.outputTokens * price.outputUsdPerMTok,
+  );
+}

@@ -1,0 +1,130 @@
+// All breakers and rate gates of this process: shared per provider, model and credential, seen per agent, kept over a reload.
+
+import type { Clock } from '#base/clock.ts';
+import { type Disposable } from '#base/disposable.ts';
+import { Emitter } from '#base/emitter.ts';
+import type { Json } from '#base/json.ts';
+import type { AgentHealth } from '#protocol/agent.ts';
+import type { Log } from '#core/ports.ts';
+import { Breaker, type BreakerOptions, defaultBreakerOptions } from '#core/llm/breaker.ts';
+import { CallGuard, type CallKey } from '#core/llm/callGuard.ts';
+import { RateGate } from '#core/llm/rateGate.ts';
+import { type BreakerEntry, type GateEntry, readSaved, type Saved, toSaved } from '#core/llm/savedHealth.ts';
+
+/** Where the state lives between two starts: one small JSON value. */
+export interface HealthPersistence {
+  load(): Promise<Json | undefined>;
+  save(value: Json): Promise<void>;
+}
+
+interface RegistryPorts {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly persistence: HealthPersistence;
+  readonly options?: BreakerOptions | undefined;
+}
+
+export class BreakerRegistry implements Disposable {
+  readonly #ports: RegistryPorts;
+  readonly #breakers = new Map<string, BreakerEntry>();
+  readonly #gates = new Map<string, GateEntry>();
+  readonly #changed: Emitter<void>;
+  #loading: Promise<void> | undefined;
+  #saving: Promise<void> | undefined;
+
+  constructor(ports: RegistryPorts) {
+    this.#ports = ports;
+    this.#changed = new Emitter((error) => ports.log.error('A listener of breaker changes failed.', {}, error));
+  }
+
+  /** Fires after a breaker or a credential changed its status, or an agent used one for the first time. */
+  get onChanged(): Emitter<void>['event'] {
+    return this.#changed.event;
+  }
+
+  /** Takes up the state of the last start, once; a state that cannot be read is dropped with a warning. */
+  load(): Promise<void> {
+    this.#loading ??= this.#load();
+    return this.#loading;
+  }
+
+  forCall(key: CallKey): CallGuard {
+    const entry = this.#breaker(key);
+    if (!entry.agents.has(key.agent)) {
+      entry.agents.add(key.agent);
+      this.#touch();
+    }
+    return new CallGuard(key, entry.breaker, this.#gate(key), this.#ports.clock);
+  }
+
+  /** The breakers this agent's calls went through; those of changed keys and models included while they are remembered. */
+  views(agent: string): AgentHealth['breakers'] {
+    const used = [...this.#breakers.values()].filter((entry) => entry.agents.has(agent));
+    return used.map(({ provider, model, breaker }) => ({ provider, model, status: breaker.status, openUntil: breaker.openUntil }));
+  }
+
+  /** Closes the breakers this agent used and enables their credentials again, for all agents that share them. */
+  reset(agent: string): void {
+    for (const entry of this.#breakers.values()) {
+      if (!entry.agents.has(agent)) continue;
+      entry.breaker.reset();
+      this.#gate(entry).reset();
+    }
+    this.#touch();
+  }
+
+  /** Waits for the save under way. */
+  async flush(): Promise<void> {
+    await this.#saving;
+  }
+
+  dispose(): void {
+    this.#changed.dispose();
+  }
+
+  #breaker(key: Omit<CallKey, 'agent'>, saved?: Saved['breakers'][number]): BreakerEntry {
+    const id = `${key.provider}\n${key.model}\n${key.credential}`;
+    const known = this.#breakers.get(id);
+    if (known !== undefined) return known;
+    const { clock, options = defaultBreakerOptions } = this.#ports;
+    const breaker = new Breaker({ options, clock, onChange: () => this.#touch(), initial: saved?.state });
+    const { provider, model, credential } = key;
+    const entry = { provider, model, credential, breaker, agents: new Set(saved?.agents) };
+    this.#breakers.set(id, entry);
+    return entry;
+  }
+
+  #gate(key: { readonly provider: string; readonly credential: string }, saved?: Saved['gates'][number]): RateGate {
+    const id = `${key.provider}\n${key.credential}`;
+    const known = this.#gates.get(id);
+    if (known !== undefined) return known.gate;
+    const gate = new RateGate({ clock: this.#ports.clock, onChange: () => this.#touch(), initial: saved?.state });
+    this.#gates.set(id, { provider: key.provider, credential: key.credential, gate });
+    return gate;
+  }
+
+  #touch(): void {
+    this.#changed.fire();
+    // One save at a time, with the state at its start: a burst of changes costs two saves, not one each.
+    this.#saving ??= Promise.resolve().then(async () => {
+      this.#saving = undefined;
+      const saved = toSaved(this.#breakers.values(), this.#gates.values(), this.#ports.clock.now());
+      try {
+        await this.#ports.persistence.save(saved);
+      } catch (error) {
+        this.#ports.log.warn('The state of the model providers could not be saved.', { reason: String(error) });
+      }
+    });
+  }
+
+  async #load(): Promise<void> {
+    let saved: Saved | null = null;
+    try {
+      saved = readSaved(await this.#ports.persistence.load(), this.#ports.clock.now());
+    } catch (error) {
+      this.#ports.log.warn('The saved state of the model providers could not be read.', { reason: String(error) });
+    }
+    for (const entry of saved?.breakers ?? []) this.#breaker(entry, entry);
+    for (const entry of saved?.gates ?? []) this.#gate(entry, entry);
+  }
+}
