@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { applyPatch, type StructuredPatch } from 'diff';
+import fc from 'fast-check';
+import { hasCode } from '#base/errors.ts';
+import { splitLines } from '#core/proposals/content.ts';
+import { mergeTexts } from '#core/proposals/merge.ts';
+import { by, createBench, draft, modify, run } from '#test/unit/proposals/bench.ts';
+
+/** Few different lines, so that repeats make diffs and merges ambiguous; all kinds of line ends. */
+const line = fc.tuple(fc.constantFrom('', 'a', 'b', 'c', 'd', '}', '\uFEFF', 'é'), fc.constantFrom('\n', '\n', '\r\n'));
+const text = fc
+  .tuple(fc.array(line, { maxLength: 60 }), fc.constantFrom('', 'end', 'end\r'))
+  .map(([lines, end]) => lines.map((parts) => parts.join('')).join('') + end);
+
+type Edit = readonly [at: number, remove: number, insert: readonly string[]];
+const edits = fc.array(fc.tuple(fc.nat(60), fc.nat(3), fc.array(fc.constantFrom('x\n', 'y\n', 'a\n', 'z\r\n'), { maxLength: 3 })), {
+  minLength: 1,
+  maxLength: 5,
+});
+
+function edited(before: string, changes: readonly Edit[]): string {
+  const lines = [...splitLines(before)];
+  for (const [at, remove, insert] of changes) lines.splice(at % (lines.length + 1), remove, ...insert);
+  return lines.join('');
+}
+
+/** A failure prints its seed; SEED=n repeats it. */
+async function holds<T>(property: fc.IAsyncProperty<T>): Promise<void> {
+  const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+  await fc.assert(property, { seed, numRuns: 300 });
+}
+
+describe('any text, any edits', () => {
+  it('accepts any subset of hunks in any order as if that subset were one patch, and undo restores every byte', () =>
+    holds(
+      fc.asyncProperty(text, edits, fc.infiniteStream(fc.nat(1000)), async (base, changes, choices) => {
+        const next = edited(base, changes);
+        fc.pre(next !== base);
+        const bench = createBench({ 'a.txt': base });
+        const { id, files } = await bench.proposals.create(draft([modify(bench, 'a.txt', next)]), by, run);
+        const hunks = files[0]?.hunks ?? [];
+        const chosen = hunks.filter(() => (choices.next().value ?? 0) % 2 === 0);
+        const order = chosen.map((hunk) => ({ hunk, rank: choices.next().value ?? 0 })).sort((a, b) => a.rank - b.rank);
+        for (const { hunk } of order) await bench.proposals.accept({ proposalId: id, path: 'a.txt', hunk: hunk.id });
+        const starts = (start: number, count: number): number => (count === 0 ? start + 1 : start);
+        const patch: StructuredPatch = {
+          oldFileName: 'a',
+          newFileName: 'a',
+          oldHeader: '',
+          newHeader: '',
+          hunks: chosen.map((hunk) => ({
+            oldStart: starts(hunk.oldStart, hunk.oldLines),
+            oldLines: hunk.oldLines,
+            newStart: starts(hunk.newStart, hunk.newLines),
+            newLines: hunk.newLines,
+            lines: [...hunk.lines],
+          })),
+        };
+        assert.equal(bench.workspace.text('a.txt'), applyPatch(base, patch, { autoConvertLineEndings: false }));
+        if (chosen.length === hunks.length) assert.equal(bench.workspace.text('a.txt'), next);
+        for (const _ of order) await bench.proposals.undo(id);
+        assert.equal(bench.workspace.text('a.txt'), base);
+      }),
+    ));
+
+  it('never loses a concurrent edit: the result holds it, or nothing is written', () =>
+    holds(
+      fc.asyncProperty(text, edits, edits, async (base, ours, theirs) => {
+        const next = edited(base, ours);
+        fc.pre(next !== base);
+        // A person's lines are marked, so that they can be counted in the result.
+        const mark = (insert: readonly string[]): string[] => insert.map((_, at) => `mine ${at}\n`);
+        const disk = edited(
+          base,
+          theirs.map(([at, , insert]) => [at, 0, mark(insert)] as const),
+        );
+        const bench = createBench({ 'a.txt': base });
+        const { id } = await bench.proposals.create(draft([modify(bench, 'a.txt', next)]), by, run);
+        bench.workspace.put('a.txt', disk);
+        const marks = (content: string | undefined): string[] => splitLines(content ?? '').filter((one) => one.startsWith('mine'));
+        try {
+          await bench.proposals.accept({ proposalId: id });
+        } catch (error) {
+          assert.ok(hasCode(error, 'proposal.conflict'), String(error));
+          assert.equal(bench.workspace.text('a.txt'), disk);
+          return;
+        }
+        assert.deepEqual(marks(bench.workspace.text('a.txt')), marks(disk));
+        await bench.proposals.undo(id);
+        assert.equal(bench.workspace.text('a.txt'), disk);
+      }),
+    ));
+
+  it('merges to what both sides made when only one of them changed anything', () =>
+    holds(
+      fc.asyncProperty(text, edits, async (base, changes) => {
+        const next = edited(base, changes);
+        assert.deepEqual(mergeTexts(base, next, base), { kind: 'clean', text: next });
+        assert.deepEqual(mergeTexts(base, base, next), { kind: 'clean', text: next });
+        assert.deepEqual(mergeTexts(base, next, next), { kind: 'clean', text: next });
+      }),
+    ));
+
+  it('merges the same way whichever side is called which', () =>
+    holds(
+      fc.asyncProperty(text, edits, edits, async (base, ours, theirs) => {
+        const one = mergeTexts(base, edited(base, ours), edited(base, theirs));
+        const other = mergeTexts(base, edited(base, theirs), edited(base, ours));
+        assert.equal(one.kind, other.kind);
+        if (one.kind === 'clean') assert.deepEqual(one, other);
+      }),
+    ));
+});
