@@ -3,6 +3,7 @@ import { build } from 'esbuild';
 import { cp, mkdir, readdir, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { copyGrammars } from './scripts/copyGrammars.mjs';
 
 const require = createRequire(import.meta.url);
 const withTests = process.argv.includes('--tests');
@@ -54,6 +55,9 @@ await mkdir('dist/vendor', { recursive: true });
 for (const file of ['sql-wasm.js', 'sql-wasm.wasm']) {
   await cp(path.join(path.dirname(require.resolve('sql.js')), file), `dist/vendor/${file}`);
 }
+
+// The structural rules: ast-grep and the grammars, the same for every platform (docs/decisions/0002-ast-grep-wasm.md).
+await copyGrammars('dist/vendor/grammars');
 
 if (withTests) {
   await rm('out/test', { recursive: true, force: true });

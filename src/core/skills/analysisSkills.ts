@@ -1,0 +1,18 @@
+// The deterministic analysis skills as one list, for the composition root.
+
+import { codeRulesSkill } from '#core/skills/rules/codeRules.ts';
+import type { Skill } from '#core/skills/skill.ts';
+import type { OwnFiles } from '#core/skills/source/ownFiles.ts';
+
+export interface AnalysisOptions {
+  /** Absolute folder with the WebAssembly files that scripts/copyGrammars.mjs puts there (`dist/vendor/grammars`). */
+  readonly grammarsDir: string;
+  /** Absolute folder of the shipped `resources/`. */
+  readonly resources: string;
+  readonly own: OwnFiles;
+}
+
+/** Creates the skills and starts nothing: rules and grammars are read when `code.rules` first runs. */
+export function analysisSkills(options: AnalysisOptions): readonly Skill[] {
+  return [codeRulesSkill(options)];
+}
