@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createWorkspaceFiles } from '#node/ports/workspaceFiles.ts';
 import { commitAll, git, temporaryFolders, writeFiles } from '#test/support/temporaryFolder.ts';
@@ -201,15 +202,20 @@ describe('workspace files', () => {
     await assert.rejects(listing, { name: 'AbortError' });
   });
 
-  it('lists 50,000 files in less than four seconds', async () => {
-    const root = folder();
-    for (let f = 0; f < 500; f += 1) {
-      mkdirSync(join(root, `folder${f}`));
-      for (let i = 0; i < 100; i += 1) writeFileSync(join(root, `folder${f}`, `${i}.ts`), '');
+  it('lists 50,000 files in less than four seconds', async function () {
+    this.timeout(60_000);
+    const root = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'cas-test-'));
+    try {
+      for (let f = 0; f < 500; f += 1) {
+        mkdirSync(join(root, `folder${f}`));
+        for (let i = 0; i < 100; i += 1) writeFileSync(join(root, `folder${f}`, `${i}.ts`), '');
+      }
+      git(root, 'init', '-q');
+      const startedAt = performance.now();
+      assert.equal((await createWorkspaceFiles(root).list()).length, 50_000);
+      assert.ok(performance.now() - startedAt < 4000, `${Math.round(performance.now() - startedAt)} ms`);
+    } finally {
+      rmSync(root, { recursive: true });
     }
-    git(root, 'init', '-q');
-    const startedAt = performance.now();
-    assert.equal((await createWorkspaceFiles(root).list()).length, 50_000);
-    assert.ok(performance.now() - startedAt < 4000, `${Math.round(performance.now() - startedAt)} ms`);
   });
 });
