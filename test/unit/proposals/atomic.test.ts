@@ -97,6 +97,24 @@ describe('a decision over several files', () => {
     assert.equal(bench.workspace.text('gone.txt'), 'g\n');
   });
 
+  it('restores a rename that only changes case, where names ignore case', async () => {
+    const bench = createBench({ 'Readme.md': 'a\n', 'z.txt': 'z\n' }, { ignoreCase: true });
+    const before = bench.workspace.snapshot();
+    const rename = {
+      kind: 'rename' as const,
+      oldPath: 'Readme.md',
+      path: 'README.md',
+      baseHash: bench.workspace.hash('Readme.md'),
+      newText: 'b\n',
+    };
+    const { id } = await bench.proposals.create(draft([rename, modify(bench, 'z.txt', 'y\n')]), by, run);
+    bench.workspace.beforeWrite = (_path, count) => {
+      if (count === 3) throw new Error('disk full');
+    };
+    await assert.rejects(bench.proposals.accept({ proposalId: id }), /disk full/);
+    assert.deepEqual(bench.workspace.snapshot(), before);
+  });
+
   it('undoes atomically too', async () => {
     const { bench, id } = await fiveWrites();
     await bench.proposals.accept({ proposalId: id });

@@ -64,6 +64,18 @@ describe('drafting a proposal', () => {
     assert.deepEqual(await bench.proposals.list(), []);
   });
 
+  it('refuses a rename by case alone onto another file, where names keep case', async () => {
+    const bench = createBench({ 'Readme.md': 'a\n', 'README.md': 'b\n' });
+    const rename: DraftFile = {
+      kind: 'rename',
+      oldPath: 'Readme.md',
+      path: 'README.md',
+      baseHash: bench.workspace.hash('Readme.md'),
+      newText: 'c\n',
+    };
+    await assert.rejects(bench.proposals.create(draft([rename]), by, run), refuses('proposal.stale'));
+  });
+
   it('refuses paths that lead outside or have a second spelling, one file named twice, and a draft that changes nothing', async () => {
     const bench = createBench({ 'a.txt': 'a\n' });
     for (const path of ['../x', '/etc/passwd', 'a/../x', './x', 'a//b', '', 'x/', 'a\0b']) {
