@@ -3,6 +3,7 @@ import { build } from 'esbuild';
 import { cp, mkdir, readdir, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { writeSchemas } from './scripts/writeSchemas.mjs';
 import { copyGrammars } from './scripts/copyGrammars.mjs';
 
 const require = createRequire(import.meta.url);
@@ -73,3 +74,5 @@ if (withTests) {
     external: ['vscode', 'mocha'],
   });
 }
+
+await writeSchemas('dist/schemas');

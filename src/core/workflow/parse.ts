@@ -100,7 +100,8 @@ function rejected(placed: readonly FileProblem[]): TextCheck {
   return { definition: null, levels: [], issues: [], placed };
 }
 
-function placeAll(text: string, issues: readonly Issue[]): readonly FileProblem[] {
+/** Gives issues their lines and columns in the text; for issues found after checkWorkflow, such as those of library.ts. */
+export function placeAll(text: string, issues: readonly Issue[]): readonly FileProblem[] {
   const positions = new Positions(text);
   return issues.slice(0, MAX_PROBLEMS).map((issue) => positions.place(issue));
 }
