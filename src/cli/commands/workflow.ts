@@ -9,6 +9,7 @@ import { exitCodes } from '#cli/exitCodes.ts';
 import { resumeRun, runWorkflow } from '#cli/commands/workflowRun.ts';
 import { formatDuration, formatTime, plural, printable, table } from '#cli/printers/format.ts';
 import { renderTree } from '#cli/printers/stepTree.ts';
+import { parseInputWords } from '#core/workflow/inputs.ts';
 import type { CommandRunner } from '#cli/runner.ts';
 import type { Session } from '#cli/workspace.ts';
 import type { RunSummary } from '#protocol/runView.ts';
@@ -26,7 +27,7 @@ export function workflowCommands(program: Command, runner: CommandRunner): void 
     .option('--idempotency-key <key>', 'a second run with the same key returns the first')
     .action(
       runner.action(async (session, options, [name]) => {
-        const inputs = await readInputs(options);
+        const inputs = await readInputs(session, name ?? '', options);
         const title = text(options['title']);
         const key = text(options['idempotencyKey']);
         return runWorkflow(
@@ -48,7 +49,10 @@ export function workflowCommands(program: Command, runner: CommandRunner): void 
   workflow
     .command('history <run>')
     .description('the checkpoints of a run')
-    .action(runner.action((session, _o, [id]) => history(session, id ?? '')));
+    .option('--events', 'every recorded event instead, one JSON object a line')
+    .action(
+      runner.action((session, options, [id]) => (options['events'] === true ? printEvents(session, id ?? '') : history(session, id ?? ''))),
+    );
   workflow
     .command('resume <run>')
     .description('continue a paused or interrupted run; recorded steps do not run again')
@@ -107,16 +111,14 @@ function parseValue(given: string): Json {
   }
 }
 
-async function readInputs(options: Readonly<Record<string, unknown>>): Promise<JsonObject> {
-  const inputs: Record<string, Json> = {};
+/** The file's values first, then the words; a word is taken by the type the workflow gives that input. */
+async function readInputs({ api }: Session, name: string, options: Readonly<Record<string, unknown>>): Promise<JsonObject> {
   const file = text(options['inputsFile']);
-  if (file !== '') Object.assign(inputs, await readInputsFile(file));
-  for (const pair of options['input'] as readonly string[]) {
-    const at = pair.indexOf('=');
-    if (at < 1) throw new AppError({ code: 'cli.usage', message: `--input ${pair}: write it as key=value.` });
-    inputs[pair.slice(0, at)] = parseValue(pair.slice(at + 1));
-  }
-  return inputs;
+  const words = options['input'] as readonly string[];
+  const given = file === '' ? {} : await readInputsFile(file);
+  if (words.length === 0) return given;
+  const workflow = (await api.call('workflows.list')).find((one) => one.name === name);
+  return { ...given, ...parseInputWords(workflow?.inputs ?? [], words) };
 }
 
 async function readInputsFile(file: string): Promise<JsonObject> {
@@ -223,6 +225,16 @@ async function history({ api, output }: Session, id: string): Promise<number> {
       output.columns,
     ).forEach((row) => output.line(row));
   return exitCodes.ok;
+}
+
+async function printEvents({ api, output }: Session, id: string): Promise<number> {
+  const PAGE = 1_000;
+  for (let afterSeq = 0; ;) {
+    const events = await api.call('runs.events', { id, afterSeq, limit: PAGE });
+    events.forEach((event) => output.value(event));
+    if (events.length < PAGE) return exitCodes.ok;
+    afterSeq = events.at(-1)?.seq ?? afterSeq;
+  }
 }
 
 async function steer({ api, output }: Session, method: 'runs.pause' | 'runs.cancel', id: string, reason: string): Promise<number> {

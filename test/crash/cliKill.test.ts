@@ -1,0 +1,170 @@
+// Kills the command line at random moments of a run and resumes it until it is done.
+// Promise under test: an acknowledged step is never lost and never runs again. `CAS_KILLS` sets how many kills (default 200).
+
+import assert from 'node:assert/strict';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import type { RunEvent } from '#protocol/runEvents.ts';
+
+const cli = fileURLToPath(new URL('../../dist/cli.mjs', import.meta.url));
+const kills = Number(process.env['CAS_KILLS'] ?? 200);
+const seed = Number(process.env['CAS_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+
+/** Many short steps in every pattern, so that kills land between and inside all kinds of commits. */
+const workflow = `
+name: crash
+version: 1.0.0
+description: Every pattern, short steps.
+steps:
+  - { key: a, agent: quality, action: debt.scan }
+  - { key: b, agent: analyst, action: project.detect, dependsOn: a }
+  - { key: c, agent: quality, action: debt.scan, dependsOn: a }
+  - { key: join, agent: analyst, action: project.detect, dependsOn: [b, c] }
+  - { key: never, agent: quality, action: debt.scan, dependsOn: join, when: "false" }
+  - key: again
+    dependsOn: join
+    loop:
+      max: 4
+      until: "false"
+      steps:
+        - { key: one, agent: quality, action: debt.scan }
+        - { key: two, agent: quality, action: debt.scan, dependsOn: one }
+  - key: each
+    dependsOn: [again, never]
+    map:
+      over: "[1, 2, 3, 4, 5, 6, 7, 8]"
+      steps:
+        - { key: item, agent: quality, action: debt.scan }
+  - { key: last, agent: analyst, action: project.detect, dependsOn: each }
+`;
+
+/** Deterministic noise (mulberry32), so that a printed seed brings the same kill times. */
+function randomFrom(start: number): () => number {
+  let state = start;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+interface Round {
+  readonly events: readonly RunEvent[];
+  readonly killed: boolean;
+  readonly code: number | null;
+  readonly stderr: string;
+}
+
+/** Runs `cas … --json` and kills it `afterMs` after its first event; what was printed with its newline was acknowledged. */
+async function round(args: readonly string[], afterMs: number | null): Promise<Round> {
+  const child: ChildProcess = spawn(process.execPath, [cli, ...args, '--json'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const events: RunEvent[] = [];
+  let stderr = '';
+  let timer: NodeJS.Timeout | undefined;
+  let killed = false;
+  child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  const lines = createInterface({ input: child.stdout! });
+  lines.on('line', (line) => {
+    const value = parse(line);
+    if (value === null || typeof value.seq !== 'number') return;
+    events.push(value);
+    if (afterMs !== null) timer ??= setTimeout(() => (killed = child.kill('SIGKILL')), afterMs);
+  });
+  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  clearTimeout(timer);
+  return { events, killed: killed && code === null, code, stderr };
+}
+
+/** Null for the last line of a killed process, which may be cut off. */
+function parse(line: string): RunEvent | null {
+  try {
+    return JSON.parse(line) as RunEvent;
+  } catch {
+    return null;
+  }
+}
+
+async function workspace(): Promise<string> {
+  const root = await mkdtemp(path.join(tmpdir(), 'cas-crash-'));
+  await mkdir(path.join(root, '.cas', 'workflows'), { recursive: true });
+  await writeFile(path.join(root, '.cas', 'workflows', 'crash.cas.yaml'), workflow);
+  await writeFile(path.join(root, 'main.js'), '// TODO: say hello\nconsole.log(1);\n');
+  execFileSync('git', ['init', '-q'], { cwd: root });
+  return root;
+}
+
+/** One run from its start to its end, with at most `budget` kills. Returns how many there were. */
+async function killUntilDone(root: string, random: () => number, budget: number): Promise<number> {
+  const acknowledged = new Map<string, RunEvent>();
+  const starts: RunEvent[] = [];
+  let args: readonly string[] = ['workflow', 'run', 'crash', '--workspace', root];
+  let count = 0;
+  for (;;) {
+    const last = await round(args, count < budget ? random() ** 2 * 250 : null);
+    for (const event of last.events) {
+      if (event.type === 'step.started') starts.push(event);
+      if ('version' in event && event.version !== null && 'path' in event) acknowledged.set(event.path, event);
+    }
+    const runId = last.events[0]?.runId;
+    if (!last.killed) {
+      assert.equal(last.code, 0, last.stderr);
+      if (runId !== undefined) await check(root, runId, acknowledged);
+      return count;
+    }
+    count += 1;
+    assert.ok(runId, 'a killed round has shown at least one event');
+    args = ['workflow', 'resume', runId, '--workspace', root];
+  }
+}
+
+async function check(root: string, runId: string, acknowledged: ReadonlyMap<string, RunEvent>): Promise<void> {
+  const text = execFileSync(process.execPath, [cli, 'workflow', 'history', runId, '--events', '--json', '--workspace', root], {
+    maxBuffer: 2 ** 28,
+  });
+  const stored = text
+    .toString()
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as RunEvent);
+  assert.deepEqual(
+    stored.map((event) => event.seq),
+    stored.map((_, i) => i + 1),
+    'the history has no gap',
+  );
+  assert.equal(stored.at(-1)?.type, 'run.completed');
+  const settledAt = new Map<string, number>();
+  for (const event of stored) {
+    if (!('path' in event)) continue;
+    const before = settledAt.get(event.path);
+    if (event.type === 'step.started') assert.equal(before, undefined, `${event.path} was recorded and ran again`);
+    if ('version' in event && event.version !== null) {
+      assert.equal(before, undefined, `${event.path} was recorded twice`);
+      settledAt.set(event.path, event.seq);
+    }
+  }
+  for (const [step, event] of acknowledged) {
+    assert.deepEqual(stored[event.seq - 1], event, `what was acknowledged of ${step} is what is stored`);
+  }
+}
+
+describe('a run killed at random moments', () => {
+  it(`loses no acknowledged step and runs none again (${kills} kills, seed ${seed})`, async () => {
+    const random = randomFrom(seed);
+    let done = 0;
+    const lane = async (): Promise<void> => {
+      while (done < kills) {
+        const root = await workspace();
+        const count = await killUntilDone(root, random, Math.min(12, Math.max(1, kills - done)));
+        done += Math.max(1, count);
+        await rm(root, { recursive: true, force: true });
+      }
+    };
+    await Promise.all([lane(), lane()]);
+    console.log(`    ${done} kills, seed ${seed}`);
+  });
+});
