@@ -1,7 +1,7 @@
 // The API in the owner's process: one handler per method, and the live events of everything below.
 
 import { type Disposable, DisposableStore } from '#base/disposable.ts';
-import { Emitter } from '#base/emitter.ts';
+import type { Emitter } from '#base/emitter.ts';
 import type { Log } from '#core/ports.ts';
 import type { CoreApi, CoreEvent, CoreMethod, CoreMethods } from '#protocol/api.ts';
 
