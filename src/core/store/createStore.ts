@@ -1,0 +1,20 @@
+// From a database connection to the Store of the contract. The schema must be migrated already.
+
+import { createAgentsRepository } from '#core/store/agents.ts';
+import { createAuditRepository } from '#core/store/audit.ts';
+import type { StoreConnection } from '#core/store/connection.ts';
+import { createProposalsRepository } from '#core/store/proposals.ts';
+import { createRunsRepository } from '#core/store/runs.ts';
+import type { Store } from '#core/store/store.ts';
+import { createValuesRepository } from '#core/store/values.ts';
+
+export function createStore(connection: StoreConnection): Store {
+  return {
+    runs: createRunsRepository(connection),
+    proposals: createProposalsRepository(connection),
+    agents: createAgentsRepository(connection),
+    audit: createAuditRepository(connection),
+    values: createValuesRepository(connection),
+    close: () => connection.close(),
+  };
+}

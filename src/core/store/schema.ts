@@ -1,0 +1,68 @@
+// The tables as Kysely sees them. The DDL is in migrations/; change both together.
+// Times are epoch milliseconds; columns named `data`, `summary`, `definition`, `labels` and `error` hold JSON.
+
+import type { Generated } from 'kysely';
+
+export interface StoreSchema {
+  schema_migrations: { id: number; name: string; checksum: string; applied_at: number };
+
+  workflows: { hash: string; name: string; definition: string; first_used_at: number };
+  runs: {
+    id: string;
+    workflow: string;
+    status: string;
+    created_at: number;
+    last_seq: number;
+    idempotency_key: string | null;
+    summary: string;
+  };
+  events: { run_id: string; seq: number; at: number; type: string; data: string };
+  tasks: {
+    run_id: string;
+    path: string;
+    status: string;
+    agent: string | null;
+    attempt: number | null;
+    started_at: number | null;
+    ended_at: number | null;
+    note: string | null;
+  };
+  checkpoints: { run_id: string; version: number; seq: number; at: number; path: string; status: string };
+  snapshots: { run_id: string; seq: number; format: number; state: string };
+
+  proposals: { id: string; run_id: string | null; status: string; created_at: number; data: string };
+  blobs: { hash: string; bytes: Uint8Array };
+  journals: { id: string; proposal_id: string; data: string };
+  verdicts: { id: string; proposal_id: string; judge: string; verdict: string; at: number; data: string };
+
+  executions: {
+    id: Generated<number>;
+    agent: string;
+    run_id: string;
+    path: string;
+    started_at: number;
+    duration_ms: number;
+    ok: number;
+    error: string | null;
+  };
+  usage: {
+    id: Generated<number>;
+    run_id: string;
+    path: string;
+    agent: string;
+    provider: string;
+    model: string;
+    at: number;
+    input_tokens: number | null;
+    cached_input_tokens: number | null;
+    output_tokens: number | null;
+    cost_micro_usd: number | null;
+  };
+
+  audit: { id: Generated<number>; at: number; actor: string; action: string; target: string; data: string };
+  metrics: { id: Generated<number>; at: number; name: string; value: number; labels: string };
+  feature_migrations: { id: string; name: string; status: string; created_at: number; data: string };
+  chat_sessions: { id: string; title: string; created_at: number; updated_at: number; data: string };
+  feedback: { id: string; run_id: string | null; agent: string | null; rating: number; at: number; data: string };
+  scoped_values: { scope: string; key: string; data: string };
+}

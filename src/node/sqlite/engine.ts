@@ -1,0 +1,186 @@
+// One SQLite database, synchronously: groups of batches in one durable transaction, and reads. Runs in the worker, or in
+// place for stores in memory.
+
+import fs from 'node:fs';
+import path from 'node:path';
+import type { Database } from 'sql.js';
+import { type AppError, type ErrorView, isAppError, toErrorView } from '#base/errors.ts';
+import type { Batch, SqlRow, Statement } from '#core/store/connection.ts';
+import {
+  storeClosed,
+  storeConflict,
+  storeDamaged,
+  storeFailed,
+  storeOpenFailed,
+  storeReadFailed,
+  storeWriteFailed,
+} from '#core/store/errors.ts';
+import { type FileHooks, REMOVED } from '#node/sqlite/hostFiles.ts';
+import { type MountedSql, mountSqlJs } from '#node/sqlite/mount.ts';
+import { StatementCache } from '#node/sqlite/statements.ts';
+
+/** Null: the batch is durable. */
+export type Outcome = ErrorView | null;
+
+export interface EngineOptions {
+  /** Absolute path of sql-wasm.js. */
+  readonly sqlJs: string;
+  /** Absolute path of the database, created when missing; null keeps it in memory. */
+  readonly file: string | null;
+  readonly hooks?: FileHooks;
+}
+
+/**
+ * EXCLUSIVE comes first: it keeps the index of the WAL in the heap, as there is no shared memory here. FULL syncs the WAL at
+ * every commit, so that a commit survives a power cut.
+ */
+const PRAGMAS = `PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;
+  PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16000;`;
+
+const DAMAGE = /malformed|not a database|unsupported file format/;
+const CONSTRAINT = /constraint failed|cannot store/;
+const FULL = /disk is full/;
+
+/** Throws `store.openFailed` or `store.damaged`. */
+export async function openEngine({ sqlJs, file, hooks }: EngineOptions): Promise<SqliteEngine> {
+  const sql = await mountSqlJs(sqlJs, hooks);
+  try {
+    const isNew = file !== null && !fs.existsSync(file);
+    const db = sql.open(file);
+    if (file !== null) db.exec(PRAGMAS);
+    // Reads the schema: a file that is no database shows here and not later.
+    db.exec('SELECT count(*) FROM sqlite_schema');
+    if (isNew) syncFolder(path.dirname(file));
+    return new SqliteEngine(sql, db, file);
+  } catch (error) {
+    const fault = sql.files.takeFault();
+    sql.files.abandon();
+    const reason = fault?.code ?? messageOf(error);
+    throw DAMAGE.test(reason) ? storeDamaged({ file: String(file), reason }) : storeOpenFailed({ file: String(file), reason }, error);
+  }
+}
+
+export class SqliteEngine {
+  readonly #sql: MountedSql;
+  readonly #file: string;
+  readonly #statements: StatementCache;
+  #db: Database | null;
+  #closedBecause = 'it was closed';
+
+  constructor(sql: MountedSql, db: Database, file: string | null) {
+    this.#sql = sql;
+    this.#db = db;
+    this.#file = file ?? 'memory';
+    this.#statements = new StatementCache(db);
+  }
+
+  /** One transaction for all; a batch that fails leaves the others in. When the disk fails, all of them fail. */
+  commit(batches: readonly Batch[]): readonly Outcome[] {
+    try {
+      this.#begin();
+      this.#statements.run('BEGIN IMMEDIATE');
+      const outcomes = batches.map((batch) => this.#savepoint(batch));
+      this.#statements.run('COMMIT');
+      return outcomes;
+    } catch (error) {
+      const failure = toErrorView(this.#explain(error, 'write'));
+      this.#rollback();
+      return batches.map(() => failure);
+    }
+  }
+
+  /** Throws `store.readFailed`, `store.damaged`, `store.failed` or `store.closed`. */
+  read(statement: Statement): readonly SqlRow[] {
+    try {
+      this.#begin();
+      return this.#statements.all(statement);
+    } catch (error) {
+      throw this.#explain(error, 'read');
+    }
+  }
+
+  /** Folds the WAL into the file and removes it. */
+  close(): void {
+    if (!this.#db) return;
+    this.#statements.free();
+    this.#db.close();
+    this.#db = null;
+  }
+
+  #begin(): void {
+    if (!this.#db) throw storeClosed({ reason: this.#closedBecause });
+    // A fault that reached no caller, as of a checkpoint that is made again later, must not explain the next error.
+    this.#sql.files.takeFault();
+  }
+
+  /** The batch's own failure is its outcome; one of the disk is thrown and fails the group. */
+  #savepoint(batch: Batch): Outcome {
+    this.#statements.run('SAVEPOINT batch');
+    try {
+      for (const [index, statement] of batch.entries()) this.#apply(statement, index);
+      this.#statements.run('RELEASE batch');
+      return null;
+    } catch (error) {
+      const failure = this.#explain(error, 'write');
+      if (failure.code !== 'store.conflict' && failure.code !== 'store.failed') throw failure;
+      this.#statements.run('ROLLBACK TO batch');
+      this.#statements.run('RELEASE batch');
+      return toErrorView(failure);
+    }
+  }
+
+  #apply(statement: Statement, index: number): void {
+    const { mustChange } = statement;
+    let changed: number;
+    try {
+      changed = this.#statements.change(statement);
+    } catch (error) {
+      const reason = messageOf(error);
+      throw CONSTRAINT.test(reason) ? storeConflict({ statement: index, reason }) : error;
+    }
+    if (mustChange === undefined || changed === mustChange) return;
+    throw storeConflict({ statement: index, reason: `${changed} rows fit where ${mustChange} must` });
+  }
+
+  #rollback(): void {
+    if (!this.#db) return;
+    try {
+      this.#statements.run('ROLLBACK');
+    } catch {
+      // SQLite has rolled back by itself, as it does for most disk errors: there is no transaction left to end.
+    }
+  }
+
+  #explain(error: unknown, doing: 'read' | 'write'): AppError {
+    if (isAppError(error)) return error;
+    const fault = this.#sql.files.takeFault();
+    if (fault?.code === REMOVED) this.#giveUp(`${fault.path} was deleted by another program`);
+    const failed = doing === 'read' ? storeReadFailed : storeWriteFailed;
+    if (fault) return failed({ reason: fault.code, path: fault.path });
+    const reason = messageOf(error);
+    if (DAMAGE.test(reason)) return storeDamaged({ file: this.#file, reason });
+    return FULL.test(reason) ? failed({ reason, path: this.#file }) : storeFailed({ reason }, error);
+  }
+
+  /** Drops the connection without closing it, which would write the rest of a journal that is gone into the file. */
+  #giveUp(reason: string): void {
+    this.#closedBecause = reason;
+    this.#db = null;
+    this.#sql.files.abandon();
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Makes a new file findable after a power cut. Windows has no such call and needs none. */
+function syncFolder(folder: string): void {
+  if (process.platform === 'win32') return;
+  const fd = fs.openSync(folder, 'r');
+  try {
+    fs.fsyncSync(fd);
+  } finally {
+    fs.closeSync(fd);
+  }
+}

@@ -1,0 +1,28 @@
+// What the store's worker and its client say to each other. Both come from one build, so nothing is validated.
+
+import type { ErrorView } from '#base/errors.ts';
+import type { Batch, SqlRow, Statement } from '#core/store/connection.ts';
+import type { Outcome } from '#node/sqlite/engine.ts';
+
+export interface WorkerSetup {
+  readonly file: string;
+  readonly sqlJs: string;
+}
+
+export type Request =
+  | { readonly id: number; readonly kind: 'commit'; readonly batches: readonly Batch[] }
+  | { readonly id: number; readonly kind: 'read'; readonly statement: Statement }
+  | { readonly id: number; readonly kind: 'close' };
+
+export interface Answers {
+  readonly commit: readonly Outcome[];
+  readonly read: readonly SqlRow[];
+  readonly close: null;
+}
+
+export type Reply = { readonly id: number } & ({ readonly value: Answers[Request['kind']] } | { readonly error: ErrorView });
+
+/** The worker's first message: null when the database is open. */
+export interface Opened {
+  readonly opened: ErrorView | null;
+}

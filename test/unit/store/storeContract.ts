@@ -1,0 +1,296 @@
+// What every store promises, whatever is under it. Each suite file runs it over one way to open a store.
+
+import assert from 'node:assert/strict';
+import { hasCode, isAppError } from '#base/errors.ts';
+import type { ExecutionRow, ProposalRow, Store } from '#core/store/store.ts';
+import type { RunFact } from '#protocol/runEvents.ts';
+import { append, created, runRow } from '#test/support/memoryStore.ts';
+
+const code = (expected: string) => (error: unknown) => hasCode(error, expected);
+
+const proposal = (id: string, changes: Partial<ProposalRow> = {}): ProposalRow => ({
+  id,
+  runId: 'run_a',
+  status: 'open',
+  createdAt: 5,
+  data: '{"v":1}',
+  ...changes,
+});
+
+const execution = (agent: string, changes: Partial<ExecutionRow> = {}): ExecutionRow => ({
+  agent,
+  runId: 'run_a',
+  path: 'review',
+  startedAt: 10,
+  durationMs: 1.5,
+  ok: true,
+  error: null,
+  ...changes,
+});
+
+export function storeContract(open: () => Promise<Store>): void {
+  let store: Store;
+  beforeEach(async () => {
+    store = await open();
+  });
+  afterEach(() => store.close());
+
+  describe('runs', () => {
+    it('gives back exactly the events and the summary that were appended', async () => {
+      const batch = append('run_a', 1, [created, { type: 'run.parsed' }]);
+      await store.runs.append(batch);
+      assert.deepEqual(await store.runs.events('run_a'), batch.events);
+      assert.deepEqual(await store.runs.get('run_a'), batch.summary);
+    });
+
+    it('reads from a sequence number on, and no more than asked', async () => {
+      await store.runs.append(append('run_a', 1, [created, { type: 'run.parsed' }, { type: 'run.started' }, { type: 'run.parsed' }]));
+      const events = await store.runs.events('run_a', { afterSeq: 1, limit: 2 });
+      assert.deepEqual(
+        events.map((event) => event.seq),
+        [2, 3],
+      );
+    });
+
+    it('takes appends of one turn in their order', async () => {
+      const facts = [created, ...Array.from({ length: 50 }, () => ({ type: 'run.parsed' }) as const)];
+      await Promise.all(facts.map((fact, index) => store.runs.append(append('run_a', index + 1, [fact]))));
+      assert.equal((await store.runs.events('run_a')).length, 51);
+      assert.equal((await store.runs.get('run_a'))?.lastSeq, 51);
+    });
+
+    for (const [what, from] of [
+      ['a gap', 4],
+      ['a repetition', 2],
+      ['a second creation', 1],
+    ] as const) {
+      it(`refuses ${what} and keeps nothing of it`, async () => {
+        await store.runs.append(append('run_a', 1, [created, { type: 'run.parsed' }]));
+        await assert.rejects(
+          store.runs.append(append('run_a', from, [{ type: 'run.started' }], { title: 'other' })),
+          code('store.conflict'),
+        );
+        assert.equal((await store.runs.events('run_a')).length, 2);
+        assert.equal((await store.runs.get('run_a'))?.title, 'Review');
+      });
+    }
+
+    it('refuses a batch that does not hold together', async () => {
+      const good = append('run_a', 1, [created, { type: 'run.parsed' }]);
+      const holes = good.events.filter((event) => event.seq !== 1).concat(good.events);
+      await assert.rejects(store.runs.append({ ...good, events: holes }), code('store.conflict'));
+      await assert.rejects(store.runs.append({ ...good, runId: 'run_b' }), code('store.conflict'));
+      await assert.rejects(store.runs.append({ ...good, summary: { ...good.summary, lastSeq: 9 } }), code('store.conflict'));
+      await assert.rejects(store.runs.append(append('run_missing', 3, [{ type: 'run.parsed' }])), code('store.conflict'));
+      assert.deepEqual(await store.runs.list(), []);
+    });
+
+    it('fails only the batch that is wrong among those of one turn', async () => {
+      const results = await Promise.allSettled([
+        store.runs.append(append('run_a', 1, [created])),
+        store.runs.append(append('run_b', 7, [{ type: 'run.parsed' }])),
+        store.runs.append(append('run_c', 1, [created])),
+      ]);
+      assert.deepEqual(
+        results.map((result) => result.status),
+        ['fulfilled', 'rejected', 'fulfilled'],
+      );
+      assert.deepEqual((await store.runs.list()).map((row) => row.id).sort(), ['run_a', 'run_c']);
+    });
+
+    it('starts a run once for an idempotency key, within a turn too', async () => {
+      const start = (id: string) => store.runs.append(append(id, 1, [created], { idempotencyKey: 'key-1' }));
+      const isDuplicate = (error: unknown) =>
+        hasCode(error, 'store.duplicateKey') && (error as { details?: { runId?: string } }).details?.runId === 'run_a';
+      const [first, second] = await Promise.allSettled([start('run_a'), start('run_b')]);
+      assert.equal(first.status, 'fulfilled');
+      assert.ok(second.status === 'rejected' && isDuplicate(second.reason));
+      await assert.rejects(start('run_c'), isDuplicate);
+      assert.equal((await store.runs.byIdempotencyKey('key-1'))?.id, 'run_a');
+      assert.equal(await store.runs.byIdempotencyKey('key-2'), null);
+    });
+
+    it('lists the newest first, by workflow, and those that are unfinished', async () => {
+      const add = (id: string, createdAt: number, changes = {}) => store.runs.append(append(id, 1, [created], { createdAt, ...changes }));
+      await Promise.all([
+        add('run_1', 1, { status: 'completed' }),
+        add('run_2', 2, { workflow: 'audit' }),
+        add('run_3', 3, { status: 'paused' }),
+        add('run_4', 3, { status: 'partial' }),
+      ]);
+      const ids = async (options?: Parameters<Store['runs']['list']>[0]) => (await store.runs.list(options)).map((row) => row.id);
+      assert.deepEqual(await ids(), ['run_4', 'run_3', 'run_2', 'run_1']);
+      assert.deepEqual(await ids({ limit: 1 }), ['run_4']);
+      assert.deepEqual(await ids({ workflow: 'audit' }), ['run_2']);
+      assert.deepEqual(await ids({ unfinished: true }), ['run_3', 'run_2']);
+    });
+
+    it('finds a run by the start of its id, and takes nothing for a pattern', async () => {
+      for (const id of ['run_ab', 'run_abc', 'runXa', 'run%a', 'RUN_AB']) await store.runs.append(append(id, 1, [created]));
+      const found = async (prefix: string) => (await store.runs.find(prefix))?.id;
+      assert.equal(await found('run_abc'), 'run_abc');
+      assert.equal(await found('run_ab'), 'run_ab', 'an exact id wins');
+      assert.equal(await found('run%'), 'run%a');
+      assert.equal(await found('runX'), 'runXa');
+      assert.equal(await found('RUN'), 'RUN_AB');
+      for (const missing of ['', 'run_zz', '%', '_un', "run'", 'run\\']) assert.equal(await found(missing), undefined, missing);
+      await assert.rejects(store.runs.find('run_'), (error) => {
+        assert.ok(isAppError(error) && error.code === 'run.ambiguous');
+        assert.deepEqual(error.details['candidates'], ['run_ab', 'run_abc']);
+        return true;
+      });
+    });
+
+    it('makes a checkpoint of each event that carries a version', async () => {
+      const failed = { code: 'x', message: 'no', retryable: true, details: {} };
+      await store.runs.append(
+        append('run_a', 1, [
+          created,
+          { type: 'step.started', path: 'a', attempt: 1 },
+          { type: 'step.failed', path: 'a', attempt: 1, error: failed, usage: [], durationMs: 1, retryAt: 9, version: null },
+          { type: 'step.succeeded', path: 'a', attempt: 2, output: 1, summary: 's', usage: [], durationMs: 1, version: 1 },
+          { type: 'step.skipped', path: 'b', reason: 'not needed', version: 2 },
+        ]),
+      );
+      assert.deepEqual(await store.runs.checkpoints('run_a'), [
+        { version: 1, seq: 4, at: 1_004, path: 'a', status: 'succeeded' },
+        { version: 2, seq: 5, at: 1_005, path: 'b', status: 'skipped' },
+      ]);
+      assert.deepEqual(await store.runs.checkpoints('run_b'), []);
+    });
+
+    it('keeps the newest snapshot at or before a sequence number', async () => {
+      await store.runs.saveSnapshot('run_a', { seq: 10, format: 1, state: '{"n":10}' });
+      await store.runs.saveSnapshot('run_a', { seq: 20, format: 1, state: '{"n":20}' });
+      await store.runs.saveSnapshot('run_a', { seq: 20, format: 2, state: '{"n":21}' });
+      assert.deepEqual(await store.runs.snapshot('run_a'), { seq: 20, format: 2, state: '{"n":21}' });
+      assert.deepEqual(await store.runs.snapshot('run_a', { atSeq: 19 }), { seq: 10, format: 1, state: '{"n":10}' });
+      assert.equal(await store.runs.snapshot('run_a', { atSeq: 9 }), null);
+    });
+
+    it('keeps any text in an event: NUL, half a surrogate pair, emoji, line ends, a megabyte', async () => {
+      const strange = ['a\0b', '\uD800', '\uDC00x', '🧑‍🚀', 'a\r\nb', '\u2028', "'; DROP TABLE runs; --", 'x'.repeat(1 << 20)];
+      const batch = append('run_a', 1, [{ ...created, title: strange[0]!, inputs: { strange } } as RunFact], {
+        title: strange.slice(0, 7).join(),
+      });
+      await store.runs.append(batch);
+      assert.deepEqual(await store.runs.events('run_a'), batch.events);
+      assert.equal((await store.runs.get('run_a'))?.title, batch.summary.title);
+    });
+
+    it('refuses keys that no database keeps exactly, instead of changing them', async () => {
+      for (const key of ['a\0b', 'a\uD800']) {
+        await assert.rejects(store.runs.append(append('run_a', 1, [created], { idempotencyKey: key })), code('store.invalidText'));
+        await assert.rejects(store.values.set('scope', key, 1), code('store.invalidText'));
+      }
+      assert.equal(await store.runs.get('run_a'), null);
+    });
+  });
+
+  describe('proposals', () => {
+    it('saves, replaces, finds and lists them newest first', async () => {
+      await store.proposals.save(proposal('prop_1', { createdAt: 1 }));
+      await store.proposals.save(proposal('prop_2', { createdAt: 2, runId: null }));
+      await store.proposals.save(proposal('prop_1', { createdAt: 1, status: 'accepted', data: '{"v":2}' }));
+      assert.deepEqual(await store.proposals.get('prop_1'), proposal('prop_1', { createdAt: 1, status: 'accepted', data: '{"v":2}' }));
+      assert.equal(await store.proposals.get('prop_9'), null);
+      assert.equal((await store.proposals.find('prop_2'))?.runId, null);
+      await assert.rejects(store.proposals.find('prop_'), code('proposal.ambiguous'));
+      const ids = async (filter?: Parameters<Store['proposals']['list']>[0]) => (await store.proposals.list(filter)).map((row) => row.id);
+      assert.deepEqual(await ids(), ['prop_2', 'prop_1']);
+      assert.deepEqual(await ids({ runId: 'run_a' }), ['prop_1']);
+      assert.deepEqual(await ids({ status: ['open', 'partial'] }), ['prop_2']);
+      assert.deepEqual(await ids({ status: [] }), []);
+    });
+
+    it('keeps blobs byte for byte, empty ones too, and takes the same one twice', async () => {
+      const bytes = Uint8Array.from({ length: 70_000 }, (_, index) => index % 256);
+      await store.proposals.putBlob('h1', bytes);
+      await store.proposals.putBlob('h1', bytes);
+      await store.proposals.putBlob('h0', new Uint8Array(0));
+      assert.deepEqual(new Uint8Array((await store.proposals.getBlob('h1')) ?? []), bytes);
+      assert.equal((await store.proposals.getBlob('h0'))?.length, 0);
+      assert.equal(await store.proposals.getBlob('h2'), null);
+    });
+
+    it('ends a journal and saves the proposal together, or neither', async () => {
+      const journal = { id: 'j1', proposalId: 'prop_1', data: '{}' };
+      await store.proposals.save(proposal('prop_1'));
+      await store.proposals.beginJournal(journal);
+      assert.deepEqual(await store.proposals.openJournals(), [journal]);
+      await store.proposals.endJournal('j1', proposal('prop_1', { status: 'accepted' }));
+      assert.deepEqual(await store.proposals.openJournals(), []);
+      await assert.rejects(store.proposals.endJournal('j1', proposal('prop_1', { status: 'rejected' })), code('store.conflict'));
+      assert.equal((await store.proposals.get('prop_1'))?.status, 'accepted');
+      await store.proposals.beginJournal({ ...journal, id: 'j2' });
+      await store.proposals.dropJournal('j2');
+      assert.deepEqual(await store.proposals.openJournals(), []);
+    });
+  });
+
+  describe('agents, audit and values', () => {
+    it('counts executions and keeps the last one and the last failure', async () => {
+      const error = { code: 'llm.timeout', message: 'late', retryable: true, details: { ms: 5 } };
+      const rows = [
+        execution('analyst'),
+        execution('analyst', { ok: false, error, startedAt: 11, durationMs: 2 }),
+        execution('analyst', { startedAt: 12, durationMs: 3 }),
+        execution('tester'),
+      ];
+      for (const row of rows) await store.agents.recordExecution(row);
+      const analyst = { executions: 3, succeeded: 2, failed: 1, durationsMs: [1.5, 2, 3], last: rows[2], lastFailure: rows[1] };
+      const tester = { executions: 1, succeeded: 1, failed: 0, durationsMs: [1.5], last: rows[3], lastFailure: null };
+      assert.deepEqual(await store.agents.stats('analyst'), analyst);
+      assert.deepEqual(
+        await store.agents.statsAll(),
+        new Map<string, unknown>([
+          ['analyst', analyst],
+          ['tester', tester],
+        ]),
+      );
+      const none = { executions: 0, succeeded: 0, failed: 0, durationsMs: [], last: null, lastFailure: null };
+      assert.deepEqual(await store.agents.stats('nobody'), none);
+    });
+
+    it('takes usage with unknown counts, and none at all', async () => {
+      const usage = { runId: 'run_a', path: 'p', agent: 'a', provider: 'x', model: 'm', at: 1.5, inputTokens: 1, outputTokens: 2 };
+      await store.agents.recordUsage([{ ...usage, cachedInputTokens: null, costMicroUsd: null }]);
+      await store.agents.recordUsage([]);
+    });
+
+    it('lists the audit trail newest first', async () => {
+      const entry = (action: string) => ({ at: 1, actor: 'person', action, target: 'a/ü.ts', data: { n: [1, null] } });
+      for (const action of ['one', 'two', 'three']) await store.audit.append(entry(action));
+      assert.deepEqual(await store.audit.list({ limit: 2 }), [entry('three'), entry('two')]);
+      assert.equal((await store.audit.list()).length, 3);
+    });
+
+    it('keeps values by scope and key', async () => {
+      await store.values.set('breakers', 'a', { open: true });
+      await store.values.set('breakers', 'a', { open: false });
+      await store.values.set('breakers', 'b', null);
+      await store.values.set('other', 'a', 'x');
+      assert.deepEqual(await store.values.get('breakers', 'a'), { open: false });
+      assert.equal(await store.values.get('breakers', 'b'), null);
+      assert.equal(await store.values.get('breakers', 'c'), undefined);
+      assert.deepEqual(
+        [...(await store.values.list('breakers'))],
+        [
+          ['a', { open: false }],
+          ['b', null],
+        ],
+      );
+    });
+  });
+
+  describe('closing', () => {
+    it('waits for what is pending and then refuses everything', async () => {
+      const pending = store.values.set('s', 'k', 1);
+      await store.close();
+      await pending;
+      await store.close();
+      await assert.rejects(store.values.get('s', 'k'), code('store.closed'));
+      await assert.rejects(store.runs.append(append('run_a', 1, [created], runRow('run_a', { lastSeq: 1 }))), code('store.closed'));
+    });
+  });
+}
