@@ -78,7 +78,9 @@ function installBrowser() {
  */
 export async function prepareHost() {
   if (process.platform !== 'linux') {
-    throw new Error('This editor host needs Linux. Elsewhere run `node scripts/testHost.mjs --desktop`, which downloads the desktop VS Code.');
+    throw new Error(
+      'This editor host needs Linux. Elsewhere run `node scripts/testHost.mjs --desktop`, which downloads the desktop VS Code.',
+    );
   }
   const chromium = findBrowser() ?? installBrowser();
   const folder = path.join(cache, CODE_SERVER);

@@ -1,0 +1,45 @@
+// Registers every command once, behind one boundary for errors and one check of trust.
+
+import * as vscode from 'vscode';
+import { AppError } from '#base/errors.ts';
+import { agentCommands } from '#editor/commands/agentCommands.ts';
+import type { Command } from '#editor/commands/command.ts';
+import { decisionCommands } from '#editor/commands/decisionCommands.ts';
+import { proposalCommands } from '#editor/commands/proposalCommands.ts';
+import { runCommands } from '#editor/commands/runCommands.ts';
+import { setupCommands } from '#editor/commands/setupCommands.ts';
+import { workflowCommands } from '#editor/commands/workflowCommands.ts';
+import type { Editor } from '#editor/editor.ts';
+import { showError } from '#editor/errors.ts';
+
+const commands: readonly Command[] = [
+  ...workflowCommands,
+  ...runCommands,
+  ...decisionCommands,
+  ...proposalCommands,
+  ...agentCommands,
+  ...setupCommands,
+];
+
+function untrusted(): AppError {
+  return new AppError({
+    code: 'editor.untrusted',
+    message: vscode.l10n.t('This folder is not trusted, so nothing runs and no file changes.'),
+  });
+}
+
+async function execute(editor: Editor, command: Command, args: readonly unknown[]): Promise<unknown> {
+  try {
+    if (command.needs === 'trust' && !vscode.workspace.isTrusted) throw untrusted();
+    return await command.run(editor, ...args);
+  } catch (error) {
+    void showError(error, editor.log);
+    return undefined;
+  }
+}
+
+export function registerCommands(editor: Editor): void {
+  for (const command of commands) {
+    editor.own(vscode.commands.registerCommand(command.id, (...args: unknown[]) => execute(editor, command, args)));
+  }
+}

@@ -1,0 +1,94 @@
+// Starts a run and shows its progress until it ends, waits for a person, or is sent to the background.
+
+import * as vscode from 'vscode';
+import type { JsonObject } from '#base/json.ts';
+import type { Editor } from '#editor/editor.ts';
+import { showError } from '#editor/errors.ts';
+import { isFinished } from '#editor/views/states.ts';
+import type { RunMode } from '#protocol/runEvents.ts';
+
+const { t } = vscode.l10n;
+
+/** Run ids whose notification the person closed with Run in Background; read by the notification, set by the command. */
+const background = new vscode.EventEmitter<void>();
+
+export function runInBackground(): void {
+  background.fire();
+}
+
+export function defaultMode(): RunMode {
+  return vscode.workspace.getConfiguration('cas').get<RunMode>('defaultMode', 'strict');
+}
+
+/** Resolves when the notification may go: the run ended or waits, or the person sent it to the background. */
+async function follow(
+  editor: Editor,
+  runId: string,
+  progress: vscode.Progress<{ message?: string; increment?: number }>,
+  token: vscode.CancellationToken,
+): Promise<void> {
+  const api = await editor.core.get();
+  const link = `[${t('Run in Background')}](command:cas.run.toBackground)`;
+  let shownDone = 0;
+  const step = async (): Promise<boolean> => {
+    const run = await api.call('runs.get', runId);
+    const at = run.steps.find(({ path }) => path === run.currentStep?.split('/')[0])?.title ?? run.currentStep ?? t('starting');
+    const increment = run.stepsTotal > 0 ? (100 * (run.stepsDone - shownDone)) / run.stepsTotal : 0;
+    shownDone = run.stepsDone;
+    progress.report({ message: `${t('{0}, {1} of {2} steps', at, run.stepsDone, run.stepsTotal)}. ${link}`, increment });
+    return isFinished(run.status) || run.status === 'paused' || run.waitingDecisions > 0;
+  };
+  await new Promise<void>((resolve, reject) => {
+    const held: vscode.Disposable[] = [];
+    let busy = false;
+    const finish = (): void => {
+      for (const item of held) item.dispose();
+      resolve();
+    };
+    const look = (): void => {
+      if (busy) return;
+      busy = true;
+      step().then(
+        (done) => {
+          busy = false;
+          if (done) finish();
+        },
+        (error: unknown) => {
+          finish();
+          reject(error);
+        },
+      );
+    };
+    const cancel = (): void => {
+      progress.report({ message: t('Cancelling after the call in flight') });
+      api.call('runs.cancel', { id: runId, reason: 'Cancelled by the person' }).catch(reject);
+    };
+    held.push(
+      background.event(finish),
+      token.onCancellationRequested(cancel),
+      editor.model.onDidChange((lists) => {
+        if (lists.has('runs')) look();
+      }),
+    );
+    look();
+  });
+}
+
+function showProgress(editor: Editor, runId: string, title: string): void {
+  const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
+  const shown = vscode.window.withProgress(options, (progress, token) => follow(editor, runId, progress, token));
+  shown.then(undefined, (error: unknown) => showError(error, editor.log));
+}
+
+/** Resolves with the run's id as soon as its start is durable. Throws `workflow.invalid`, `workflow.badInput`, `llm.noProvider`. */
+export async function startRun(
+  editor: Editor,
+  request: { readonly workflow: string; readonly inputs: JsonObject; readonly mode: RunMode },
+): Promise<string> {
+  const api = await editor.core.get();
+  editor.model.want('runs', 'proposals');
+  const { runId } = await api.call('runs.start', request);
+  const title = request.mode === 'dry-run' ? t('CAS: dry run of {0}', request.workflow) : `CAS: ${request.workflow}`;
+  showProgress(editor, runId, title);
+  return runId;
+}

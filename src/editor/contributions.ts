@@ -1,0 +1,20 @@
+// The features of the editor layer, by name. Each takes the editor and registers what it needs.
+
+import { registerCommands } from '#editor/commands/register.ts';
+import { contributeContextKeys } from '#editor/contextKeys.ts';
+import { contributeDecisionToasts } from '#editor/decisionToasts.ts';
+import type { Editor } from '#editor/editor.ts';
+import { contributeLanguage } from '#editor/language/workflowLanguage.ts';
+import { contributeReview } from '#editor/review/contributeReview.ts';
+import { contributeStatusBar } from '#editor/statusBar.ts';
+import { contributeViews } from '#editor/views/contributeViews.ts';
+
+export const contributions: Readonly<Record<string, (editor: Editor) => void>> = {
+  commands: registerCommands,
+  'context keys': contributeContextKeys,
+  views: contributeViews,
+  'status bar': contributeStatusBar,
+  'proposal review': contributeReview,
+  'workflow files': contributeLanguage,
+  decisions: contributeDecisionToasts,
+};

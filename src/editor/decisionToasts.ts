@@ -1,0 +1,56 @@
+// Tells once when a run needs a decision or fails. At most one message in 10 seconds; those that come meanwhile merge.
+
+import * as vscode from 'vscode';
+import type { Editor } from '#editor/editor.ts';
+import { showError } from '#editor/errors.ts';
+import { plural } from '#editor/views/format.ts';
+import type { RunEvent } from '#protocol/runEvents.ts';
+
+const { t } = vscode.l10n;
+const QUIET_MS = 10_000;
+
+interface News {
+  readonly kind: 'decision' | 'failure';
+  readonly runId: string;
+  readonly text: string;
+}
+
+function newsOf(event: RunEvent): News | null {
+  if (event.type === 'decision.requested') return { kind: 'decision', runId: event.runId, text: event.title };
+  if (event.type === 'run.failed') return { kind: 'failure', runId: event.runId, text: t('The run failed: {0}', event.error.message) };
+  return null;
+}
+
+async function show(news: readonly News[]): Promise<void> {
+  const decisions = news.filter(({ kind }) => kind === 'decision').length;
+  const [first] = news;
+  if (!first) return;
+  const others = news.length - 1;
+  const text = others > 0 ? `${first.text} ${plural(others, t('(and 1 other)'), t('(and {0} others)', others))}` : first.text;
+  const decide = t('Decide…');
+  const open = t('Show Run');
+  const picked =
+    decisions > 0 ? await vscode.window.showInformationMessage(text, decide, open) : await vscode.window.showErrorMessage(text, open);
+  if (picked === decide) await vscode.commands.executeCommand('cas.decision.next');
+  if (picked === open) await vscode.commands.executeCommand('cas.run.reveal', first.runId);
+}
+
+export function contributeDecisionToasts(editor: Editor): void {
+  const waiting: News[] = [];
+  let quiet: NodeJS.Timeout | undefined;
+  const flush = (): void => {
+    quiet = undefined;
+    if (waiting.length === 0) return;
+    quiet = setTimeout(flush, QUIET_MS);
+    show(waiting.splice(0)).catch((error: unknown) => showError(error, editor.log));
+  };
+  editor.own({ dispose: () => clearTimeout(quiet) });
+  editor.own(
+    editor.model.onDidReceive((event) => {
+      const news = event.kind === 'run' ? newsOf(event.event) : null;
+      if (!news) return;
+      waiting.push(news);
+      if (quiet === undefined) flush();
+    }),
+  );
+}

@@ -1,0 +1,31 @@
+// What every feature of the editor layer works with. Built at activation; opens nothing.
+
+import type * as vscode from 'vscode';
+import type { Log } from '#core/ports.ts';
+import { CoreAccess } from '#editor/coreAccess.ts';
+import { createLog } from '#editor/hostLog.ts';
+import { openCore } from '#editor/openCore.ts';
+import { ReviewSession } from '#editor/review/reviewSession.ts';
+import { WorkspaceModel } from '#editor/workspaceModel.ts';
+
+export interface Editor {
+  readonly context: vscode.ExtensionContext;
+  readonly log: Log & { show(): void };
+  readonly core: CoreAccess;
+  readonly model: WorkspaceModel;
+  readonly review: ReviewSession;
+  /** Registers something to be released with the extension. */
+  own<T extends vscode.Disposable>(item: T): T;
+}
+
+export function createEditor(context: vscode.ExtensionContext): Editor {
+  const own = <T extends vscode.Disposable>(item: T): T => {
+    context.subscriptions.push(item);
+    return item;
+  };
+  const log = createLog(own);
+  const core = own(new CoreAccess(() => openCore(context, log)));
+  const model = own(new WorkspaceModel(core, log));
+  const review = own(new ReviewSession(core));
+  return { context, log, core, model, review, own };
+}

@@ -1,0 +1,56 @@
+// Opens the core for the window's folder: the only place that loads it. Secrets come from the editor's secret store.
+
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { AppError } from '#base/errors.ts';
+import type { HostSettings, Log } from '#core/ports.ts';
+import type { CoreApi } from '#protocol/api.ts';
+
+/** The folder CAS works on: the first one on disk; null when there is none. */
+export function workspaceRoot(): vscode.Uri | null {
+  return vscode.workspace.workspaceFolders?.find((folder) => folder.uri.scheme === 'file')?.uri ?? null;
+}
+
+function noFolder(): AppError {
+  const virtual = (vscode.workspace.workspaceFolders?.length ?? 0) > 0;
+  return new AppError({
+    code: virtual ? 'editor.virtualWorkspace' : 'editor.noFolder',
+    message: virtual
+      ? vscode.l10n.t('CAS works on folders on disk. This window shows a virtual folder.')
+      : vscode.l10n.t('Open a folder first: CAS works on one.'),
+  });
+}
+
+function text(settings: vscode.WorkspaceConfiguration, key: string): string | undefined {
+  const value = settings.get<string>(key)?.trim();
+  return value === '' ? undefined : value;
+}
+
+/** Read anew at each call, so a change counts for the next step. */
+export function readSettings(): HostSettings {
+  const settings = vscode.workspace.getConfiguration('cas');
+  return {
+    anthropicBaseUrl: text(settings, 'anthropic.baseUrl') ?? process.env['ANTHROPIC_BASE_URL'],
+    openaiBaseUrl: text(settings, 'openai.baseUrl') ?? process.env['OPENAI_BASE_URL'],
+    anthropicModel: text(settings, 'anthropic.model'),
+    openaiModel: text(settings, 'openai.model'),
+    maxParallelSteps: settings.get<number>('maxParallelSteps', 4),
+  };
+}
+
+/** Throws `editor.noFolder`, `editor.virtualWorkspace`, or what the core gives. */
+export async function openCore(context: vscode.ExtensionContext, log: Log): Promise<CoreApi> {
+  const root = workspaceRoot();
+  if (!root) throw noFolder();
+  const { openWorkspace } = await import('#node/openWorkspace.ts');
+  return openWorkspace({
+    root: root.fsPath,
+    resources: path.join(context.extensionPath, 'resources'),
+    distDir: path.join(context.extensionPath, 'dist'),
+    secrets: { get: async (name) => (await context.secrets.get(name)) ?? process.env[name] },
+    log,
+    trusted: () => vscode.workspace.isTrusted,
+    interactive: true,
+    settings: readSettings,
+  });
+}

@@ -1,0 +1,138 @@
+// One native comment thread per hunk: the reason and its places, Accept and Reject in the thread's title.
+// Decided threads fold and keep Undo.
+
+import * as vscode from 'vscode';
+import { workspaceRoot } from '#editor/openCore.ts';
+import { proposalFileUri } from '#editor/review/proposalUri.ts';
+import type { HunkStatus, HunkView, ProposalFileView, ProposalView } from '#protocol/proposal.ts';
+
+const { t } = vscode.l10n;
+
+export interface HunkRef {
+  readonly proposalId: string;
+  readonly path: string;
+  readonly hunk: string;
+}
+
+/** 0-based last changed line, and the side it is on: a hunk that only removes has none in the new text but where it was. */
+function anchorLine(hunk: HunkView, side: 'base' | 'proposed'): number {
+  const [own, other] = side === 'proposed' ? ['+', '-'] : ['-', '+'];
+  let line = (side === 'proposed' ? hunk.newStart : hunk.oldStart) - 1;
+  let last = line;
+  for (const text of hunk.lines) {
+    if (text.startsWith('\\')) continue;
+    if (text.startsWith(own)) last = line;
+    if (!text.startsWith(other)) line += 1;
+    else last = Math.max(last, line - 1);
+  }
+  return Math.max(0, last);
+}
+
+/** 0-based first and last line of the hunk on one side, its context included. */
+export function hunkLines(hunk: HunkView, side: 'base' | 'proposed'): readonly [number, number] {
+  const [start, count] = side === 'proposed' ? [hunk.newStart, hunk.newLines] : [hunk.oldStart, hunk.oldLines];
+  const first = Math.max(0, start - 1);
+  return [first, Math.max(first, first + count - 1)];
+}
+
+function statusLabel(hunk: HunkView, total: number): string {
+  const labels: { readonly [S in HunkStatus]: string } = {
+    pending: t('Hunk {0} of {1}', hunk.id, total),
+    accepted: t('Hunk {0} of {1} accepted', hunk.id, total),
+    rejected: t('Hunk {0} of {1} rejected', hunk.id, total),
+  };
+  return labels[hunk.status];
+}
+
+function reasonText(hunk: HunkView): vscode.MarkdownString {
+  const text = new vscode.MarkdownString();
+  text.appendText(hunk.reason || t('No reason was given.'));
+  const root = workspaceRoot();
+  if (!root || hunk.citations.length === 0) return text;
+  const links = hunk.citations.map(({ path, line }) => {
+    const name = new vscode.MarkdownString().appendText(`${path}:${line}`).value;
+    return `[${name}](${vscode.Uri.joinPath(root, path)
+      .with({ fragment: `L${line}` })
+      .toString()})`;
+  });
+  return text.appendMarkdown(`\n\n${links.join(', ')}`);
+}
+
+function checksText({ verification }: ProposalView): string {
+  if (!verification) return '';
+  const failed = verification.checks.filter(({ passed }) => !passed).length;
+  return failed === 0 ? t('checks passed') : t('{0} of {1} checks failed', failed, verification.checks.length);
+}
+
+interface Held {
+  readonly thread: vscode.CommentThread;
+  status: HunkStatus;
+}
+
+export class HunkThreads implements vscode.Disposable {
+  readonly #controller: vscode.CommentController;
+  /** By proposal, then by `path#hunk`. */
+  readonly #threads = new Map<string, Map<string, Held>>();
+  readonly #refs = new WeakMap<vscode.CommentThread, HunkRef>();
+
+  constructor() {
+    this.#controller = vscode.comments.createCommentController('cas.council', t('CAS review'));
+  }
+
+  /** Which hunk a thread is about; null for a thread of somebody else. */
+  refOf(thread: vscode.CommentThread): HunkRef | null {
+    return this.#refs.get(thread) ?? null;
+  }
+
+  /** Makes the threads of a proposal, or brings them up to date. */
+  show(proposal: ProposalView): void {
+    const held = this.#threads.get(proposal.id) ?? new Map<string, Held>();
+    this.#threads.set(proposal.id, held);
+    for (const file of proposal.files) {
+      for (const hunk of file.hunks) {
+        const key = `${file.path}#${hunk.id}`;
+        const known = held.get(key);
+        if (!known) held.set(key, this.#create(proposal, file, hunk));
+        else if (known.status !== hunk.status) this.#mark(known, hunk, file.hunks.length);
+      }
+    }
+  }
+
+  hide(proposalId: string): void {
+    for (const { thread } of this.#threads.get(proposalId)?.values() ?? []) thread.dispose();
+    this.#threads.delete(proposalId);
+  }
+
+  dispose(): void {
+    this.#controller.dispose();
+  }
+
+  #create(proposal: ProposalView, file: ProposalFileView, hunk: HunkView): Held {
+    const side = file.kind === 'delete' ? 'base' : 'proposed';
+    const line = anchorLine(hunk, side);
+    const uri = proposalFileUri({ id: proposal.id, path: file.path, side, kind: file.kind });
+    const label = checksText(proposal);
+    const comment: vscode.Comment = {
+      author: { name: proposal.agent },
+      body: reasonText(hunk),
+      mode: vscode.CommentMode.Preview,
+      ...(label && { label }),
+    };
+    const thread = this.#controller.createCommentThread(uri, new vscode.Range(line, 0, line, 0), [comment]);
+    thread.canReply = false;
+    this.#refs.set(thread, { proposalId: proposal.id, path: file.path, hunk: hunk.id });
+    const held: Held = { thread, status: hunk.status };
+    this.#mark(held, hunk, file.hunks.length);
+    return held;
+  }
+
+  #mark(held: Held, hunk: HunkView, total: number): void {
+    const { thread } = held;
+    const pending = hunk.status === 'pending';
+    held.status = hunk.status;
+    thread.label = statusLabel(hunk, total);
+    thread.contextValue = `hunk:${hunk.status}`;
+    thread.state = pending ? vscode.CommentThreadState.Unresolved : vscode.CommentThreadState.Resolved;
+    thread.collapsibleState = pending ? vscode.CommentThreadCollapsibleState.Expanded : vscode.CommentThreadCollapsibleState.Collapsed;
+  }
+}

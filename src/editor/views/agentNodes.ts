@@ -1,0 +1,113 @@
+// The Agents view: who is healthy, measured. Trouble first, then by name.
+
+import * as vscode from 'vscode';
+import { ago, dotted, duration, fullDate, percent, plural } from '#editor/views/format.ts';
+import type { NodeSpec } from '#editor/views/liveTree.ts';
+import { breakerLook, failureLook, unknownLook, type Look } from '#editor/views/states.ts';
+import type { AgentView } from '#protocol/agent.ts';
+
+const { t } = vscode.l10n;
+
+/** The last thing it did failed, or a circuit is not closed. */
+function needsALook({ health }: AgentView): boolean {
+  const lastFailed = health.lastError !== null && health.lastRunAt !== null && health.lastError.at >= health.lastRunAt;
+  return health.breaker !== 'closed' || lastFailed;
+}
+
+function trouble(agent: AgentView): number {
+  return { open: 3, 'half-open': 2, closed: needsALook(agent) ? 1 : 0 }[agent.health.breaker];
+}
+
+function agentLook(agent: AgentView): Look {
+  if (agent.health.breaker !== 'closed') return breakerLook(agent.health.breaker);
+  if (needsALook(agent)) return failureLook();
+  return agent.health.executions === 0 ? unknownLook() : breakerLook('closed');
+}
+
+function retryText(agent: AgentView, now: number): string | null {
+  const until = agent.health.breakers.map(({ openUntil }) => openUntil ?? 0).reduce((a, b) => Math.max(a, b), 0);
+  return until > now ? t('retries in {0}', duration(until - now)) : null;
+}
+
+function describe(agent: AgentView, now: number): string {
+  const { health } = agent;
+  if (agent.disabled) return t('disabled');
+  if (health.executions === 0 && health.breaker === 'closed') return t('not run yet');
+  const state = health.breaker === 'closed' ? null : breakerLook(health.breaker).word;
+  if (health.breaker === 'open') return dotted(state, retryText(agent, now));
+  return dotted(
+    state,
+    health.executions > 0 && percent(health.succeeded, health.executions),
+    health.p95Ms !== null && `p95 ${duration(health.p95Ms)}`,
+  );
+}
+
+function healthNodes(agent: AgentView, now: number): readonly NodeSpec[] {
+  const { health, id } = agent;
+  const leaf = (key: string, label: string, description: string, glyph: string): NodeSpec => ({
+    id: `${id}/${key}`,
+    label,
+    description,
+    icon: new vscode.ThemeIcon(glyph),
+  });
+  const notYet = t('not measured yet');
+  const rate =
+    health.executions === 0
+      ? notYet
+      : plural(
+          health.executions,
+          t('{0} of 1 run', percent(health.succeeded, 1)),
+          t('{0} of {1} runs', percent(health.succeeded, health.executions), health.executions),
+        );
+  const latency = health.p50Ms === null || health.p95Ms === null ? notYet : `p50 ${duration(health.p50Ms)} · p95 ${duration(health.p95Ms)}`;
+  const nodes = [
+    leaf('circuit', t('Circuit breaker'), dotted(breakerLook(health.breaker).word, retryText(agent, now)), 'plug'),
+    leaf('rate', t('Success rate'), rate, 'graph-line'),
+    leaf('latency', t('Latency'), latency, 'watch'),
+  ];
+  if (!health.lastError) return nodes;
+  const { message, at, runId, code } = health.lastError;
+  const open = { command: 'cas.run.open', title: t('Open Run'), arguments: [{ runId }] };
+  const last = { ...leaf('error', t('Last error'), `${message}, ${ago(at, now)}`, 'error'), icon: failureLook().icon, command: open };
+  return [...nodes, { ...last, tooltip: `${message} (${code})\n${fullDate(at)}` }];
+}
+
+function hover(agent: AgentView): vscode.MarkdownString {
+  const text = new vscode.MarkdownString();
+  text.appendMarkdown(`**`).appendText(agent.name).appendMarkdown(`**  \n`).appendText(agent.role);
+  text.appendMarkdown('\n\n').appendText(agent.description);
+  if (agent.skills.length > 0) text.appendMarkdown(`\n\n${t('Skills')}: ${agent.skills.map((skill) => `\`${skill}\``).join(', ')}`);
+  return text;
+}
+
+export function agentNodes(agents: readonly AgentView[], now: number): readonly NodeSpec[] {
+  const sorted = [...agents].sort((a, b) => trouble(b) - trouble(a) || a.name.localeCompare(b.name));
+  return sorted.map((agent) => {
+    const { icon, word } = agentLook(agent);
+    const description = describe(agent, now);
+    return {
+      id: agent.id,
+      label: agent.name,
+      description,
+      tooltip: hover(agent),
+      icon,
+      context: `agent:${agent.health.breaker === 'half-open' ? 'halfOpen' : agent.health.breaker}`,
+      target: { kind: 'agent', id: agent.id, file: agent.file },
+      spoken: `${agent.name}, ${word}, ${description}`,
+      open: 'collapsed',
+      children: healthNodes(agent, now),
+    };
+  });
+}
+
+/** `4 healthy, 2 need a look`. Only agents that ran are called healthy. */
+export function agentsSummary(agents: readonly AgentView[]): string {
+  const troubled = agents.filter(needsALook).length;
+  const healthy = agents.filter((agent) => agent.health.executions > 0 && !needsALook(agent)).length;
+  if (healthy + troubled === 0) return t('{0}, none has run yet', agents.length);
+  const parts = [
+    healthy > 0 && t('{0} healthy', healthy),
+    troubled > 0 && plural(troubled, t('1 needs a look'), t('{0} need a look', troubled)),
+  ];
+  return parts.filter(Boolean).join(', ');
+}
