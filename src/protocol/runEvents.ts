@@ -129,7 +129,8 @@ const shapes = {
 
 type Shapes = typeof shapes;
 export type RunEventType = keyof Shapes;
-type Body<T extends RunEventType> = { [K in keyof Shapes[T]]: Shapes[T][K] extends z.ZodType ? z.infer<Shapes[T][K]> : never };
+/** Optional fields stay optional; an event without fields adds nothing. */
+type Body<T extends RunEventType> = keyof Shapes[T] extends never ? unknown : z.infer<z.ZodObject<Shapes[T]>>;
 
 interface Envelope {
   readonly runId: string;

@@ -1,0 +1,93 @@
+// Every error the engine itself can give, one factory per code.
+
+import { AppError } from '#base/errors.ts';
+
+/** `engine.illegalTransition`: the event does not fit the state. Nothing was changed, nothing may be stored. */
+export function illegalTransition(event: string, subject: string, status: string): AppError {
+  return new AppError({
+    code: 'engine.illegalTransition',
+    message: `${event} is not possible for ${subject}, which is ${status}.`,
+    details: { event, subject, status },
+  });
+}
+
+/** `engine.corruptHistory`: the events of a run do not follow each other. */
+export function corruptHistory(runId: string, expectedSeq: number, foundSeq: number): AppError {
+  return new AppError({
+    code: 'engine.corruptHistory',
+    message: `Run ${runId} has event ${foundSeq} where event ${expectedSeq} belongs.`,
+    details: { runId, expectedSeq, foundSeq },
+  });
+}
+
+/** `engine.unknownFlag`: the run was started by an engine with behaviour this one does not have. */
+export function unknownFlag(flag: string): AppError {
+  return new AppError({
+    code: 'engine.unknownFlag',
+    message: `This run needs engine behaviour "${flag}", which this version does not have. Update CAS to continue it.`,
+    details: { flag },
+  });
+}
+
+/** `engine.stopped`: the runtime was shut down; the run stays resumable. */
+export function engineStopped(): AppError {
+  return new AppError({ code: 'engine.stopped', message: 'The engine was shut down. The run can be resumed.' });
+}
+
+export function runNotFound(runId: string): AppError {
+  return new AppError({ code: 'run.notFound', message: `There is no run ${runId}.`, details: { runId } });
+}
+
+export function runFinished(runId: string, status: string): AppError {
+  return new AppError({ code: 'run.finished', message: `Run ${runId} is ${status} already.`, details: { runId, status } });
+}
+
+export function stepNotFound(path: string): AppError {
+  return new AppError({ code: 'step.notFound', message: `The run has no step ${path}.`, details: { path } });
+}
+
+/** `step.timedOut`, retryable: one attempt took longer than its limit. */
+export function stepTimedOut(path: string, timeoutMs: number): AppError {
+  return new AppError({
+    code: 'step.timedOut',
+    message: `Step ${path} took longer than its limit of ${timeoutMs} ms.`,
+    retryable: true,
+    details: { path, timeoutMs },
+  });
+}
+
+export function gateRefused(path: string, message: string, reason: string): AppError {
+  return new AppError({
+    code: 'gate.refused',
+    message: reason === '' ? message : `${message} (${reason})`,
+    details: { path, reason },
+  });
+}
+
+export function mapTooLarge(path: string, items: number, limit: number): AppError {
+  return new AppError({
+    code: 'step.mapTooLarge',
+    message: `Step ${path} maps over ${items} items; the limit is ${limit}.`,
+    details: { path, items, limit },
+  });
+}
+
+export function notAList(path: string): AppError {
+  return new AppError({ code: 'step.notAList', message: `What step ${path} maps over is not a list.`, details: { path } });
+}
+
+export function decisionNotFound(decisionId: string): AppError {
+  return new AppError({
+    code: 'decision.notFound',
+    message: `No decision ${decisionId} is waiting.`,
+    details: { decisionId },
+  });
+}
+
+export function unknownChoice(decisionId: string, choice: string, known: readonly string[]): AppError {
+  return new AppError({
+    code: 'decision.unknownChoice',
+    message: `"${choice}" is not a choice here; choose one of: ${known.join(', ')}.`,
+    details: { decisionId, choice, known },
+  });
+}

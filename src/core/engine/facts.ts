@@ -1,0 +1,82 @@
+// Facts the engine decides on by itself, from the state alone: entering a step, moving a composite on, ending the run.
+
+import { type ErrorView, toErrorView } from '#base/errors.ts';
+import type { Json } from '#base/json.ts';
+import type { RunFact } from '#protocol/runEvents.ts';
+import { evaluateCondition, evaluateExpression } from '#core/workflow/expression.ts';
+import { expressionScope } from '#core/engine/expressionScope.ts';
+import type { RunState, Scope, StepInstance } from '#core/engine/state.ts';
+
+/** All dependencies are settled. */
+export function enterFact(state: RunState, instance: StepInstance): RunFact {
+  const { path, step } = instance;
+  if (step.when === null) return { type: 'step.queued', path };
+  try {
+    if (evaluateCondition(step.when, expressionScope(state, instance.scope))) return { type: 'step.queued', path };
+    return { type: 'step.skipped', path, reason: `not when ${step.when}`, version: state.version + 1 };
+  } catch (thrown) {
+    return failedFact(state, instance, { error: toErrorView(thrown), durationMs: 0 });
+  }
+}
+
+/** Failed for good. */
+export function failedFact(
+  state: RunState,
+  instance: StepInstance,
+  failure: { readonly error: ErrorView; readonly durationMs: number },
+): RunFact {
+  const { state: before, path } = instance;
+  const attempt = before.status === 'running' ? before.attempt : 1;
+  return { type: 'step.failed', path, attempt, ...failure, usage: [], retryAt: null, version: state.version + 1 };
+}
+
+/** What the facts about gates and composites need besides the state. */
+export interface FactPorts {
+  readonly nextId: (prefix: string) => string;
+  readonly now: number;
+}
+
+/** A gate or composite is done. */
+export function doneFact(
+  state: RunState,
+  instance: StepInstance,
+  done: { readonly output: Json; readonly summary: string; readonly durationMs: number },
+): RunFact {
+  return { type: 'step.succeeded', path: instance.path, attempt: 1, ...done, usage: [], version: state.version + 1 };
+}
+
+/** The run's last fact, once no step is open. */
+export function endFact(state: RunState): RunFact {
+  if (state.phase.status === 'cancelling') return { type: 'run.cancelled', reason: state.phase.reason };
+  const failed = state.root.failedBy;
+  if (failed !== null) return { type: 'run.failed', error: passedOn(failed) };
+  let output: Json;
+  try {
+    output = outputOf(state, state.root.scopes[0]);
+  } catch (thrown) {
+    return { type: 'run.failed', error: toErrorView(thrown) };
+  }
+  const starved = state.failures.find((failure) => NO_MODEL.has(failure.error.code));
+  if (starved === undefined) return { type: 'run.completed', output };
+  return { type: 'run.partial', output, reason: `${starved.path}: ${starved.error.message}` };
+}
+
+/** No retry and no other step can mend these: the run's result lacks what a model was to contribute. */
+const NO_MODEL: ReadonlySet<string> = new Set(['llm.auth', 'llm.quota']);
+
+/** `output` of the scope's workflow; without one, all results by key. */
+export function outputOf(state: RunState, scope: Scope | undefined): Json {
+  if (scope === undefined) return {};
+  const { frame } = scope;
+  if (frame.kind === 'workflow' && frame.definition.output !== null) {
+    return evaluateExpression(frame.definition.output, expressionScope(state, scope));
+  }
+  return { ...scope.results };
+}
+
+/** The error of the step that began it, for its parents and the run: `details.path` names the step. */
+export function passedOn(failed: StepInstance): ErrorView {
+  if (failed.state.status !== 'failed') throw new Error(`${failed.path} is named as failed but is ${failed.state.status}.`);
+  const { error } = failed.state;
+  return { ...error, retryable: false, details: { path: failed.path, ...error.details } };
+}

@@ -1,0 +1,209 @@
+// CAS's own runtime: keeps the runs that this process works on, and reaches the others through the store.
+
+import { createHash } from 'node:crypto';
+import { hasCode } from '#base/errors.ts';
+import type { Disposable } from '#base/disposable.ts';
+import { type JsonObject, stableStringify } from '#base/json.ts';
+import type { RunEventOf } from '#protocol/runEvents.ts';
+import type { CheckpointView, RunView } from '#protocol/runView.ts';
+import {
+  type Command,
+  cancelCommand,
+  decideCommand,
+  openingFacts,
+  overrideCommand,
+  pauseCommand,
+  recoveryFacts,
+  resumeCommand,
+} from '#core/engine/commands.ts';
+import { engineStopped, runNotFound } from '#core/engine/errors.ts';
+import { currentFlags } from '#core/engine/flags.ts';
+import { LiveRun, type LiveRunOptions } from '#core/engine/liveRun.ts';
+import { loadRun } from '#core/engine/loadRun.ts';
+import { createRunState } from '#core/engine/reduce.ts';
+import type { Runtime, RuntimeEvent, RuntimeStart } from '#core/engine/runtime.ts';
+import type { RunState } from '#core/engine/state.ts';
+import { viewOf } from '#core/engine/view.ts';
+import { Subscribers } from '#core/runtimes/custom/subscribers.ts';
+
+export type CustomRuntimePorts = Pick<LiveRunOptions, 'clock' | 'ids' | 'log' | 'runs' | 'executor'>;
+
+export interface CustomRuntimeOptions {
+  /** Tasks of one run that work at the same time, unless its definition says otherwise. Default 8. */
+  readonly maxParallelSteps?: number;
+  /** Limit of one attempt where the step has none. Default 600,000 (10 minutes). */
+  readonly stepTimeoutMs?: number;
+  /** A snapshot at least this many events after the one before. Default 500. */
+  readonly snapshotEveryEvents?: number;
+}
+
+export class CustomRuntime implements Runtime {
+  readonly id = 'custom';
+  readonly #ports: CustomRuntimePorts;
+  readonly #limits: Pick<LiveRunOptions, 'maxParallelSteps' | 'stepTimeoutMs' | 'snapshotEveryEvents'>;
+  readonly #live = new Map<string, LiveRun>();
+  /** The last operation on each run that is not live: they go one after the other. */
+  readonly #cold = new Map<string, Promise<unknown>>();
+  readonly #subscribers: Subscribers;
+  #closed = false;
+
+  constructor(ports: CustomRuntimePorts, options: CustomRuntimeOptions = {}) {
+    const { maxParallelSteps = 8, stepTimeoutMs = 600_000, snapshotEveryEvents = 500 } = options;
+    this.#ports = ports;
+    this.#limits = { maxParallelSteps, stepTimeoutMs, snapshotEveryEvents };
+    this.#subscribers = new Subscribers((error) => ports.log.error('A listener of runs failed.', {}, error));
+  }
+
+  async start(request: RuntimeStart): Promise<string> {
+    this.#refuseClosed();
+    const { idempotencyKey } = request;
+    const known = idempotencyKey === null ? null : await this.#ports.runs.byIdempotencyKey(idempotencyKey);
+    if (known !== null) return known.id;
+    this.#refuseClosed();
+    const created = this.#createdEvent(request);
+    const run = this.#adopt((options) => new LiveRun(createRunState(created), options, [created]), created.runId);
+    try {
+      await run.submitAll(openingFacts(createRunState(created)));
+      return created.runId;
+    } catch (error) {
+      const other = hasCode(error, 'store.duplicateKey') ? (error as { details: JsonObject }).details['runId'] : undefined;
+      if (typeof other === 'string') return other;
+      throw error;
+    }
+  }
+
+  async resume(runId: string, by: string): Promise<void> {
+    await this.#alone(runId, async () => {
+      const live = this.#live.get(runId);
+      if (live !== undefined) return live.command(resumeCommand(by));
+      const state = await this.#load(runId);
+      const facts = recoveryFacts(state, by);
+      this.#refuseClosed();
+      return this.#adopt((options) => new LiveRun(state, options), runId).submitAll(facts);
+    });
+  }
+
+  async pause(runId: string, by: string, reason: string): Promise<void> {
+    await this.#tell(runId, pauseCommand(by, reason));
+  }
+
+  async cancel(runId: string, by: string, reason: string): Promise<void> {
+    await this.#tell(runId, cancelCommand(by, reason));
+  }
+
+  async override(runId: string, request: Parameters<Runtime['override']>[1]): Promise<void> {
+    await this.#tell(runId, overrideCommand(request));
+  }
+
+  async decide(runId: string, request: Parameters<Runtime['decide']>[1]): Promise<void> {
+    await this.#tell(runId, decideCommand(request));
+  }
+
+  async view(runId: string): Promise<RunView> {
+    const live = this.#live.get(runId);
+    return live === undefined ? viewOf(await this.#load(runId)) : live.read(viewOf);
+  }
+
+  async history(runId: string): Promise<readonly CheckpointView[]> {
+    const { runs } = this.#ports;
+    if ((await runs.get(runId)) === null) throw runNotFound(runId);
+    return runs.checkpoints(runId);
+  }
+
+  subscribe(listener: (event: RuntimeEvent) => void): Disposable {
+    return this.#subscribers.subscribe(listener);
+  }
+
+  live(): readonly string[] {
+    return Array.from(this.#live.keys());
+  }
+
+  async shutdown(): Promise<void> {
+    this.#closed = true;
+    const runs = Array.from(this.#live.values());
+    await Promise.all([...runs.map((run) => run.stop()), ...this.#cold.values()]);
+    this.#live.clear();
+  }
+
+  dispose(): void {
+    this.#subscribers.clear();
+    this.shutdown().catch((error: unknown) => this.#ports.log.error('The runtime did not shut down cleanly.', {}, error));
+  }
+
+  /** A run that nobody works on records the command and stays where it is; the next resume goes on from there. */
+  async #tell(runId: string, command: Command): Promise<void> {
+    this.#refuseClosed();
+    const live = this.#live.get(runId);
+    if (live !== undefined) return live.command(command);
+    return this.#alone(runId, async () => {
+      const resumed = this.#live.get(runId);
+      if (resumed !== undefined) return resumed.command(command);
+      const run = new LiveRun(await this.#load(runId), this.#optionsFor({ held: true, onClosed: () => {} }));
+      try {
+        await run.command(command);
+      } finally {
+        await run.stop();
+      }
+    });
+  }
+
+  #adopt(make: (options: LiveRunOptions) => LiveRun, runId: string): LiveRun {
+    const run = make(this.#optionsFor({ held: false, onClosed: () => this.#live.delete(runId) }));
+    this.#live.set(runId, run);
+    return run;
+  }
+
+  #optionsFor(own: Pick<LiveRunOptions, 'held' | 'onClosed'>): LiveRunOptions {
+    return {
+      ...this.#ports,
+      ...this.#limits,
+      ...own,
+      onEvent: (event) => this.#subscribers.publish({ kind: 'run', event }),
+      onSignal: (runId, signal) => this.#subscribers.publish({ kind: 'signal', runId, signal }),
+    };
+  }
+
+  async #alone<T>(runId: string, operation: () => Promise<T>): Promise<T> {
+    const before = this.#cold.get(runId) ?? Promise.resolve();
+    const mine = before.then(operation);
+    // The next in line waits for this one, whatever becomes of it; its outcome is the caller's.
+    const settled = mine.catch(() => undefined);
+    this.#cold.set(runId, settled);
+    try {
+      return await mine;
+    } finally {
+      if (this.#cold.get(runId) === settled) this.#cold.delete(runId);
+    }
+  }
+
+  #load(runId: string): Promise<RunState> {
+    return loadRun(this.#ports.runs, runId);
+  }
+
+  #refuseClosed(): void {
+    if (this.#closed) throw engineStopped();
+  }
+
+  #createdEvent(request: RuntimeStart): RunEventOf<'run.created'> {
+    const { definition, library, inputs, mode, title, idempotencyKey, hasModel } = request;
+    const json = definition as unknown as JsonObject;
+    return {
+      type: 'run.created',
+      runId: this.#ports.ids.next('run'),
+      seq: 1,
+      at: this.#ports.clock.now(),
+      workflow: definition.name,
+      definition: json,
+      library: library as never,
+      definitionHash: createHash('sha256').update(stableStringify(json)).digest('hex'),
+      inputs,
+      mode,
+      runtime: this.id,
+      title,
+      hasModel,
+      flags: [...currentFlags],
+      idempotencyKey,
+      forkedFrom: null,
+    };
+  }
+}

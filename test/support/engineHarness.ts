@@ -1,0 +1,92 @@
+// A runtime over fakes: a clock that is moved, a store in memory, and an executor whose steps do what a test says.
+
+import { createIdSource } from '#base/ids.ts';
+import type { Json } from '#base/json.ts';
+import type { StepContext, StepExecutor, StepOutcome, StepTask } from '#core/engine/executor.ts';
+import type { RuntimeEvent, RuntimeStart } from '#core/engine/runtime.ts';
+import type { Log } from '#core/ports.ts';
+import { CustomRuntime, type CustomRuntimeOptions } from '#core/runtimes/custom/customRuntime.ts';
+import type { RunsRepository } from '#core/store/store.ts';
+import type { WorkflowDefinition } from '#core/workflow/definition.ts';
+import type { RunEvent } from '#protocol/runEvents.ts';
+import { FakeClock } from '#test/support/fakeClock.ts';
+import { FakeRuns } from '#test/support/fakeStore.ts';
+
+export type Script = (task: StepTask, context: StepContext) => Promise<Json> | Json;
+
+export interface Harness {
+  readonly runtime: CustomRuntime;
+  readonly runs: FakeRuns;
+  readonly clock: FakeClock;
+  /** `path` of every attempt that was begun, in order. */
+  readonly executed: string[];
+  readonly errors: unknown[];
+  readonly heard: RuntimeEvent[];
+  start(definition: WorkflowDefinition, changes?: Partial<RuntimeStart>): Promise<string>;
+  /** A new process over the same store: its predecessor is shut down first unless told otherwise. */
+  restart(script?: Script): Harness;
+  history(runId: string): RunEvent[];
+}
+
+export function harness(
+  script: Script = () => null,
+  options: CustomRuntimeOptions & { readonly runs?: FakeRuns; readonly clock?: FakeClock; readonly store?: RunsRepository } = {},
+): Harness {
+  const { runs = new FakeRuns(), clock = new FakeClock(), store = runs, ...limits } = options;
+  const executed: string[] = [];
+  const errors: unknown[] = [];
+  const heard: RuntimeEvent[] = [];
+  let ids = runs.rows.size * 1_000;
+  const source = createIdSource({ now: () => clock.now(), random: () => 0.5 });
+  const runtime = new CustomRuntime(
+    {
+      clock,
+      log: recordingLog(errors),
+      runs: store,
+      executor: scripted(script, executed),
+      ids: { random: source.random, next: (prefix) => `${prefix}_${(ids += 1)}` },
+    },
+    limits,
+  );
+  runtime.subscribe((event) => heard.push(event));
+  return {
+    runtime,
+    runs,
+    clock,
+    executed,
+    errors,
+    heard,
+    start: (definition, changes) => runtime.start(startOf(definition, changes)),
+    restart: (next = script) => harness(next, { runs, clock, ...limits }),
+    history: (runId) => runs.histories.get(runId) ?? [],
+  };
+}
+
+export function startOf(definition: WorkflowDefinition, changes: Partial<RuntimeStart> = {}): RuntimeStart {
+  return { definition, library: {}, inputs: {}, mode: 'auto', title: 'A test', idempotencyKey: null, hasModel: false, ...changes };
+}
+
+/** Lets everything go on that does not wait for the clock, for a person or for a held store. */
+export async function settle(): Promise<void> {
+  for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}
+
+export function scripted(script: Script, executed: string[]): StepExecutor {
+  return {
+    assign: ({ step }) => ({ agent: step.agent ?? 'nobody', reason: 'named by the step' }),
+    async execute(task, _assignment, context): Promise<StepOutcome> {
+      executed.push(task.path);
+      const output = await script(task, context);
+      return { output, summary: `did ${task.step.key}`, usage: [] };
+    },
+  };
+}
+
+function recordingLog(errors: unknown[]): Log {
+  return {
+    debug: () => {},
+    info: () => {},
+    warn: (message) => errors.push(message),
+    error: (message, _fields, thrown) => errors.push(thrown ?? message),
+  };
+}
