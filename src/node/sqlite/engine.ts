@@ -15,7 +15,7 @@ import {
   storeReadFailed,
   storeWriteFailed,
 } from '#core/store/errors.ts';
-import { type FileHooks, REMOVED } from '#node/sqlite/hostFiles.ts';
+import { REMOVED } from '#node/sqlite/hostFiles.ts';
 import { type MountedSql, mountSqlJs } from '#node/sqlite/mount.ts';
 import { StatementCache } from '#node/sqlite/statements.ts';
 
@@ -27,7 +27,6 @@ export interface EngineOptions {
   readonly sqlJs: string;
   /** Absolute path of the database, created when missing; null keeps it in memory. */
   readonly file: string | null;
-  readonly hooks?: FileHooks;
 }
 
 /**
@@ -38,12 +37,19 @@ const PRAGMAS = `PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA 
   PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16000;`;
 
 const DAMAGE = /malformed|not a database|unsupported file format/;
-const CONSTRAINT = /constraint failed|cannot store/;
+const CONSTRAINT = /constraint failed/;
 const FULL = /disk is full/;
 
 /** Throws `store.openFailed` or `store.damaged`. */
-export async function openEngine({ sqlJs, file, hooks }: EngineOptions): Promise<SqliteEngine> {
-  const sql = await mountSqlJs(sqlJs, hooks);
+export async function openEngine({ sqlJs, file }: EngineOptions): Promise<SqliteEngine> {
+  return openMounted(await mountSqlJs(sqlJs), file);
+}
+
+/**
+ * `sql` may serve many databases in memory, or one file after the other. A mount whose open failed is not used again for that
+ * file: its connection is given up, not closed, as closing would write to a file that may be damaged.
+ */
+export function openMounted(sql: MountedSql, file: string | null): SqliteEngine {
   try {
     const isNew = file !== null && !fs.existsSync(file);
     const db = sql.open(file);
@@ -56,7 +62,8 @@ export async function openEngine({ sqlJs, file, hooks }: EngineOptions): Promise
     const fault = sql.files.takeFault();
     sql.files.abandon();
     const reason = fault?.code ?? messageOf(error);
-    throw DAMAGE.test(reason) ? storeDamaged({ file: String(file), reason }) : storeOpenFailed({ file: String(file), reason }, error);
+    const details = { file: String(file), reason };
+    throw DAMAGE.test(reason) ? storeDamaged(details) : storeOpenFailed(details, error);
   }
 }
 

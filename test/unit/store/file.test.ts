@@ -1,8 +1,8 @@
-import { openTestStore, removeTestFolders, testFolder } from '#test/unit/store/testFiles.ts';
+import { temporaryFolders } from '#test/support/temporaryFolder.ts';
 import { storeContract } from '#test/unit/store/storeContract.ts';
+import { openTestStore } from '#test/unit/store/testFiles.ts';
 
 describe('store on a file', () => {
-  after(removeTestFolders);
-
-  storeContract(() => openTestStore(testFolder()));
+  const folder = temporaryFolders();
+  storeContract(() => openTestStore(folder()));
 });

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { hasCode } from '#base/errors.ts';
+import { append, created } from '#test/support/memoryStore.ts';
+import { temporaryFolders } from '#test/support/temporaryFolder.ts';
+import { openTestStore, recordingLog, storeFile } from '#test/unit/store/testFiles.ts';
+
+describe('a damaged store', () => {
+  const folder = temporaryFolders();
+
+  /** A store with rows, closed, whose bytes went through `change`. */
+  async function damaged(change: (bytes: Buffer) => Buffer): Promise<string> {
+    const root = folder();
+    const store = await openTestStore(root);
+    for (let run = 0; run < 30; run += 1) await store.runs.append(append(`run_${run}`, 1, [created, { type: 'run.parsed' }]));
+    await store.close();
+    fs.writeFileSync(storeFile(root), change(fs.readFileSync(storeFile(root))));
+    return root;
+  }
+
+  const kinds: readonly (readonly [string, (bytes: Buffer) => Buffer])[] = [
+    ['overwritten at its start', (bytes) => bytes.fill(0x20, 0, 64)],
+    ['cut off', (bytes) => bytes.subarray(0, 8_192 + 100)],
+    ['overwritten in the middle', (bytes) => bytes.fill(0xaa, 4_096, bytes.length - 4_096)],
+  ];
+
+  for (const [how, change] of kinds) {
+    it(`that was ${how} is refused and left as it is`, async () => {
+      const root = await damaged(change);
+      const before = fs.readFileSync(storeFile(root));
+      await assert.rejects(openTestStore(root), (error) => hasCode(error, 'store.damaged'));
+      assert.deepEqual(fs.readFileSync(storeFile(root)), before);
+    });
+  }
+
+  it('is set aside when the opener says so, and the log tells where', async () => {
+    const root = await damaged((bytes) => bytes.fill(0x20, 0, 64));
+    const before = fs.readFileSync(storeFile(root));
+    fs.writeFileSync(`${storeFile(root)}-wal`, 'a journal');
+    const log = recordingLog();
+    const store = await openTestStore(root, { onDamaged: 'setAside', log });
+    assert.deepEqual(await store.runs.list(), []);
+    await store.runs.append(append('run_new', 1, [created]));
+    await store.close();
+    const aside = path.join(root, '.cas', 'store.db.damaged-2025-01-02T03-04-05.000Z');
+    assert.deepEqual(fs.readFileSync(aside), before);
+    assert.equal(fs.readFileSync(`${aside}-wal`, 'utf8'), 'a journal');
+    assert.equal(log.warnings.length, 1);
+    assert.ok(log.warnings[0]?.includes('store.db.damaged-2025-01-02T03-04-05.000Z'));
+  });
+
+  it('does not count a store that is merely newer or locked as damaged', async () => {
+    const root = folder();
+    const store = await openTestStore(root);
+    await assert.rejects(openTestStore(root, { onDamaged: 'setAside' }), (error) => hasCode(error, 'store.locked'));
+    await store.close();
+    assert.deepEqual(
+      fs.readdirSync(path.join(root, '.cas')).filter((name) => name.includes('damaged')),
+      [],
+    );
+  });
+});

@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { sql } from 'kysely';
+import { hasCode } from '#base/errors.ts';
+import type { SqlDialect } from '#core/store/dialect.ts';
+import { migrate, migrations } from '#core/store/migrations/migrate.ts';
+import type { Migration } from '#core/store/migrations/migration.ts';
+import type { LocalConnection } from '#node/sqlite/localConnection.ts';
+import { localConnection } from '#test/unit/store/testFiles.ts';
+
+const statement = (dialect: SqlDialect, text: string) => sql.raw(text).compile(dialect.builder);
+
+/** A migration whose `up` and `down` are these texts. */
+const migration = (id: number, up: string[], down: string[] = []): Migration => ({
+  id,
+  name: `m${id}`,
+  up: (dialect) => up.map((text) => statement(dialect, text)),
+  down: (dialect) => down.map((text) => statement(dialect, text)),
+});
+
+const one = migration(1, ['CREATE TABLE a (x INTEGER) STRICT'], ['DROP TABLE a']);
+const two = migration(2, ['CREATE TABLE b (x INTEGER) STRICT'], ['DROP TABLE b']);
+
+describe('migrations', () => {
+  let connection: LocalConnection;
+  beforeEach(async () => {
+    connection = await localConnection(null);
+  });
+  afterEach(() => connection.close());
+
+  const tables = async (): Promise<unknown[]> => {
+    const rows = await connection.read({ sql: "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name", parameters: [] });
+    return rows.map((row) => row['name']);
+  };
+
+  it('are numbered without gaps', () => {
+    assert.deepEqual(
+      migrations.map(({ id }) => id),
+      migrations.map((_, index) => index + 1),
+    );
+  });
+
+  it('go up, all the way down, and up to the same schema again', async () => {
+    const schema = () => connection.read({ sql: 'SELECT name, sql FROM sqlite_schema ORDER BY name', parameters: [] });
+    assert.deepEqual(await migrate(connection, { now: 1 }), { from: 0, to: migrations.length });
+    const before = await schema();
+    await migrate(connection, { now: 2, target: 0 });
+    assert.deepEqual(await tables(), ['schema_migrations']);
+    await migrate(connection, { now: 3 });
+    assert.deepEqual(await schema(), before);
+  });
+
+  it('make only strict tables, the ones of the catalogue', async () => {
+    await migrate(connection, { now: 1 });
+    const strict = await connection.read({
+      sql: "SELECT name FROM pragma_table_list WHERE strict = 1 AND schema = 'main' ORDER BY name",
+      parameters: [],
+    });
+    assert.deepEqual(
+      strict.map((row) => row['name']),
+      await tables(),
+    );
+    const wanted = `audit blobs chat_sessions checkpoints events executions feature_migrations feedback journals metrics proposals runs
+      schema_migrations scoped_values snapshots tasks usage verdicts workflows`;
+    assert.deepEqual(await tables(), wanted.split(/\s+/));
+  });
+
+  it('apply only what is missing', async () => {
+    await migrate(connection, { now: 1, migrations: [one] });
+    assert.deepEqual(await migrate(connection, { now: 2, migrations: [one, two] }), { from: 1, to: 2 });
+    assert.deepEqual(await migrate(connection, { now: 3, migrations: [one, two] }), { from: 2, to: 2 });
+    const rows = await connection.read({ sql: 'SELECT id, name, applied_at FROM schema_migrations', parameters: [] });
+    assert.deepEqual(rows, [
+      { id: 1, name: 'm1', applied_at: 1 },
+      { id: 2, name: 'm2', applied_at: 2 },
+    ]);
+  });
+
+  it('leave nothing of a migration that fails half way', async () => {
+    const broken = migration(2, ['CREATE TABLE c (x INTEGER) STRICT', 'CREATE TABLE a (y INTEGER) STRICT']);
+    await assert.rejects(migrate(connection, { now: 1, migrations: [one, broken] }), (error) => hasCode(error, 'store.failed'));
+    assert.deepEqual(await tables(), ['a', 'schema_migrations']);
+    assert.deepEqual(await migrate(connection, { now: 1, migrations: [one, two] }), { from: 1, to: 2 });
+  });
+
+  it('refuse a store of a newer version and leave it as it is', async () => {
+    await migrate(connection, { now: 1, migrations: [one, two] });
+    await assert.rejects(migrate(connection, { now: 2, migrations: [one] }), (error) => hasCode(error, 'store.tooNew'));
+    assert.deepEqual(await tables(), ['a', 'b', 'schema_migrations']);
+  });
+
+  it('refuse a store whose applied migrations were other ones', async () => {
+    await migrate(connection, { now: 1, migrations: [one] });
+    const edited = migration(1, ['CREATE TABLE a (x INTEGER, y INTEGER) STRICT']);
+    await assert.rejects(migrate(connection, { now: 2, migrations: [edited, two] }), (error) => hasCode(error, 'store.schemaMismatch'));
+    assert.deepEqual(await tables(), ['a', 'schema_migrations']);
+  });
+});
