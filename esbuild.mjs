@@ -27,7 +27,12 @@ await build({
   format: 'esm',
   splitting: true,
   keepNames: true,
-  entryPoints: { cli: 'src/cli/main.ts', core: 'src/node/openWorkspace.ts', storeWorker: 'src/node/sqlite/worker.ts' },
+  entryPoints: {
+    cli: 'src/cli/main.ts',
+    core: 'src/node/openWorkspace.ts',
+    language: 'src/core/workflow/complete.ts',
+    storeWorker: 'src/node/sqlite/worker.ts',
+  },
   outdir: 'dist',
   outExtension: { '.js': '.mjs' },
   chunkNames: 'chunks/[name]-[hash]',
@@ -46,6 +51,7 @@ await build({
       name: 'core-is-loaded-lazily',
       setup(b) {
         b.onResolve({ filter: /^#node\/openWorkspace\.ts$/ }, () => ({ path: './core.mjs', external: true }));
+        b.onResolve({ filter: /^#core\/workflow\/complete\.ts$/ }, () => ({ path: './language.mjs', external: true }));
       },
     },
   ],
