@@ -1,6 +1,8 @@
 // The deterministic analysis skills as one list, for the composition root.
 
+import { gitHistorySkill } from '#core/skills/history/gitHistory.ts';
 import { codeRulesSkill } from '#core/skills/rules/codeRules.ts';
+import { secretsScanSkill } from '#core/skills/secrets/secretsScan.ts';
 import type { Skill } from '#core/skills/skill.ts';
 import type { OwnFiles } from '#core/skills/source/ownFiles.ts';
 
@@ -14,5 +16,5 @@ export interface AnalysisOptions {
 
 /** Creates the skills and starts nothing: rules and grammars are read when `code.rules` first runs. */
 export function analysisSkills(options: AnalysisOptions): readonly Skill[] {
-  return [codeRulesSkill(options)];
+  return [gitHistorySkill(), secretsScanSkill(), codeRulesSkill(options)];
 }

@@ -12,10 +12,10 @@ const TOKENS: readonly RegExp[] = [
 ];
 const URL_PASSWORD = /(\b[a-z][a-z0-9+.-]*:\/\/[^\s:@/'"`]*:)([^\s@/'"`]{3,})(@)/gi;
 
-/** First characters stay, so a reader can tell which one it is; the rest becomes stars of a fixed length. */
+/** A vendor's prefix stays, so a reader can tell what it is; the rest becomes stars of a fixed length. */
 export function maskValue(value: string): string {
-  const shown = value.length >= 20 ? value.slice(0, 4) : '';
-  return `${shown}********`;
+  const prefix = value.length >= 20 ? (/^(?:[a-z]{2,6}_|sk-|xox[a-z]-|AKIA|ASIA|AIza|eyJ|SG\.)/.exec(value)?.[0] ?? '') : '';
+  return `${prefix}********`;
 }
 
 /** Masks tokens that are recognised by their own form: vendors' prefixes, JWTs, passwords inside URLs. */

@@ -17,7 +17,7 @@ export interface Source {
 }
 
 /** `filtered` files were never looked at: another kind of file, or outside the asked paths. They are not counted. */
-export type SkipReason = 'binary' | 'notUtf8' | 'tooLarge' | 'generated' | 'lockfile' | 'unreadable';
+export type SkipReason = 'binary' | 'notUtf8' | 'tooLarge' | 'generated' | 'lockfile' | 'tests' | 'unreadable';
 export type Skipped = { readonly [reason in SkipReason]?: number };
 
 export interface ReadOptions {
