@@ -164,9 +164,13 @@ function stepOptions(place: Place, path: ValuePath): readonly Option[] {
   return stepsOf(place.lines, scope).filter((option) => !isSelf(place, path, option) && !named.has(option.label));
 }
 
+/** The step itself, or a loop or map around it: their results are not there yet. */
 function isSelf(place: Place, path: ValuePath, option: Option): boolean {
-  const step = stepPathOf(path);
-  return place.lines.some((line) => line?.key === 'key' && samePath(line.path, step) && unquote(line.value) === option.label);
+  for (let step = stepPathOf(path); step; step = stepPathOf(step.slice(0, -1))) {
+    const own = place.lines.find((line) => line?.key === 'key' && samePath(line.path, step));
+    if (own && unquote(own.value) === option.label) return true;
+  }
+  return false;
 }
 
 /** Path of the innermost step around: the longest start that ends in `steps`, index. */

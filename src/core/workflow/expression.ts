@@ -126,12 +126,19 @@ function isLibraryError(error: unknown): error is LibraryError {
 }
 
 function fromLibrary(source: string, error: unknown): AppError {
-  if (isLibraryError(error)) return expressionError(source, error.summary.replace(/\.$/, ''), error.range);
+  if (isLibraryError(error)) return expressionError(source, reasonOf(error), error.range);
   if (error instanceof RangeError) return expressionError(source, 'it is nested too deeply');
   return expressionError(source, error instanceof Error ? error.message : String(error));
 }
 
-const ON_NULL = /'null'|dyn<null>|[ (!']null[ ).,]/;
+/** The library's texts, where an author would not understand them. */
+function reasonOf({ summary }: LibraryError): string {
+  if (/\bEOF\b/.test(summary)) return 'it ends too early';
+  const call = /^found no matching overload for '(.*)'$/s.exec(summary)?.[1];
+  return call === undefined ? summary.replace(/\.$/, '') : `there is no function \`${call}\``;
+}
+
+const ON_NULL = /'null'|dyn<null>|[ (!']null(?:[ ).,]|$)/;
 
 /** Read into null or into what is not there: the library names the type, so its (exactly pinned) texts are looked at. */
 function isUnknown(error: unknown): boolean {

@@ -66,7 +66,10 @@ class Checker {
     const excerpt = to > from ? { text: text.slice(from, to), offset: offset + from } : { text, offset };
     const message =
       error.code === 'workflow.template' ? error.message : `In \`${text}\`: ${typeof reason === 'string' ? reason : error.message}.`;
-    this.issues.push({ ...errorAt(path, '', message, { excerpt, hint: expressionHint(text) }), code: error.code });
+    this.issues.push({
+      ...errorAt(path, '', message, { excerpt, hint: error.code === 'workflow.expression' ? expressionHint(text) : '' }),
+      code: error.code,
+    });
   }
 
   #reference(reference: Reference, source: string, path: ValuePath, viewpoint: Viewpoint, offset: number): void {

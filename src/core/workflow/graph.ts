@@ -1,4 +1,4 @@
-// The dependency graph of one list of steps: levels, ancestors, and a cycle as a path. Pure and iterative (deep graphs do not recurse).
+// The dependency graph of one list of steps: levels, ancestors, and cycles as paths. Pure and iterative (deep graphs do not recurse).
 
 /** What the graph needs of a step. */
 export interface GraphNode {
@@ -33,18 +33,25 @@ function countDown(waiting: Map<string, number>, key: string): number {
   return left;
 }
 
-/** The first cycle as `['a', 'b', 'a']` (a needs b, b needs a), or null. */
-export function findCycle(nodes: readonly GraphNode[]): readonly string[] | null {
+/** Most cycles told of one list. */
+const MAX_CYCLES = 20;
+
+/** Cycles as paths such as `['a', 'b', 'a']` (a needs b, b needs a): each group of steps that wait for each other gives at least one. */
+export function findCycles(nodes: readonly GraphNode[]): readonly (readonly string[])[] {
   const byKey = new Map(nodes.map((node) => [node.key, node]));
   const state = new Map<string, 'open' | 'done'>();
-  for (const { key } of nodes) {
-    const cycle = state.has(key) ? null : visit(key, byKey, state);
-    if (cycle) return cycle;
-  }
-  return null;
+  const cycles: string[][] = [];
+  for (const { key } of nodes) if (!state.has(key)) visit(key, { byKey, state, cycles });
+  return cycles;
 }
 
-function visit(start: string, byKey: ReadonlyMap<string, GraphNode>, state: Map<string, 'open' | 'done'>): readonly string[] | null {
+interface Visit {
+  readonly byKey: ReadonlyMap<string, GraphNode>;
+  readonly state: Map<string, 'open' | 'done'>;
+  readonly cycles: string[][];
+}
+
+function visit(start: string, { byKey, state, cycles }: Visit): void {
   const stack = [{ key: start, next: 0 }];
   state.set(start, 'open');
   for (let top = stack.at(-1); top; top = stack.at(-1)) {
@@ -55,13 +62,12 @@ function visit(start: string, byKey: ReadonlyMap<string, GraphNode>, state: Map<
       stack.pop();
     } else if (state.get(dependency) === 'open') {
       const path = stack.map((frame) => frame.key);
-      return [...path.slice(path.indexOf(dependency)), dependency];
+      if (cycles.length < MAX_CYCLES) cycles.push([...path.slice(path.indexOf(dependency)), dependency]);
     } else if (byKey.has(dependency) && !state.has(dependency)) {
       state.set(dependency, 'open');
       stack.push({ key: dependency, next: 0 });
     }
   }
-  return null;
 }
 
 /**

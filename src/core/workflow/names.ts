@@ -47,14 +47,14 @@ function unknown(kind: 'Agent' | 'Skill' | 'Workflow', name: string, path: Value
 function argumentIssues(id: string, schema: z.ZodType, args: JsonObject, path: ValuePath): readonly Issue[] {
   const checked = schema.safeParse(args);
   if (checked.success) return [];
-  return shapeIssues(checked.error, args)
+  const subject = { noun: `the arguments of \`${id}\``, value: args, keysAt: (at: ValuePath) => (at.length === 0 ? keysOf(schema) : []) };
+  return shapeIssues(checked.error, subject)
     .filter((issue) => !holdsTemplate(args, issue.path))
-    .map((issue) => ({
-      ...issue,
-      code: 'workflow.skillArgument',
-      message: `Arguments of \`${id}\`: ${issue.message}`,
-      path: [...path, ...issue.path],
-    }));
+    .map((issue) => ({ ...issue, code: 'workflow.skillArgument', path: [...path, ...issue.path] }));
+}
+
+function keysOf(schema: z.ZodType): readonly string[] {
+  return 'shape' in schema ? Object.keys(schema.shape as object) : [];
 }
 
 function holdsTemplate(args: JsonObject, path: ValuePath): boolean {

@@ -1,6 +1,7 @@
 // A workflow file, checked: the definition and its levels when it is right, every problem with its place when it is not.
 
 import { createHash } from 'node:crypto';
+import type { z } from 'zod';
 import type { FileProblem } from '#protocol/workflow.ts';
 import type { WorkflowDefinition } from '#core/workflow/definition.ts';
 import { levelsOf } from '#core/workflow/graph.ts';
@@ -10,6 +11,8 @@ import { type KnownNames, nameIssues } from '#core/workflow/names.ts';
 import { normalise } from '#core/workflow/normalise.ts';
 import { Positions } from '#core/workflow/positions.ts';
 import { workflowSchema } from '#core/workflow/schema.ts';
+import { salvage, survives } from '#core/workflow/salvage.ts';
+import { keysAt } from '#core/workflow/schemaKeys.ts';
 import { semanticIssues } from '#core/workflow/semantics.ts';
 import { shapeIssues } from '#core/workflow/shape.ts';
 import { formatOf, MAX_DEPTH, MAX_FILE_BYTES, parseFast, type Broken, type FileFormat } from '#core/workflow/source.ts';
@@ -28,7 +31,7 @@ export interface CheckedWorkflow {
   readonly levels: readonly (readonly string[])[];
 }
 
-/** What the text says by itself, whatever agents and skills there are. `definition` is set whenever the shape is right. */
+/** What the text says by itself, whatever agents and skills there are. `definition` is set whenever there is enough to look through. */
 interface TextCheck {
   readonly definition: WorkflowDefinition | null;
   readonly levels: readonly (readonly string[])[];
@@ -50,7 +53,7 @@ export function checkWorkflow(text: string, options: CheckOptions): CheckedWorkf
   const failed = problems.some((problem) => problem.severity === 'error');
   return {
     definition: failed ? null : check.definition,
-    problems: problems.toSorted((a, b) => a.line - b.line || a.column - b.column).slice(0, MAX_PROBLEMS),
+    problems: inOrder(problems).slice(0, MAX_PROBLEMS),
     levels: failed ? [] : check.levels,
   };
 }
@@ -78,10 +81,10 @@ function checkNewText(text: string, format: FileFormat): TextCheck {
 
 /** The fast parser refused it, or saw something suspicious: the parser with positions says why, or clears it. */
 function checkBroken(text: string, source: Broken): TextCheck {
-  if (source.deep) {
+  if (source.verdict === 'tooDeep') {
     return rejected([problemAt(source.line, source.column, 'tooDeep', `Values are nested more than ${MAX_DEPTH} levels deep.`, '')]);
   }
-  const found = new Positions(text).syntaxProblems();
+  const found = source.verdict === 'certain' ? [] : new Positions(text).syntaxProblems();
   if (found.length > 0) return rejected(found);
   if (source.value !== undefined) return checkValue(source.value);
   const reason = source.reason.charAt(0).toUpperCase() + source.reason.slice(1).replace(/\.$/, '');
@@ -91,19 +94,33 @@ function checkBroken(text: string, source: Broken): TextCheck {
 function checkValue(value: unknown): TextCheck {
   const unfit = jsonIssues(value);
   const shape = workflowSchema.safeParse(value);
-  if (!shape.success) return { definition: null, levels: [], issues: [...unfit, ...shapeIssues(shape.error, value)], placed: [] };
+  if (!shape.success) return checkMisshapen(value, shape.error, unfit);
   const { definition, issues } = normalise(shape.data);
   return { definition, levels: levelsOf(definition.steps), issues: [...unfit, ...issues, ...semanticIssues(definition)], placed: [] };
+}
+
+/** The shape is wrong: says so, and what else is wrong in the parts that can be read. */
+function checkMisshapen(value: unknown, error: z.ZodError, unfit: readonly Issue[]): TextCheck {
+  const issues = [...unfit, ...shapeIssues(error, { noun: 'the workflow', value, keysAt })];
+  const raw = salvage(value, error);
+  if (!raw) return { definition: null, levels: [], issues, placed: [] };
+  const { definition, issues: kinds } = normalise(raw);
+  const rest = [...kinds, ...semanticIssues(definition)].filter((issue) => survives(issue, error));
+  return { definition, levels: [], issues: [...issues, ...rest], placed: [] };
 }
 
 function rejected(placed: readonly FileProblem[]): TextCheck {
   return { definition: null, levels: [], issues: [], placed };
 }
 
-/** Gives issues their lines and columns in the text; for issues found after checkWorkflow, such as those of library.ts. */
+/** Gives issues their lines and columns in the text, in order of place; for issues found after checkWorkflow, such as those of library.ts. */
 export function placeAll(text: string, issues: readonly Issue[]): readonly FileProblem[] {
   const positions = new Positions(text);
-  return issues.slice(0, MAX_PROBLEMS).map((issue) => positions.place(issue));
+  return inOrder(issues.slice(0, MAX_PROBLEMS).map((issue) => positions.place(issue)));
+}
+
+function inOrder(problems: readonly FileProblem[]): readonly FileProblem[] {
+  return problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
 }
 
 function problemAt(line: number, column: number, code: string, message: string, hint: string): FileProblem {

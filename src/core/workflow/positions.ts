@@ -25,7 +25,9 @@ export class Positions {
       const code = duplicate ? 'duplicateKey' : 'yaml';
       const message = duplicate ? 'This key stands twice in the same mapping.' : sentence(problem.message);
       const hint = duplicate ? 'Remove one of the two.' : syntaxHint(problem.code);
-      return this.at(errorAt([], code, message, { hint }), [problem.pos[0], Math.max(problem.pos[1], problem.pos[0] + 1)]);
+      const [start, end] = problem.pos;
+      const word = duplicate ? (/^(?:"[^"\n]*"|'[^'\n]*'|[^\s:]+)/.exec(this.#text.slice(start, start + 200))?.[0].length ?? 1) : 1;
+      return this.at(errorAt([], code, message, { hint }), [start, Math.max(end, start + word)]);
     });
     visit(this.#document, {
       Node: (_, node) => {
@@ -42,18 +44,20 @@ export class Positions {
     return this.at(issue, issue.excerpt ? this.#within(range, issue.excerpt) : range);
   }
 
-  at(issue: Issue, [start, end]: Range): FileProblem {
-    const from = this.#lines.linePos(start);
-    const to = this.#lines.linePos(end);
+  /** At most the first line of the range, without blanks at its end. */
+  at(issue: Issue, [start, last]: Range): FileProblem {
+    const width = (this.#text.slice(start, last).split(/[\r\n]/, 1)[0] ?? '').trimEnd().length;
+    const { line, col } = this.#lines.linePos(start);
+    const column = Math.max(1, col);
     return {
       severity: issue.severity,
       code: issue.code,
       message: issue.message,
       hint: issue.hint,
-      line: Math.max(1, from.line),
-      column: Math.max(1, from.col),
-      endLine: Math.max(1, to.line),
-      endColumn: Math.max(1, to.col),
+      line: Math.max(1, line),
+      column,
+      endLine: Math.max(1, line),
+      endColumn: column + Math.max(1, width),
     };
   }
 
@@ -64,6 +68,8 @@ export class Positions {
     for (const [index, part] of path.entries()) {
       const pair = isMap(node) ? pairOf(node.items, part) : undefined;
       const child: unknown = pair ? pair.value : isSeq(node) ? node.items[Number(part)] : undefined;
+      // One name where a list may stand is the list of that name.
+      if (isScalar(node) && typeof part === 'number') return rangeOf(node) ?? range;
       if (!pair && child === undefined) return range;
       const key = pair && isNode(pair.key) ? rangeOf(pair.key) : undefined;
       const value = isNode(child) ? rangeOf(child) : undefined;

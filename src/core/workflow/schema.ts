@@ -9,13 +9,16 @@ const DURATION_TEXT = 'a duration such as "90s", "5m" or a number of millisecond
 export const KEY_PATTERN = /^[A-Za-z][A-Za-z0-9_-]*$/;
 export const NAME_PATTERN = /^[a-z][a-z0-9-]*$/;
 
+/** Marks a refinement whose message completes "must be …", as those of all other checks here do. */
+const PHRASE = { phrase: true };
+
 const duration = z.union(
   [
     z.number().int().min(1).max(DAY_MS),
     z
       .string()
       .regex(DURATION_PATTERN, { error: DURATION_TEXT, abort: true })
-      .refine((text) => durationMs(text) >= 1 && durationMs(text) <= DAY_MS, { error: DURATION_TEXT }),
+      .refine((text) => durationMs(text) >= 1 && durationMs(text) <= DAY_MS, { error: DURATION_TEXT, params: PHRASE }),
   ],
   { error: DURATION_TEXT },
 );

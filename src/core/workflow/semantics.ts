@@ -3,7 +3,7 @@
 
 import type { WorkflowDefinition } from '#core/workflow/definition.ts';
 import { expressionIssues } from '#core/workflow/expressionCheck.ts';
-import { findCycle } from '#core/workflow/graph.ts';
+import { findCycles } from '#core/workflow/graph.ts';
 import { errorAt, type Issue } from '#core/workflow/issue.ts';
 import { didYouMean } from '#core/workflow/nearest.ts';
 import { type Scope, scopesIn, stepsIn, topScope } from '#core/workflow/walk.ts';
@@ -12,7 +12,7 @@ export function semanticIssues(definition: WorkflowDefinition): readonly Issue[]
   const scopes = Array.from(scopesIn(topScope(definition)));
   return [
     ...scopes.flatMap((scope) => dependencyIssues(scope)),
-    ...scopes.flatMap((scope) => cycleIssue(scope)),
+    ...scopes.flatMap((scope) => findCycles(scope.steps).map((cycle) => cycleIssue(scope, cycle))),
     ...selfIssues(definition),
     ...expressionIssues(definition),
   ];
@@ -42,9 +42,7 @@ function isOutside(scope: Scope, key: string): boolean {
   return false;
 }
 
-function cycleIssue(scope: Scope): readonly Issue[] {
-  const cycle = findCycle(scope.steps);
-  if (!cycle) return [];
+function cycleIssue(scope: Scope, cycle: readonly string[]): Issue {
   const [first, second] = cycle;
   const index = scope.steps.findIndex((step) => step.key === first);
   const position = scope.steps[index]?.dependsOn.indexOf(second ?? '') ?? 0;
@@ -52,12 +50,10 @@ function cycleIssue(scope: Scope): readonly Issue[] {
     cycle.length === 2
       ? `Step \`${first}\` depends on itself: ${cycle.join(' → ')}.`
       : `These steps wait for each other: ${cycle.join(' → ')}.`;
-  return [
-    errorAt([...scope.path, index, 'dependsOn', position], 'cycle', message, {
-      hint: 'Remove one of these dependencies.',
-      excerpt: { text: second ?? '', offset: 0 },
-    }),
-  ];
+  return errorAt([...scope.path, index, 'dependsOn', position], 'cycle', message, {
+    hint: 'Remove one of these dependencies.',
+    excerpt: { text: second ?? '', offset: 0 },
+  });
 }
 
 function selfIssues(definition: WorkflowDefinition): readonly Issue[] {

@@ -4,40 +4,62 @@ import type { z } from 'zod';
 import { kindOf } from '#core/workflow/expression.ts';
 import { errorAt, type Issue, pathText, type ValuePath } from '#core/workflow/issue.ts';
 import { didYouMean } from '#core/workflow/nearest.ts';
-import { keysAt } from '#core/workflow/schemaKeys.ts';
+
+/** What was checked: the words for messages, and the keys each place may have. */
+export interface ShapeSubject {
+  /** `the workflow`, "the arguments of `git.history`". */
+  readonly noun: string;
+  readonly value: unknown;
+  readonly keysAt: (path: ValuePath) => readonly string[];
+}
 
 type ZodIssue = z.core.$ZodIssue;
 
-/** Each zod issue as one Issue, or several when it names several keys. `root` is the value that was checked. */
-export function shapeIssues(error: z.ZodError, root: unknown): readonly Issue[] {
-  return error.issues.flatMap((issue) => fromZod(issue, issue.path.map(toPart), root));
+/** Each zod issue as one Issue, or several when it names several keys. */
+export function shapeIssues(error: z.ZodError, subject: ShapeSubject): readonly Issue[] {
+  return error.issues.flatMap((issue) =>
+    fromZod(
+      issue,
+      issue.path.map((part) => (typeof part === 'number' ? part : String(part))),
+      subject,
+    ),
+  );
 }
 
-function toPart(part: PropertyKey): string | number {
-  return typeof part === 'number' ? part : String(part);
-}
-
-function fromZod(issue: ZodIssue, path: ValuePath, root: unknown): readonly Issue[] {
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(path, key));
+function fromZod(issue: ZodIssue, path: ValuePath, subject: ShapeSubject): readonly Issue[] {
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(path, key, subject));
   if (issue.code === 'invalid_key') {
-    const reason = issue.issues[0]?.message ?? 'not allowed';
+    const reason = issue.issues[0]?.message ?? 'another name';
     return [errorAt(path, 'type', `\`${path.at(-1)}\` cannot be a name here; it must be ${reason}.`, { at: 'key' })];
   }
-  const value = valueAt(root, path);
-  const name = path.length === 0 ? 'A workflow file' : `\`${pathText(path)}\``;
-  if (value === undefined) return [missing(path)];
-  return [errorAt(path, 'type', `${name} must be ${expectation(issue)}, but it is ${shown(value)}.`)];
+  const value = valueAt(subject.value, path);
+  if (value === undefined) return [missing(path, subject)];
+  if (issue.code === 'custom' && issue.params?.['phrase'] !== true)
+    return [errorAt(path, 'type', `${placeText(path, subject)}: ${issue.message}`)];
+  const quoted = issue.code === 'invalid_type' && issue.expected === 'string' && typeof value !== 'object';
+  const hint = quoted ? 'Put it in quotes.' : '';
+  return [errorAt(path, 'type', `${placeText(path, subject)} must be ${expectation(issue)}, but it is ${shown(value)}.`, { hint })];
 }
 
-function unknownKey(path: ValuePath, key: string): Issue {
-  const where = path.length === 0 ? 'a workflow' : `\`${pathText(path)}\``;
-  return errorAt([...path, key], 'unknownKey', `\`${key}\` is not a key of ${where}.`, { at: 'key', hint: didYouMean(key, keysAt(path)) });
+function unknownKey(path: ValuePath, key: string, subject: ShapeSubject): Issue {
+  const message = `\`${key}\` is not a key of ${placeText(path, subject)}.`;
+  return errorAt([...path, key], 'unknownKey', message, { at: 'key', hint: didYouMean(key, subject.keysAt(path)) });
 }
 
-function missing(path: ValuePath): Issue {
-  const owner = path.slice(0, -1);
-  const where = owner.length === 0 ? 'The workflow' : `\`${pathText(owner)}\``;
-  return errorAt(path, 'missing', `${where} has no \`${path.at(-1)}\`.`, { hint: `Add \`${path.at(-1)}:\`.` });
+function missing(path: ValuePath, subject: ShapeSubject): Issue {
+  const key = String(path.at(-1));
+  return errorAt(path, 'missing', `\`${key}\` is missing in ${placeText(path.slice(0, -1), subject)}.`, { hint: `Add \`${key}:\`.` });
+}
+
+/** "`timeout` of step `look`", "step `look`", "`limits.maxParallelSteps`", or the subject's noun. */
+function placeText(path: ValuePath, subject: ShapeSubject): string {
+  for (let end = path.length; end >= 2; end -= 1) {
+    if (path[end - 2] !== 'steps') continue;
+    const key = valueAt(subject.value, [...path.slice(0, end), 'key']);
+    if (typeof key !== 'string') break;
+    return end === path.length ? `step \`${key}\`` : `\`${pathText(path.slice(end))}\` of step \`${key}\``;
+  }
+  return path.length === 0 ? subject.noun : `\`${pathText(path)}\``;
 }
 
 const TYPE_WORDS: Readonly<Record<string, string>> = {
@@ -50,6 +72,7 @@ const TYPE_WORDS: Readonly<Record<string, string>> = {
   record: 'a mapping',
 };
 
+/** What stands behind "must be". Messages of our own schemas are such phrases; zod's own are not. */
 function expectation(issue: ZodIssue): string {
   switch (issue.code) {
     case 'invalid_type':
@@ -61,7 +84,7 @@ function expectation(issue: ZodIssue): string {
     case 'too_big':
       return bound(issue.origin, 'at most', Number(issue.maximum));
     default:
-      return issue.message;
+      return issue.message.startsWith('Invalid') ? 'of another form' : issue.message;
   }
 }
 
@@ -78,7 +101,7 @@ function shown(value: unknown): string {
   return kindOf(value);
 }
 
-function valueAt(root: unknown, path: ValuePath): unknown {
+export function valueAt(root: unknown, path: ValuePath): unknown {
   let value = root;
   for (const part of path) {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, part)) return undefined;

@@ -17,8 +17,8 @@ export interface Broken {
   /** 1-based. */
   readonly line: number;
   readonly column: number;
-  /** Nested too deeply for any parser. */
-  readonly deep: boolean;
+  /** `tooDeep` for any parser; `certain`: no other parser knows better; `ask` the parser with positions. */
+  readonly verdict: 'tooDeep' | 'certain' | 'ask';
   /** It was read, but holds what looks like an anchor: good unless the parser with positions objects. */
   readonly value?: unknown;
 }
@@ -42,9 +42,9 @@ function parseYaml(text: string): ParsedSource {
     return { kind: 'value', value };
   } catch (error) {
     if (!(error instanceof YAMLException)) return broken(error instanceof Error ? error.message : String(error));
-    const deep = error.reason.startsWith('nesting exceeded');
+    const verdict = error.reason.startsWith('nesting exceeded') ? 'tooDeep' : 'ask';
     const mark = error.mark;
-    return { kind: 'broken', reason: error.reason, line: (mark?.line ?? 0) + 1, column: (mark?.column ?? 0) + 1, deep };
+    return { kind: 'broken', reason: error.reason, line: (mark?.line ?? 0) + 1, column: (mark?.column ?? 0) + 1, verdict };
   }
 }
 
@@ -56,14 +56,14 @@ function parseJson(text: string): ParsedSource {
     return brokenJson(text, error instanceof Error ? error.message : String(error));
   }
   const depth = depthOf(text);
-  if (depth > MAX_DEPTH) return { ...broken(`nesting exceeded ${MAX_DEPTH} levels`), deep: true };
+  if (depth > MAX_DEPTH) return { ...broken(`nesting exceeded ${MAX_DEPTH} levels`), verdict: 'tooDeep' };
   // JSON.parse keeps the last of two equal keys silently: fewer keys than colons tell.
   if (countKeys(value) !== countKeysInText(text)) return broken('a key stands twice in the same object');
   return { kind: 'value', value };
 }
 
 function broken(reason: string): Broken {
-  return { kind: 'broken', reason, line: 1, column: 1, deep: false };
+  return { kind: 'broken', reason, line: 1, column: 1, verdict: 'ask' };
 }
 
 /** V8 says "… at position 12 (line 1 column 13)", or nothing when the text just ends. */
@@ -73,7 +73,7 @@ function brokenJson(text: string, message: string): ParsedSource {
   const before = text.slice(0, offset);
   const line = before.split('\n').length;
   const reason = message.replace(/ in JSON at position.*$/, '').replace(/, ?"?\.{3}.*$|, ".*" is not valid JSON$/s, '');
-  return { ...broken(reason), line, column: offset - before.lastIndexOf('\n') };
+  return { ...broken(reason), line, column: offset - before.lastIndexOf('\n'), verdict: 'certain' };
 }
 
 const JSON_STRING = /"(?:[^"\\]|\\.)*"(\s*:)?/g;
