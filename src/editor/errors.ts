@@ -2,7 +2,7 @@
 
 import * as vscode from 'vscode';
 import { type ErrorView, isAbort, toErrorView } from '#base/errors.ts';
-import { workspaceRoot } from '#editor/openCore.ts';
+import { workspaceRoot } from '#editor/workspaceRoot.ts';
 import type { Log } from '#core/ports.ts';
 
 interface Remedy {

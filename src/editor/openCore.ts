@@ -4,12 +4,8 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { AppError } from '#base/errors.ts';
 import type { HostSettings, Log } from '#core/ports.ts';
+import { workspaceRoot } from '#editor/workspaceRoot.ts';
 import type { CoreApi } from '#protocol/api.ts';
-
-/** The folder CAS works on: the first one on disk; null when there is none. */
-export function workspaceRoot(): vscode.Uri | null {
-  return vscode.workspace.workspaceFolders?.find((folder) => folder.uri.scheme === 'file')?.uri ?? null;
-}
 
 function noFolder(): AppError {
   const virtual = (vscode.workspace.workspaceFolders?.length ?? 0) > 0;

@@ -4,7 +4,7 @@
 import * as vscode from 'vscode';
 import type { Log } from '#core/ports.ts';
 import type { CoreAccess } from '#editor/coreAccess.ts';
-import { workspaceRoot } from '#editor/openCore.ts';
+import { workspaceRoot } from '#editor/workspaceRoot.ts';
 import type { AgentView } from '#protocol/agent.ts';
 import type { CoreApi, CoreEvent } from '#protocol/api.ts';
 import type { ProposalSummary } from '#protocol/proposal.ts';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Command } from '#editor/commands/command.ts';
 import type { Editor } from '#editor/editor.ts';
-import { workspaceRoot } from '#editor/openCore.ts';
+import { workspaceRoot } from '#editor/workspaceRoot.ts';
 import { LiveNode } from '#editor/views/liveTree.ts';
 import type { AgentView } from '#protocol/agent.ts';
 

@@ -67,8 +67,24 @@ async function typeValue(spec: InputSpec, title: string): Promise<Parsed | null>
   return parseInput(spec, text);
 }
 
+/** When nothing must be given: one choice between the defaults, shown, and going through all. Null when the person stopped. */
+async function wantsDefaults(workflow: string, specs: readonly InputSpec[]): Promise<boolean | null> {
+  if (specs.some(({ required, default: value }) => required && value === undefined)) return false;
+  const defaults = specs.filter(({ default: value }) => value !== undefined).map((spec) => `${spec.name}: ${shown(spec.default)}`);
+  const items = [
+    { label: t('Run with defaults'), detail: defaults.join(', '), defaults: true },
+    { label: t('Set inputs…'), detail: specs.map(({ name }) => name).join(', '), defaults: false },
+  ];
+  const picked = await vscode.window.showQuickPick(items, { title: workflow, ignoreFocusOut: true });
+  return picked ? picked.defaults : null;
+}
+
 /** Null when the person stopped. Inputs left empty are not in the result, so their defaults hold. */
 export async function askInputs(workflow: string, specs: readonly InputSpec[]): Promise<JsonObject | null> {
+  if (specs.length === 0) return {};
+  const defaults = await wantsDefaults(workflow, specs);
+  if (defaults === null) return null;
+  if (defaults) return {};
   const values: Record<string, Json> = {};
   for (const [index, spec] of specs.entries()) {
     const title = t('{0}: {1} ({2} of {3})', workflow, spec.name, index + 1, specs.length);

@@ -2,7 +2,7 @@
 
 import * as vscode from 'vscode';
 import type { Editor } from '#editor/editor.ts';
-import { workspaceRoot } from '#editor/openCore.ts';
+import { workspaceRoot } from '#editor/workspaceRoot.ts';
 
 const { t } = vscode.l10n;
 const NAME = /^[a-z][a-z0-9-]*$/;

@@ -1,7 +1,8 @@
-// Workflow files while they are written: problems as they arise.
+// Workflow files while they are written: problems as they arise, completion and hover.
 
 import * as vscode from 'vscode';
 import type { Editor } from '#editor/editor.ts';
+import { contributeCompletion } from '#editor/language/completion.ts';
 import { clearProblems, isWorkflowFile, publishListed, publishProblems } from '#editor/language/workflowProblems.ts';
 
 const DEBOUNCE_MS = 300;
@@ -37,6 +38,7 @@ function checkWhileTyping(editor: Editor): void {
 
 export function contributeLanguage(editor: Editor): void {
   checkWhileTyping(editor);
+  contributeCompletion(editor);
   editor.own(
     editor.model.onDidChange((lists) => {
       if (lists.has('workflows')) publishListed(editor);

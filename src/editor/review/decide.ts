@@ -2,7 +2,7 @@
 
 import * as vscode from 'vscode';
 import type { Editor } from '#editor/editor.ts';
-import { workspaceRoot } from '#editor/openCore.ts';
+import { workspaceRoot } from '#editor/workspaceRoot.ts';
 import { plural } from '#editor/views/format.ts';
 import type { DecisionOutcome, ProposalTarget, ProposalView } from '#protocol/proposal.ts';
 

@@ -2,7 +2,7 @@
 // Decided threads fold and keep Undo.
 
 import * as vscode from 'vscode';
-import { workspaceRoot } from '#editor/openCore.ts';
+import { workspaceRoot } from '#editor/workspaceRoot.ts';
 import { proposalFileUri } from '#editor/review/proposalUri.ts';
 import type { HunkStatus, HunkView, ProposalFileView, ProposalView } from '#protocol/proposal.ts';
 
@@ -14,21 +14,12 @@ export interface HunkRef {
   readonly hunk: string;
 }
 
-/** 0-based last changed line, and the side it is on: a hunk that only removes has none in the new text but where it was. */
-function anchorLine(hunk: HunkView, side: 'base' | 'proposed'): number {
-  const [own, other] = side === 'proposed' ? ['+', '-'] : ['-', '+'];
-  let line = (side === 'proposed' ? hunk.newStart : hunk.oldStart) - 1;
-  let last = line;
-  for (const text of hunk.lines) {
-    if (text.startsWith('\\')) continue;
-    if (text.startsWith(own)) last = line;
-    if (!text.startsWith(other)) line += 1;
-    else last = Math.max(last, line - 1);
-  }
-  return Math.max(0, last);
+/** 0-based line a thread stands under: the hunk's last own line, or the line before it where the hunk has none on that side. */
+export function threadLine(hunk: HunkView, side: 'base' | 'proposed'): number {
+  return hunkLines(hunk, side)[1];
 }
 
-/** 0-based first and last line of the hunk on one side, its context included. */
+/** 0-based first and last line of the hunk on one side; where it has none there, the line before it. */
 export function hunkLines(hunk: HunkView, side: 'base' | 'proposed'): readonly [number, number] {
   const [start, count] = side === 'proposed' ? [hunk.newStart, hunk.newLines] : [hunk.oldStart, hunk.oldLines];
   const first = Math.max(0, start - 1);
@@ -109,7 +100,7 @@ export class HunkThreads implements vscode.Disposable {
 
   #create(proposal: ProposalView, file: ProposalFileView, hunk: HunkView): Held {
     const side = file.kind === 'delete' ? 'base' : 'proposed';
-    const line = anchorLine(hunk, side);
+    const line = threadLine(hunk, side);
     const uri = proposalFileUri({ id: proposal.id, path: file.path, side, kind: file.kind });
     const label = checksText(proposal);
     const comment: vscode.Comment = {

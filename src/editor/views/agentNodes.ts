@@ -104,7 +104,7 @@ export function agentNodes(agents: readonly AgentView[], now: number): readonly 
 export function agentsSummary(agents: readonly AgentView[]): string {
   const troubled = agents.filter(needsALook).length;
   const healthy = agents.filter((agent) => agent.health.executions > 0 && !needsALook(agent)).length;
-  if (healthy + troubled === 0) return t('{0}, none has run yet', agents.length);
+  if (healthy + troubled === 0) return plural(agents.length, t('1 agent, not run yet'), t('{0} agents, none has run yet', agents.length));
   const parts = [
     healthy > 0 && t('{0} healthy', healthy),
     troubled > 0 && plural(troubled, t('1 needs a look'), t('{0} need a look', troubled)),

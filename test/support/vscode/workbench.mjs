@@ -1,0 +1,82 @@
+// The workbench as a person uses it: palette, quick picks, trees, notifications. Waits on what is seen, never on time.
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { root } from '../../../scripts/vscodeHost.mjs';
+import { workbenchUrl } from './host.mjs';
+
+export class Workbench {
+  constructor(page) {
+    this.page = page;
+  }
+
+  /** Opens the host's folder in a new window of the browser. */
+  static async open(browser, host, options = {}) {
+    const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, colorScheme: options.colorScheme ?? 'dark' });
+    const page = await context.newPage();
+    page.setDefaultTimeout(20_000);
+    await page.goto(workbenchUrl(host));
+    await page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
+    return new Workbench(page);
+  }
+
+  get quickInput() {
+    return this.page.locator('.quick-input-widget:visible');
+  }
+
+  /** Runs a command from the palette by its full title, such as `CAS: Run Workflow…`. */
+  async command(title) {
+    await this.page.keyboard.press('F1');
+    await this.quickInput.locator('input.input').fill(`>${title}`);
+    await this.quickInput.locator('.monaco-list-row', { hasText: title }).first().click();
+  }
+
+  /** Titles the palette offers for a text. */
+  async palette(text) {
+    await this.page.keyboard.press('F1');
+    await this.quickInput.locator('input.input').fill(`>${text}`);
+    await this.quickInput.locator('.monaco-list-row').first().waitFor();
+    const rows = await this.quickInput.locator('.monaco-list-row .label-name').allInnerTexts();
+    await this.page.keyboard.press('Escape');
+    return rows;
+  }
+
+  async pick(text) {
+    await this.quickInput.locator('.monaco-list-row', { hasText: text }).first().click();
+  }
+
+  /** Types into the open input box and confirms. */
+  async answer(text) {
+    const input = this.quickInput.locator('input.input');
+    await input.fill(text);
+    await input.press('Enter');
+  }
+
+  async showContainer(name) {
+    const icon = this.page.locator(`.activitybar [role="tab"][aria-label^="${name}"], .activitybar [aria-label^="${name}"]`).first();
+    await icon.click();
+  }
+
+  /** The rows of one view of the side bar, as locators. `view` is its title. */
+  rows(view) {
+    const title = this.page.locator('.pane-header .title', { hasText: new RegExp(`^${view}$`) });
+    return this.page.locator('.part.sidebar .pane', { has: title }).locator('[role="treeitem"]');
+  }
+
+  row(view, text) {
+    return this.rows(view).filter({ hasText: text });
+  }
+
+  async texts(view) {
+    return this.rows(view).allInnerTexts();
+  }
+
+  async screenshot(name) {
+    const folder = path.join(root, 'artifacts', 'screenshots');
+    mkdirSync(folder, { recursive: true });
+    await this.page.screenshot({ path: path.join(folder, `${name}.png`) });
+  }
+
+  async close() {
+    await this.page.context().close();
+  }
+}
