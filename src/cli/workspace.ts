@@ -61,9 +61,9 @@ export async function withWorkspace<T>(options: GlobalOptions, work: (session: S
     log: consoleLog({ level: options.verbose === true ? 'debug' : 'warn' }),
     // Whoever types the command trusts the folder; `cas` in a script can be held back with --mode strict or dry-run.
     trusted: () => true,
-    interactive: output.interactive,
     settings: () => environmentSettings(process.env),
-    unsandboxed: options.allowUnsandboxed === true ? 'allow' : 'refuse',
+    unsandboxed: () => (options.allowUnsandboxed === true ? 'allow' : 'refuse'),
+    howToAllow: 'pass --allow-unsandboxed',
     memory: options.mode === 'dry-run',
     resumeOnTakeover: false,
   });

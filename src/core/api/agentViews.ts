@@ -1,6 +1,5 @@
 // Agents with their health: what the store measured and what the breakers say now.
 
-import type { BreakerRegistry } from '#core/llm/registry.ts';
 import type { AgentDefinition } from '#core/agents/definition.ts';
 import type { AgentsRepository } from '#core/store/store.ts';
 import type { AgentHealth, AgentView } from '#protocol/agent.ts';
@@ -40,8 +39,4 @@ function percentile(sorted: readonly number[], share: number): number | null {
 function worst(breakers: AgentHealth['breakers']): AgentHealth['breaker'] {
   if (breakers.some((b) => b.status === 'open')) return 'open';
   return breakers.some((b) => b.status === 'half-open') ? 'half-open' : 'closed';
-}
-
-export function breakersOf(registry: BreakerRegistry, agent: string): AgentHealth['breakers'] {
-  return registry.views(agent);
 }

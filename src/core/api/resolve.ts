@@ -1,6 +1,7 @@
 // Ids as people type them: whole, a unique prefix, or `latest`.
 
 import { AppError } from '#base/errors.ts';
+import { didYouMean } from '#core/workflow/nearest.ts';
 import type { RunRow, Store } from '#core/store/store.ts';
 
 export const runNotFound = (id: string): AppError =>
@@ -24,4 +25,22 @@ export async function resolveProposal(store: Store, id: string): Promise<string>
   const row = (await store.proposals.get(id)) ?? (await store.proposals.find(id));
   if (row === null) throw proposalNotFound(id);
   return row.id;
+}
+
+export function skillNotFound(id: string, known: Iterable<string>): AppError {
+  const names = [...known];
+  return new AppError({
+    code: 'skill.notFound',
+    message: `There is no skill \`${id}\`. ${didYouMean(id, names)}`.trim(),
+    details: { id, known: names },
+  });
+}
+
+export function runtimeNotFound(id: string, known: Iterable<string>): AppError {
+  const names = [...known];
+  return new AppError({
+    code: 'runtime.notFound',
+    message: `There is no runtime \`${id}\`. ${didYouMean(id, names)}`.trim(),
+    details: { id, known: names },
+  });
 }

@@ -1,0 +1,179 @@
+// Opens a workspace: becomes its owner, or attaches to the process that is. The only way in for the command line and the editor.
+
+import { readFileSync } from 'node:fs';
+import { mkdir, realpath, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { systemClock } from '#base/clock.ts';
+import { AppError, hasCode } from '#base/errors.ts';
+import { createIdSource } from '#base/ids.ts';
+import { sleep } from '#base/abort.ts';
+import { type Core, createCore } from '#core/createCore.ts';
+import type { HostPorts, HostSettings, Log, Secrets } from '#core/ports.ts';
+import { analysisSkills } from '#core/skills/analysisSkills.ts';
+import { projectSkills } from '#core/skills/project/projectSkills.ts';
+import { nodeOwnFiles } from '#node/ownFiles.ts';
+import { readAddress } from '#node/owner/address.ts';
+import { connectOwner } from '#node/owner/client.ts';
+import { serveOwner } from '#node/owner/server.ts';
+import { createGitCommit } from '#node/ports/gitCommit.ts';
+import { createProcessGate } from '#node/ports/processGate.ts';
+import { createRunFolder } from '#node/ports/runFolder.ts';
+import { createScratchFactory } from '#node/ports/scratchTree.ts';
+import { createWorkspaceFiles } from '#node/ports/workspaceFiles.ts';
+import { createWriteGate } from '#node/ports/writeGate.ts';
+import { type Connection, openSession } from '#node/session.ts';
+import { openMemoryStore } from '#node/sqlite/openMemoryStore.ts';
+import { openStore } from '#node/sqlite/openStore.ts';
+import type { CoreApi } from '#protocol/api.ts';
+
+export interface OpenWorkspaceOptions {
+  /** Absolute path of the folder to work on. */
+  readonly root: string;
+  /** Absolute path of the shipped `resources/`. */
+  readonly resources: string;
+  /** Absolute path of the bundles. */
+  readonly distDir: string;
+  readonly secrets: Secrets;
+  readonly log: Log;
+  readonly trusted: () => boolean;
+  readonly settings: () => HostSettings;
+  /** Whether the project's own commands may run where no sandbox works. Asked before each. */
+  readonly unsandboxed: () => 'allow' | 'refuse';
+  /** How a person allows that, in this host's words. */
+  readonly howToAllow: string;
+  /** True: nothing is stored and nobody can attach (dry runs). */
+  readonly memory?: boolean;
+  /** True for a window that stays: it continues the runs of an owner that ended. */
+  readonly resumeOnTakeover?: boolean;
+}
+
+/** How long to wait for an owner that is only starting or ending, in ms. */
+const ATTACH_MS = 10_000;
+const NEVER = new Promise<void>(() => {});
+
+/** Throws `store.*` when the workspace cannot be opened, `store.locked` when its owner does not answer. */
+export async function openWorkspace(options: OpenWorkspaceOptions): Promise<CoreApi> {
+  const root = await realpath(options.root);
+  const own = { ...options, root };
+  if (options.memory === true) return (await startCore(own, 'memory')).api;
+  return openSession({ log: options.log, open: (takeover) => becomeOrAttach(own, takeover) });
+}
+
+async function becomeOrAttach(options: OpenWorkspaceOptions, takeover: boolean): Promise<Connection> {
+  const giveUpAt = Date.now() + ATTACH_MS;
+  for (;;) {
+    try {
+      return await becomeOwner(options, takeover);
+    } catch (error) {
+      if (!hasCode(error, 'store.locked')) throw error;
+      const attached = await attach(options);
+      if (attached !== null) return attached;
+      if (Date.now() > giveUpAt) throw error;
+    }
+    await sleep(100, { clock: systemClock });
+  }
+}
+
+async function becomeOwner(options: OpenWorkspaceOptions, takeover: boolean): Promise<Connection> {
+  const core = await startCore(options, 'owner');
+  const server = await serveOwner({ root: options.root, api: core.api, log: options.log });
+  const close = async (): Promise<void> => {
+    await server.close();
+    await core.api.close();
+  };
+  if (takeover && options.resumeOnTakeover === true) {
+    core.resumeInterrupted().catch((error: unknown) => options.log.error('runs of the owner before could not be continued', {}, error));
+  }
+  const { api } = core;
+  return { lost: NEVER, api: { call: api.call.bind(api), subscribe: api.subscribe.bind(api), close, dispose: () => void close() } };
+}
+
+/** Null when nobody answers there: the owner is starting, or has just ended. */
+async function attach(options: OpenWorkspaceOptions): Promise<Connection | null> {
+  const address = await readAddress(options.root);
+  if (address === null) return null;
+  try {
+    const { api, closed } = await connectOwner({ address, log: options.log });
+    return { api, lost: closed };
+  } catch (error) {
+    if (hasCode(error, 'owner.gone')) return null;
+    throw error;
+  }
+}
+
+async function startCore(options: OpenWorkspaceOptions, role: 'owner' | 'memory'): Promise<Core> {
+  const { root, log } = options;
+  if (role === 'owner') await prepareFolder(root);
+  const store =
+    role === 'memory' ? await openMemoryStore() : await openStore({ file: path.join(root, '.cas', 'store.db'), clock: systemClock, log });
+  try {
+    return await createCore({
+      ports: hostPorts(options),
+      store,
+      skills: [
+        ...analysisSkills({
+          grammarsDir: path.join(options.distDir, 'vendor', 'grammars'),
+          resources: options.resources,
+          own: nodeOwnFiles,
+        }),
+        ...projectSkills(),
+      ],
+      commit: await createGitCommit({ root, trusted: options.trusted }),
+      info: { version: packageVersion(options.distDir), role, ownerPid: process.pid },
+    });
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+/** The folder keeps itself out of version control, except what the team writes there on purpose. */
+const GITIGNORE = `# Written by CAS. Workflows, agents and migrations are yours to commit; the rest is this machine's.
+/*
+!/.gitignore
+!/workflows/
+!/agents/
+!/migrations/
+`;
+
+async function prepareFolder(root: string): Promise<void> {
+  const folder = path.join(root, '.cas');
+  try {
+    await mkdir(folder, { recursive: true });
+    await writeFile(path.join(folder, '.gitignore'), GITIGNORE, { flag: 'wx' });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return;
+    const reason = (error as Error).message;
+    throw new AppError({
+      code: 'store.openFailed',
+      message: `CAS cannot write its folder ${folder}: ${reason}`,
+      details: { folder, reason },
+      cause: error,
+    });
+  }
+}
+
+function hostPorts(options: OpenWorkspaceOptions): HostPorts {
+  const { root, log, secrets, trusted, settings, resources } = options;
+  return {
+    clock: systemClock,
+    ids: createIdSource({ now: () => Date.now(), random: () => Math.random() }),
+    log,
+    files: createWorkspaceFiles(root),
+    writeGate: createWriteGate(root),
+    processes: createProcessGate({ trusted, unsandboxed: options.unsandboxed, howToAllow: options.howToAllow }),
+    scratch: createScratchFactory(root),
+    secrets,
+    runFolder: (runId) => createRunFolder(root, runId),
+    resources,
+    readOwnFile: (file) => nodeOwnFiles.readText(file),
+    listOwnFolder: (folder) => nodeOwnFiles.list(folder),
+    trusted,
+    settings,
+  };
+}
+
+function packageVersion(distDir: string): string {
+  const manifest = readFileSync(path.join(distDir, '..', 'package.json'), 'utf8');
+  return (JSON.parse(manifest) as { readonly version: string }).version;
+}
