@@ -1,5 +1,8 @@
 // The deterministic analysis skills as one list, for the composition root.
 
+import { debtScanSkill } from '#core/skills/debt/debtScan.ts';
+import { depsCheckSkill } from '#core/skills/dependencies/depsCheck.ts';
+import { codeDuplicatesSkill } from '#core/skills/duplicates/codeDuplicates.ts';
 import { gitHistorySkill } from '#core/skills/history/gitHistory.ts';
 import { codeRulesSkill } from '#core/skills/rules/codeRules.ts';
 import { secretsScanSkill } from '#core/skills/secrets/secretsScan.ts';
@@ -16,5 +19,5 @@ export interface AnalysisOptions {
 
 /** Creates the skills and starts nothing: rules and grammars are read when `code.rules` first runs. */
 export function analysisSkills(options: AnalysisOptions): readonly Skill[] {
-  return [gitHistorySkill(), secretsScanSkill(), codeRulesSkill(options)];
+  return [gitHistorySkill(), secretsScanSkill(), codeRulesSkill(options), codeDuplicatesSkill(), debtScanSkill(), depsCheckSkill()];
 }

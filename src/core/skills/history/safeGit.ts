@@ -12,7 +12,13 @@ export function openGit(root: string, signal: AbortSignal): SimpleGit {
     trimmed: false,
     maxConcurrentProcesses: 2,
     timeout: { block: 60_000 },
-    config: ['core.fsmonitor=false', 'core.hooksPath=/dev/null', 'core.quotePath=false', 'log.showSignature=false', 'blame.ignoreRevsFile='],
+    config: [
+      'core.fsmonitor=false',
+      'core.hooksPath=/dev/null',
+      'core.quotePath=false',
+      'log.showSignature=false',
+      'blame.ignoreRevsFile=',
+    ],
     unsafe: { allowUnsafeFsMonitor: true, allowUnsafeHooksPath: true },
     allowEnvironment: ['GIT_OPTIONAL_LOCKS', 'GIT_TERMINAL_PROMPT', 'GIT_NO_LAZY_FETCH', 'GIT_NO_REPLACE_OBJECTS'],
   }).env({

@@ -5,7 +5,8 @@ import { isTestPath } from '#core/skills/source/generated.ts';
 
 const TEMPLATE = /\$\{|\{\{|<[a-z_ -]+>|%\(|%s|\$\(|\$[A-Z_]{3,}|\[[A-Z_ ]+\]/i;
 const PLACEHOLDER = /^(?:x{3,}|\*{3,}|\.{3,}|y?our[-_ ].*|.*(?:change[-_ ]?me|example|placeholder|dummy|redacted|fake).*)$/i;
-const LOCAL_HOST = /@(?:localhost|127\.0\.0\.1|\[::1\]|0\.0\.0\.0|host\.docker\.internal|db|postgres|mysql|mongo|redis|database|(?:[\w-]+\.)?example(?:\.\w+)?)(?:[:/?]|$)/i;
+const LOCAL_HOST =
+  /@(?:localhost|127\.0\.0\.1|\[::1\]|0\.0\.0\.0|host\.docker\.internal|db|postgres|mysql|mongo|redis|database|(?:[\w-]+\.)?example(?:\.\w+)?)(?:[:/?]|$)/i;
 const CREDENTIALS = /:\/\/([^\s:@/]*):([^\s@/]*)@/;
 const COMMON_PASSWORD = /^(?:pass(?:word)?|pwd|secret|root|admin|test|user|postgres|mysql|guest|foo|bar|token)\d{0,3}$/i;
 

@@ -36,9 +36,7 @@ const KEY_HEADER = /^-----BEGIN [A-Z0-9 ]+-----/;
 export function maskedLine(text: string, lines: Lines, line: number, places: readonly SecretPlace[]): string {
   const start = lines.start(line);
   const end = start + lines.text(line).length;
-  const touching = places
-    .filter((place) => place.start < end && place.end > start)
-    .toSorted((a, b) => a.start - b.start || b.end - a.end);
+  const touching = places.filter((place) => place.start < end && place.end > start).toSorted((a, b) => a.start - b.start || b.end - a.end);
   let masked = '';
   let at = start;
   for (const place of touching) {
@@ -47,7 +45,9 @@ export function maskedLine(text: string, lines: Lines, line: number, places: rea
     at = Math.min(end, place.end);
   }
   masked += text.slice(at, end);
-  const values = places.flatMap((place) => place.values.flatMap((value) => value.split(/\r?\n/))).filter((value) => value.length >= MIN_VALUE);
+  const values = places
+    .flatMap((place) => place.values.flatMap((value) => value.split(/\r?\n/)))
+    .filter((value) => value.length >= MIN_VALUE);
   for (const value of values.toSorted((a, b) => b.length - a.length)) {
     if (!KEY_HEADER.test(value)) masked = masked.replaceAll(value, '********');
   }

@@ -27,7 +27,8 @@ const outputSchema = z.object({
 const PRESET = '@secretlint/secretlint-rule-preset-recommend';
 const CONFIG = { rules: [{ id: PRESET, rule: creator }] };
 /** By extension, so that megabytes of pictures are not even opened. */
-const BINARY = /\.(?:png|jpe?g|gif|webp|avif|ico|icns|bmp|pdf|zip|gz|tgz|bz2|xz|7z|jar|war|class|wasm|woff2?|ttf|otf|eot|mp[34]|mov|webm|exe|dll|so|dylib|node|vsix|sqlite|db)$/i;
+const BINARY =
+  /\.(?:png|jpe?g|gif|webp|avif|ico|icns|bmp|pdf|zip|gz|tgz|bz2|xz|7z|jar|war|class|wasm|woff2?|ttf|otf|eot|mp[34]|mov|webm|exe|dll|so|dylib|node|vsix|sqlite|db)$/i;
 
 export function secretsScanSkill(): Skill {
   return defineSkill<z.infer<typeof argsSchema>>({
