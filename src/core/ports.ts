@@ -90,7 +90,7 @@ export interface ScratchTree {
   readonly root: string;
   /** Folders of the workspace its links lead to (node_modules, .venv): give them to `ProcessRequest.readOnly`. */
   readonly readOnly: readonly string[];
-  /** Null removes the file. Fails with `files.outside`. */
+  /** Null removes the file; one that is there keeps its mode. Fails with `files.outside`. */
   write(path: string, bytes: Uint8Array | null): Promise<void>;
   dispose(): Promise<void>;
 }

@@ -56,12 +56,14 @@ function scratchTree(own: string, root: string, readOnly: readonly string[]): Sc
     async write(path, bytes) {
       const { parent, missing, name } = await realParentInside(root, path);
       const target = join(parent, ...missing, name);
-      if ((await lstatOrNull(target))?.isDirectory()) throw filesExists(path, 'folder');
+      const existing = await lstatOrNull(target);
+      if (existing?.isDirectory()) throw filesExists(path, 'folder');
+      const mode = existing?.isFile() ? Number(existing.mode) & 0o777 : 0o644;
       try {
         await rm(target, { force: true });
         if (bytes === null) return;
         await mkdir(dirname(target), { recursive: true });
-        await writeFile(target, bytes, { flag: 'wx' });
+        await writeFile(target, bytes, { flag: 'wx', mode });
       } catch (error) {
         throw filesWriteFailed(path, error);
       }

@@ -1,0 +1,116 @@
+// tests.run: the project's own tests in a scratch copy.
+
+import { z } from 'zod';
+import { findingSchema } from '#protocol/finding.ts';
+import { createCiter, placeInManifest } from '#core/skills/project/citePlace.ts';
+import { detectCommands } from '#core/skills/project/detectCommands.ts';
+import type { ProjectCommand } from '#core/skills/project/projectCommand.ts';
+import { readProjectTree } from '#core/skills/project/projectText.ts';
+import { DEFAULT_TIMEOUT_MS, type NotRun, type Ran, runCommand, shownDuration, tail, whyNot } from '#core/skills/project/runCommand.ts';
+import { readTestReport, type TestReport } from '#core/skills/project/testReport.ts';
+import { defineSkill, type Skill, type SkillContext, type SkillResult } from '#core/skills/skill.ts';
+import { count, FindingList, toJson } from '#core/skills/source/findingList.ts';
+import { clip } from '#core/skills/source/lines.ts';
+import { maskTokens } from '#core/skills/source/mask.ts';
+
+const MAX_FAILURES = 500;
+
+export const testsRun: Skill = defineSkill({
+  id: 'tests.run',
+  title: "Run the project's tests",
+  description: 'Runs the test command the project names, in a scratch copy without network, and reads failures with their places.',
+  args: z.strictObject({ timeoutMs: z.number().int().positive().max(3_600_000).optional() }),
+  output: z.object({
+    ran: z.boolean(),
+    command: z.string().nullable(),
+    reason: z.string().nullable(),
+    exitCode: z.number().int().nullable(),
+    passed: z.number().int(),
+    failed: z.number().int(),
+    skipped: z.number().int(),
+    failures: z.array(z.object({ name: z.string(), message: z.string(), citation: findingSchema.shape.citations.element.optional() })),
+    findings: z.array(findingSchema),
+    truncated: z.number().int(),
+    durationMs: z.number(),
+    sandbox: z.enum(['bubblewrap', 'none']).nullable(),
+  }),
+  risk: 'scratch',
+  async run(args, context) {
+    const tree = await readProjectTree(context.files, context.signal);
+    const command = (await detectCommands(tree)).test;
+    const refused = await whyNot(context, command, 'test');
+    if (refused !== null || command === null) return notRun(refused);
+    const scratch = await context.scratch.create({ signal: context.signal });
+    try {
+      const run = await runCommand(context, { command, scratch, paths: tree.paths, timeoutMs: args.timeoutMs ?? DEFAULT_TIMEOUT_MS });
+      return run.ran ? await describe(context, command, run) : notRun(run);
+    } finally {
+      await scratch.dispose();
+    }
+  },
+});
+
+function notRun(refused: NotRun | null): SkillResult {
+  const reason = refused?.reason ?? 'no test command was found in this project';
+  const counts = { passed: 0, failed: 0, skipped: 0, failures: [], findings: [], truncated: 0 };
+  const output = { ran: false, command: refused?.command ?? null, reason, exitCode: null, ...counts, durationMs: 0, sandbox: null };
+  return { output, summary: `tests did not run: ${reason}` };
+}
+
+async function describe(context: SkillContext, command: ProjectCommand, run: Ran): Promise<SkillResult> {
+  const report = readTestReport(run.output, run.locator) ?? { passed: 0, failed: 0, skipped: 0, failures: [] };
+  const list = new FindingList('tests.run');
+  const cite = createCiter(context.files);
+  const failures = [];
+  for (const failure of report.failures.slice(0, MAX_FAILURES)) {
+    const citations = await cite(failure.place);
+    const message = maskTokens(failure.message);
+    failures.push({ name: failure.name, message, ...(citations[0] ? { citation: citations[0] } : {}) });
+    const title = clip(`Test fails: ${failure.name}`, 200);
+    list.add({ rule: 'failing-test', severity: 'high', category: 'tests', title, message, citations: [...citations] }, failure.name);
+  }
+  const whole = wholeFailure(run, report);
+  if (whole !== null) {
+    const citations = await cite(await placeInManifest(context.files, command.manifest, '"test"'));
+    list.add({ ...whole, category: 'tests', citations: [...citations] });
+  }
+  const output = {
+    ran: true,
+    command: run.command,
+    reason: run.result.timedOut ? `ended after ${shownDuration(run.result.durationMs)}: the time limit` : null,
+    exitCode: run.result.exitCode,
+    passed: report.passed,
+    failed: report.failed,
+    skipped: report.skipped,
+    failures,
+    ...list.result(),
+    durationMs: run.result.durationMs,
+    sandbox: run.result.sandbox,
+  };
+  return { output: toJson(output), summary: summaryOf(run, report) };
+}
+
+/** A failure of the command as a whole, which no single test explains. */
+function wholeFailure(run: Ran, report: TestReport): { rule: string; severity: 'high' | 'medium'; title: string; message: string } | null {
+  const message = maskTokens(tail(run.output, 1500));
+  if (run.result.timedOut) {
+    return {
+      rule: 'tests-timed-out',
+      severity: 'medium',
+      title: `The tests did not end within ${shownDuration(run.result.durationMs)}`,
+      message,
+    };
+  }
+  if (run.result.exitCode === 0 || report.failures.length > 0) return null;
+  const end = run.result.exitCode === null ? 'ended by a signal' : `exit code ${run.result.exitCode}`;
+  return { rule: 'test-command-failed', severity: 'high', title: `The test command fails (${end})`, message };
+}
+
+function summaryOf(run: Ran, report: TestReport): string {
+  if (run.result.timedOut) return `tests did not end within ${shownDuration(run.result.durationMs)}`;
+  const known = report.passed + report.failed + report.skipped > 0;
+  if (!known)
+    return run.result.exitCode === 0 ? 'the test command passed' : `the test command failed (exit code ${run.result.exitCode ?? 'none'})`;
+  const skipped = report.skipped === 0 ? '' : `, ${report.skipped} skipped`;
+  return `${count(report.passed, 'test')} passed, ${report.failed} failed${skipped}`;
+}
