@@ -44,7 +44,8 @@ export function createOutput(options: {
 
 /** The message, then what else is known: several problems, one a line. */
 function describe(view: ErrorView): string {
-  const problems = view.details['problems'];
+  // A message of several lines names its problems itself.
+  const problems = view.message.includes('\n') ? [] : view.details['problems'];
   const lines = [`cas: ${view.message}`];
   if (Array.isArray(problems)) {
     for (const problem of problems) lines.push(`  ${typeof problem === 'string' ? problem : describeProblem(problem)}`);

@@ -128,9 +128,8 @@ async function startCore(options: OpenWorkspaceOptions, role: 'owner' | 'memory'
 }
 
 /** The folder keeps itself out of version control, except what the team writes there on purpose. */
-const GITIGNORE = `# Written by CAS. Workflows, agents and migrations are yours to commit; the rest is this machine's.
+const GITIGNORE = `# Written by CAS. Workflows, agents and migrations are yours to commit; the rest, this file too, is this machine's.
 /*
-!/.gitignore
 !/workflows/
 !/agents/
 !/migrations/

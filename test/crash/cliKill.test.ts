@@ -20,25 +20,25 @@ name: crash
 version: 1.0.0
 description: Every pattern, short steps.
 steps:
-  - { key: a, agent: quality, action: debt.scan }
+  - { key: a, agent: analyst, action: debt.scan }
   - { key: b, agent: analyst, action: project.detect, dependsOn: a }
-  - { key: c, agent: quality, action: debt.scan, dependsOn: a }
+  - { key: c, agent: analyst, action: debt.scan, dependsOn: a }
   - { key: join, agent: analyst, action: project.detect, dependsOn: [b, c] }
-  - { key: never, agent: quality, action: debt.scan, dependsOn: join, when: "false" }
+  - { key: never, agent: analyst, action: debt.scan, dependsOn: join, when: "false" }
   - key: again
     dependsOn: join
     loop:
       max: 4
       until: "false"
       steps:
-        - { key: one, agent: quality, action: debt.scan }
-        - { key: two, agent: quality, action: debt.scan, dependsOn: one }
+        - { key: one, agent: analyst, action: debt.scan }
+        - { key: two, agent: analyst, action: debt.scan, dependsOn: one }
   - key: each
     dependsOn: [again, never]
     map:
       over: "[1, 2, 3, 4, 5, 6, 7, 8]"
       steps:
-        - { key: item, agent: quality, action: debt.scan }
+        - { key: item, agent: analyst, action: debt.scan }
   - { key: last, agent: analyst, action: project.detect, dependsOn: each }
 `;
 

@@ -204,7 +204,7 @@ async function status({ api, output }: Session, id: string | undefined): Promise
   output.line(
     `${output.style('bold', printable(run.title))}  ${run.status} · ${run.workflow} · ${run.mode} · ${run.runtime} · v${run.version} · ${run.id}\n`,
   );
-  renderTree(run, { output, now: Date.now(), progress: new Map() }).forEach((row) => output.line(row));
+  renderTree(run, { output, now: Date.now(), spinning: false, progress: new Map() }).forEach((row) => output.line(row));
   for (const d of run.decisions)
     output.line(`\nWaiting for you: ${printable(d.title)}\n  cas workflow decide ${run.id} ${d.options.map((o) => o.id).join('|')}`);
   if (run.error !== null) output.line(`\n${output.style('red', printable(run.error.message))} (${run.error.code})`);

@@ -29,7 +29,7 @@ function redrawn(output: Output): RunFollower {
   let suspended = false;
   const draw = (): void => {
     if (latest === null || suspended) return;
-    const rows = renderTree(latest, { output, now: Date.now(), progress });
+    const rows = renderTree(latest, { output, now: Date.now(), spinning: true, progress });
     region(fit(rows, process.stdout.rows ?? 40).join('\n'));
   };
   const timer = setInterval(draw, REDRAW_MS);
@@ -68,7 +68,7 @@ function logged(output: Output): RunFollower {
     const worthIt = !['pending', 'queued', 'assigned'].includes(step.status);
     if (worthIt && shown.get(step.path) !== state) {
       shown.set(step.path, state);
-      output.line(renderLine(step, { output, now: Date.now(), progress }));
+      output.line(renderLine(step, { output, now: Date.now(), spinning: false, progress }));
     }
     for (const child of step.children) visit(child);
   };

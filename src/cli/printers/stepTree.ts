@@ -24,6 +24,8 @@ const spinner = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', 
 export interface TreeOptions {
   readonly output: Pick<Output, 'style' | 'columns'>;
   readonly now: number;
+  /** A running step turns; off where lines are only appended. */
+  readonly spinning: boolean;
   /** What a running step said last, by path. */
   readonly progress: ReadonlyMap<string, string>;
 }
@@ -52,13 +54,13 @@ function renderStep(step: StepView, depth: number, options: RowOptions, lines: s
 
 function stepLine(step: StepView, name: string, options: TreeOptions, indent = 0): string {
   const { glyph, colour } = glyphs[step.status];
-  const spinning = step.status === 'running' ? (spinner[Math.floor(options.now / 80) % spinner.length] ?? glyph) : glyph;
+  const mark = step.status === 'running' && options.spinning ? (spinner[Math.floor(options.now / 80) % spinner.length] ?? glyph) : glyph;
   const agent = (step.agent ?? '').padEnd(10);
   const time = elapsed(step, options.now).padStart(9);
   const room = Math.max(10, options.output.columns - indent - name.length - agent.length - time.length - 8);
   const detail = truncate(printable(detailOf(step, options.progress)).replaceAll('\n', ' '), room);
   const style = options.output.style;
-  return `${style(colour, spinning)} ${name}  ${style('gray', agent)} ${time}  ${step.status === 'failed' ? style('red', detail) : style('gray', detail)}`.trimEnd();
+  return `${style(colour, mark)} ${name}  ${style('gray', agent)} ${time}  ${step.status === 'failed' ? style('red', detail) : style('gray', detail)}`.trimEnd();
 }
 
 function elapsed(step: StepView, now: number): string {

@@ -29,7 +29,7 @@ export function createAgentMethods(deps: {
     },
     'agents.resetBreakers': async (id) => {
       agents.get(id);
-      await breakers.reset(id);
+      breakers.reset(id);
     },
   };
 }
