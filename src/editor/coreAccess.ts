@@ -42,6 +42,14 @@ export class CoreAccess implements vscode.Disposable {
     return this.get();
   }
 
+  /** Closes an open core and opens it anew, because what it was opened with has changed. Does nothing before the first opening. */
+  async restart(): Promise<void> {
+    const before = this.#opening;
+    if (!before || this.#closed) return;
+    this.#opening = this.#reopen(before);
+    await this.#opening;
+  }
+
   /** Waits for the core to put down its work; afterwards nothing can be opened. */
   async close(): Promise<void> {
     this.#closed = true;
@@ -54,6 +62,12 @@ export class CoreAccess implements vscode.Disposable {
 
   dispose(): void {
     this.#changed.dispose();
+  }
+
+  async #reopen(before: Promise<CoreApi>): Promise<CoreApi> {
+    const api = await before.catch(() => null); // it never opened: the new attempt speaks for itself
+    await api?.close();
+    return this.#start();
   }
 
   async #start(): Promise<CoreApi> {

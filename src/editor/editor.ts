@@ -1,17 +1,20 @@
 // What every feature of the editor layer works with. Built at activation; opens nothing.
 
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import type { Log } from '#core/ports.ts';
 import { CoreAccess } from '#editor/coreAccess.ts';
 import { createLog } from '#editor/hostLog.ts';
 import { openCore } from '#editor/openCore.ts';
 import { ReviewSession } from '#editor/review/reviewSession.ts';
 import { WorkspaceModel } from '#editor/workspaceModel.ts';
+import type { CoreApi } from '#protocol/api.ts';
 
 export interface Editor {
   readonly context: vscode.ExtensionContext;
   readonly log: Log & { show(): void };
   readonly core: CoreAccess;
+  /** A workspace of its own that stores nothing; the caller closes it. */
+  readonly openDryCore: () => Promise<CoreApi>;
   readonly model: WorkspaceModel;
   readonly review: ReviewSession;
   /** Registers something to be released with the extension. */
@@ -24,8 +27,13 @@ export function createEditor(context: vscode.ExtensionContext): Editor {
     return item;
   };
   const log = createLog(own);
-  const core = own(new CoreAccess(() => openCore(context, log)));
+  const core = own(new CoreAccess(() => openCore(context, log, { dry: false })));
+  own(
+    vscode.workspace.onDidGrantWorkspaceTrust(() =>
+      core.restart().catch((error: unknown) => log.error('the workspace could not be opened again', {}, error)),
+    ),
+  );
   const model = own(new WorkspaceModel(core, log));
   const review = own(new ReviewSession(core));
-  return { context, log, core, model, review, own };
+  return { context, log, core, openDryCore: () => openCore(context, log, { dry: true }), model, review, own };
 }

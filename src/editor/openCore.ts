@@ -1,5 +1,6 @@
 // Opens the core for the window's folder: the only place that loads it. Secrets come from the editor's secret store.
 
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { AppError } from '#base/errors.ts';
@@ -34,8 +35,18 @@ export function readSettings(): HostSettings {
   };
 }
 
-/** Throws `editor.noFolder`, `editor.virtualWorkspace`, or what the core gives. */
-export async function openCore(context: vscode.ExtensionContext, log: Log): Promise<CoreApi> {
+/** Only a person's own settings count here, never the folder's: the setting's scope is the machine. */
+function unsandboxed(): 'allow' | 'refuse' {
+  return vscode.workspace.getConfiguration('cas').get<boolean>('allowUnsandboxedCommands', false) ? 'allow' : 'refuse';
+}
+
+/** In Restricted Mode a folder that CAS never worked on stays as it is: nothing is created in it. */
+function mustStayUntouched(root: vscode.Uri): boolean {
+  return !vscode.workspace.isTrusted && !existsSync(path.join(root.fsPath, '.cas', 'store.db'));
+}
+
+/** `dry`: a workspace of its own that stores nothing. Throws `editor.noFolder`, `editor.virtualWorkspace`, or what the core gives. */
+export async function openCore(context: vscode.ExtensionContext, log: Log, options: { readonly dry: boolean }): Promise<CoreApi> {
   const root = workspaceRoot();
   if (!root) throw noFolder();
   const { openWorkspace } = await import('#node/openWorkspace.ts');
@@ -46,7 +57,10 @@ export async function openCore(context: vscode.ExtensionContext, log: Log): Prom
     secrets: { get: async (name) => (await context.secrets.get(name)) ?? process.env[name] },
     log,
     trusted: () => vscode.workspace.isTrusted,
-    interactive: true,
     settings: readSettings,
+    unsandboxed,
+    howToAllow: vscode.l10n.t('turn on the setting "cas.allowUnsandboxedCommands"'),
+    memory: options.dry || mustStayUntouched(root),
+    resumeOnTakeover: true,
   });
 }

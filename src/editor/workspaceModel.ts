@@ -62,6 +62,7 @@ export class WorkspaceModel implements vscode.Disposable {
   readonly #events = new vscode.EventEmitter<CoreEvent>();
   #timer: NodeJS.Timeout | undefined;
   #reading = false;
+  #following: vscode.Disposable | undefined;
 
   /** After a list was read anew. */
   readonly onDidChange = this.#changed.event;
@@ -103,18 +104,18 @@ export class WorkspaceModel implements vscode.Disposable {
 
   dispose(): void {
     clearTimeout(this.#timer);
+    this.#following?.dispose();
     for (const item of this.#disposables) item.dispose();
   }
 
   #follow(api: CoreApi): void {
-    this.#disposables.push(
-      api.subscribe((event) => {
-        this.#events.fire(event);
-        if (event.kind === 'changed') this.#markStale(event.what);
-        if (event.kind === 'run') this.#markStale(...touchedBy(event.event));
-      }),
-    );
-    this.#watchFiles();
+    if (!this.#following) this.#watchFiles();
+    this.#following?.dispose();
+    this.#following = api.subscribe((event) => {
+      this.#events.fire(event);
+      if (event.kind === 'changed') this.#markStale(event.what);
+      if (event.kind === 'run') this.#markStale(...touchedBy(event.event));
+    });
     this.#markStale(...this.#wanted);
   }
 

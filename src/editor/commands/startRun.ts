@@ -88,7 +88,6 @@ export async function startRun(
   const api = await editor.core.get();
   editor.model.want('runs', 'proposals');
   const { runId } = await api.call('runs.start', request);
-  const title = request.mode === 'dry-run' ? t('CAS: dry run of {0}', request.workflow) : `CAS: ${request.workflow}`;
-  showProgress(editor, runId, title);
+  showProgress(editor, runId, `CAS: ${request.workflow}`);
   return runId;
 }

@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 import type { JsonObject } from '#base/json.ts';
 import type { Command } from '#editor/commands/command.ts';
+import { dryRun } from '#editor/commands/dryRun.ts';
 import { askInputs } from '#editor/commands/inputs.ts';
 import { createWorkflow } from '#editor/commands/newWorkflow.ts';
 import { defaultMode, startRun } from '#editor/commands/startRun.ts';
@@ -60,15 +61,30 @@ async function find(editor: Editor, argument: WorkflowArgument): Promise<Workflo
   return workflows.find(({ name, file }) => (argument.workflow ? name === argument.workflow : file === argument.file)) ?? null;
 }
 
-async function run(editor: Editor, raw: unknown, mode: RunMode | null): Promise<string | null> {
-  const argument = readArgument(raw);
+interface Choice {
+  readonly workflow: string;
+  readonly inputs: JsonObject;
+}
+
+/** What to run, with which inputs; null when the person stopped. */
+async function choose(editor: Editor, argument: WorkflowArgument): Promise<Choice | null> {
   const named = argument.workflow !== undefined || argument.file !== undefined;
   const workflow = named ? await find(editor, argument) : await pickWorkflow(editor, t('Choose a workflow to run'));
   const name = workflow?.name ?? argument.workflow;
   if (!name) return null;
   const inputs = argument.inputs ?? (await askInputs(name, workflow?.inputs ?? []));
-  if (!inputs) return null;
-  return startRun(editor, { workflow: name, inputs, mode: mode ?? argument.mode ?? defaultMode() });
+  return inputs && { workflow: name, inputs };
+}
+
+async function run(editor: Editor, raw: unknown): Promise<string | null> {
+  const argument = readArgument(raw);
+  const choice = await choose(editor, argument);
+  return choice && startRun(editor, { ...choice, mode: argument.mode ?? defaultMode() });
+}
+
+async function runDry(editor: Editor, raw: unknown): Promise<string | null> {
+  const choice = await choose(editor, readArgument(raw ?? { file: fileInFront() }));
+  return choice && dryRun(editor, choice);
 }
 
 async function open(editor: Editor, raw: unknown, column?: vscode.ViewColumn): Promise<void> {
@@ -92,8 +108,8 @@ async function validate(editor: Editor, raw: unknown): Promise<boolean | null> {
 }
 
 export const workflowCommands: readonly Command[] = [
-  { id: 'cas.workflow.run', needs: 'trust', run: (editor, argument) => run(editor, argument, null) },
-  { id: 'cas.workflow.dryRun', needs: 'trust', run: (editor, argument) => run(editor, argument ?? { file: fileInFront() }, 'dry-run') },
+  { id: 'cas.workflow.run', needs: 'trust', run },
+  { id: 'cas.workflow.dryRun', needs: 'trust', run: runDry },
   { id: 'cas.workflow.validate', needs: 'nothing', run: validate },
   { id: 'cas.workflow.openYaml', needs: 'nothing', run: (editor, argument) => open(editor, argument) },
   { id: 'cas.workflow.openYamlToSide', needs: 'nothing', run: (editor, argument) => open(editor, argument, vscode.ViewColumn.Beside) },
