@@ -13,6 +13,8 @@ export const citationSchema = z.object({
   column: z.number().int().positive().optional(),
   /** The cited text as it was read, at most 400 characters; secrets are masked. */
   excerpt: z.string().max(400).optional(),
+  /** Set for what a model cites: false when the place does not exist or does not say what the excerpt says. */
+  verified: z.boolean().optional(),
 });
 export type Citation = z.infer<typeof citationSchema>;
 

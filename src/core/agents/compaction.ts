@@ -1,0 +1,32 @@
+// Keeps a conversation within what the model can read: the oldest tool results give way, with a note where they stood.
+
+import type { ChatMessage, ChatPart } from '#core/llm/provider.ts';
+
+/** Characters a token stands for at least, in code and English. An estimate on the safe side. */
+const CHARS_PER_TOKEN = 3;
+const DROPPED = '[dropped to make room; ask again if you still need it]';
+
+export function estimateTokens(messages: readonly ChatMessage[]): number {
+  const sizes = messages.flatMap((message) => message.parts.map(sizeOf));
+  return Math.ceil(sizes.reduce((sum, size) => sum + size, 0) / CHARS_PER_TOKEN);
+}
+
+/** The same messages when they fit; else with old tool results emptied, the last two messages untouched. Calls and answers stay paired. */
+export function compact(messages: readonly ChatMessage[], maxTokens: number): readonly ChatMessage[] {
+  let excess = (estimateTokens(messages) - maxTokens) * CHARS_PER_TOKEN;
+  if (excess <= 0) return messages;
+  return messages.map((message, at) => {
+    if (at >= messages.length - 2) return message;
+    const parts = message.parts.map((part) => {
+      if (excess <= 0 || part.kind !== 'toolResult' || part.text.length <= DROPPED.length) return part;
+      excess -= part.text.length - DROPPED.length;
+      return { ...part, text: DROPPED };
+    });
+    return { ...message, parts };
+  });
+}
+
+function sizeOf(part: ChatPart): number {
+  if (part.kind === 'text' || part.kind === 'toolResult') return part.text.length;
+  return JSON.stringify(part.kind === 'toolCall' ? part.args : part.data).length;
+}

@@ -1,0 +1,217 @@
+// An agent with a model: it reads, searches, edits in memory and proposes, until it delivers its typed result.
+
+import { abortError } from '#base/abort.ts';
+import type { Json, JsonObject } from '#base/json.ts';
+import type { Usage } from '#protocol/usage.ts';
+import { checkCitations } from '#core/agents/citations.ts';
+import { Conversation } from '#core/agents/conversation.ts';
+import type { AgentDefinition } from '#core/agents/definition.ts';
+import { deliverableSchema, finishDeliverable, summaryOf } from '#core/agents/deliverables.ts';
+import { invalidDeliverableError, limitError, LoopLimits, MAX_INVALID } from '#core/agents/loopLimits.ts';
+import { askModel } from '#core/agents/modelTurn.ts';
+import { finalCall, NUDGE_DELIVER, systemPrompt, taskMessage } from '#core/agents/prompts.ts';
+import { runCalls, type ToolResultPart } from '#core/agents/toolRunner.ts';
+import { ChangeSet } from '#core/agents/tools/changeSet.ts';
+import { parametersOf, toolSpec, type ToolContext } from '#core/agents/tools/tool.ts';
+import { toolsFor } from '#core/agents/tools/toolset.ts';
+import type { StepContext } from '#core/engine/executor.ts';
+import { withDetails } from '#core/llm/errors.ts';
+import type { ModelAnswer } from '#core/llm/modelCall.ts';
+import type { Models } from '#core/llm/models.ts';
+import type { ToolSpec } from '#core/llm/provider.ts';
+import type { ModelWishes } from '#core/llm/router.ts';
+import { addUsage, billedFor, knownTokens } from '#core/llm/usage.ts';
+import type { Skill, SkillContext } from '#core/skills/skill.ts';
+
+export const DELIVER = 'deliver';
+
+export interface AgentRun {
+  readonly agent: AgentDefinition;
+  /** The step's prompt, its templates filled in. */
+  readonly prompt: string;
+  /** Result of the step's action; null when it has none. */
+  readonly found: Json;
+  readonly stepTitle: string;
+  readonly wishes: ModelWishes;
+  readonly models: Models;
+  readonly skill: (id: string) => Skill;
+  readonly context: StepContext;
+  readonly skillContext: SkillContext;
+}
+
+export interface AgentResult {
+  /** Valid by the agent's deliverable schema; findings are Finding, `proposals` lists what was proposed, citations are checked. */
+  readonly deliverable: JsonObject;
+  readonly summary: string;
+  readonly usage: readonly Usage[];
+  readonly citations: { readonly checked: number; readonly verified: number };
+}
+
+/**
+ * Runs one agent on one step. Throws `agent.limitReached`, `agent.invalidDeliverable`, an `llm.*` error, or an AbortError;
+ * errors carry `details.usage` (Usage[]) for what was spent.
+ */
+export async function runAgent(run: AgentRun): Promise<AgentResult> {
+  const spent: Usage[] = [];
+  const limits = new LoopLimits(run.agent.limits, run.skillContext.clock);
+  const clock = withDeadline(run, limits);
+  try {
+    return await new AgentLoop(
+      { ...run, context: { ...contextOf(run), signal: clock.signal }, skillContext: { ...run.skillContext, signal: clock.signal } },
+      limits,
+      spent,
+    ).run();
+  } catch (thrown) {
+    if (run.context.signal.aborted) throw abortError();
+    const error = clock.expired() ? limitError(run.agent.name, `${run.agent.limits.timeoutMs} ms`) : thrown;
+    throw withDetails(error, { usage: addUsage([...spent, ...billedFor(error)]) });
+  } finally {
+    clock.dispose();
+  }
+}
+
+/** Methods of a class would be lost by a spread. */
+function contextOf({ context }: AgentRun): StepContext {
+  return {
+    signal: context.signal,
+    emit: (signal) => context.emit(signal),
+    record: (record) => context.record(record),
+    proposalCreated: (proposal) => context.proposalCreated(proposal),
+    decide: (request) => context.decide(request),
+  };
+}
+
+function withDeadline(run: AgentRun, limits: LoopLimits): { readonly signal: AbortSignal; expired(): boolean; dispose(): void } {
+  const deadline = new AbortController();
+  const timer = run.skillContext.clock.setTimer(() => deadline.abort(), limits.leftMs);
+  return {
+    signal: AbortSignal.any([run.context.signal, deadline.signal]),
+    expired: () => deadline.signal.aborted,
+    dispose: () => timer.dispose(),
+  };
+}
+
+type Proposed = { readonly id: string; readonly title: string; readonly files: number };
+
+class AgentLoop {
+  readonly #run: AgentRun;
+  readonly #limits: LoopLimits;
+  readonly #spent: Usage[];
+  readonly #tools;
+  readonly #specs: readonly ToolSpec[];
+  readonly #schema;
+  readonly #changes: ChangeSet;
+  readonly #proposed: Proposed[] = [];
+  #invalid = 0;
+
+  constructor(run: AgentRun, limits: LoopLimits, spent: Usage[]) {
+    this.#run = run;
+    this.#limits = limits;
+    this.#spent = spent;
+    this.#schema = deliverableSchema(run.agent.deliverable);
+    this.#tools = toolsFor(run.agent);
+    const description = 'Hands over your result and ends your work. Call it once, when you are done.';
+    this.#specs = [...this.#tools.map(toolSpec), { name: DELIVER, description, parameters: parametersOf(this.#schema) }];
+    this.#changes = new ChangeSet(run.skillContext.files);
+  }
+
+  async run(): Promise<AgentResult> {
+    const { agent, found, prompt, stepTitle, skillContext } = this.#run;
+    const conversation = new Conversation(taskMessage({ workflow: skillContext.run.workflow, step: stepTitle, prompt, found }));
+    for (;;) {
+      const exceeded = this.#limits.exceeded;
+      if (exceeded !== null) throw limitError(agent.name, exceeded);
+      const final = this.#limits.finalReason;
+      if (final !== null) this.#announceEnd(final, conversation);
+      const answer = await this.#ask(conversation, final !== null || conversation.mustDeliver);
+      conversation.answered(answer.parts);
+      const done = await this.#handle(answer, conversation);
+      if (done !== null) return done;
+    }
+  }
+
+  async #ask(conversation: Conversation, forced: boolean): Promise<ModelAnswer> {
+    this.#limits.turn();
+    const request = {
+      system: systemPrompt(this.#run.agent),
+      tools: this.#specs,
+      toolChoice: forced ? { name: DELIVER } : ('auto' as const),
+    };
+    const answer = await askModel(this.#run, conversation, request, this.#limits.turns);
+    this.#spent.push(...answer.usage);
+    this.#limits.used(knownTokens(this.#spent));
+    return answer;
+  }
+
+  async #handle(answer: ModelAnswer, conversation: Conversation): Promise<AgentResult | null> {
+    const delivery = answer.calls.find((call) => call.name === DELIVER);
+    const others = answer.calls.filter((call) => call.name !== DELIVER);
+    if (answer.calls.length === 0) {
+      conversation.nudge(NUDGE_DELIVER);
+      return null;
+    }
+    const results = await runCalls(others, {
+      tools: this.#tools,
+      context: this.#toolContext(),
+      step: this.#run.context,
+      limits: this.#limits,
+    });
+    if (delivery === undefined) {
+      conversation.results(results);
+      return null;
+    }
+    const problem = this.#problemWith(delivery.args, others.length > 0 && results.some((result) => result.isError));
+    if (problem === null) return this.#finish(delivery.args);
+    this.#invalid += 1;
+    if (this.#invalid >= MAX_INVALID) throw invalidDeliverableError(this.#run.agent.name, problem);
+    const refusal: ToolResultPart = { kind: 'toolResult', id: delivery.id, name: DELIVER, text: problem, isError: true };
+    conversation.results([...results, refusal]);
+    return null;
+  }
+
+  #problemWith(args: JsonObject, failedBeside: boolean): string | null {
+    const parsed = this.#schema.safeParse(args);
+    if (!parsed.success)
+      return `Not accepted:\n${parsed.error.issues.map((issue) => `${issue.path.join('.') || '(root)'}: ${issue.message}`).join('\n')}`;
+    if (this.#limits.finalReason !== null) return null;
+    if (failedBeside) return 'Not accepted: a call you made beside it failed. Look at its answer, then deliver again.';
+    const { paths } = this.#changes;
+    if (paths.length === 0) return null;
+    return `Not accepted: your edits of ${paths.join(', ')} are not proposed. Call files_propose, or files_edit with action discard, then deliver again.`;
+  }
+
+  async #finish(args: JsonObject): Promise<AgentResult> {
+    const { agent, skillContext, context } = this.#run;
+    const startedAt = skillContext.clock.now();
+    const workspace = new ChangeSet(skillContext.files); // Citations speak of the files as they are, without this step's edits.
+    const { value, check } = await checkCitations(this.#schema.parse(args), (path) => workspace.read(path));
+    const typed = finishDeliverable(agent.deliverable, value, agent.id);
+    const deliverable = this.#proposed.length === 0 ? typed : { ...typed, proposals: this.#proposed };
+    const summary = summaryOf(agent.deliverable, deliverable);
+    await context.record({
+      agent: agent.id,
+      kind: 'verdict',
+      title: `delivered ${agent.deliverable}: ${summary}`.slice(0, 300),
+      data: {
+        deliverable: agent.deliverable,
+        citations: { ...check },
+        turns: this.#limits.turns,
+        unproposedEdits: [...this.#changes.paths],
+      },
+      startedAt,
+      durationMs: skillContext.clock.now() - startedAt,
+      ok: check.verified === check.checked,
+    });
+    return { deliverable, summary, usage: addUsage(this.#spent), citations: check };
+  }
+
+  #announceEnd(why: string, conversation: Conversation): void {
+    if (!conversation.announce(finalCall(why))) return;
+    this.#run.context.emit({ type: 'progress', path: this.#run.skillContext.path, message: why });
+  }
+
+  #toolContext(): ToolContext {
+    const { agent, skill, skillContext } = this.#run;
+    return { step: skillContext, agent, skill, changes: this.#changes, proposed: (proposal) => this.#proposed.push(proposal) };
+  }
+}

@@ -1,0 +1,28 @@
+// files.read: one file or a part of it, with line numbers, as it is after the edits of this step.
+
+import { z } from 'zod';
+import { asData, defineTool } from '#core/agents/tools/tool.ts';
+
+const DEFAULT_LINES = 500;
+const MAX_LINE = 1000;
+
+export const filesRead = defineTool({
+  id: 'files.read',
+  description: 'Reads a text file with line numbers. Shows 500 lines from `from` on unless `to` is given.',
+  args: z.object({
+    path: z.string().min(1).max(1000),
+    from: z.number().int().positive().optional().describe('First line, 1-based. Default 1.'),
+    to: z.number().int().positive().optional().describe('Last line, included.'),
+  }),
+  risk: 'read',
+  title: ({ path, from, to }) => (from === undefined && to === undefined ? path : `${path} ${from ?? 1}-${to ?? ''}`),
+  async run({ path, from = 1, to = from + DEFAULT_LINES - 1 }, { changes }) {
+    const lines = (await changes.read(path)).split(/\r?\n/);
+    if (lines.at(-1) === '') lines.pop();
+    const shown = lines.slice(from - 1, to);
+    const numbered = shown.map((line, at) => `${from + at}\t${line.length > MAX_LINE ? `${line.slice(0, MAX_LINE)}[…]` : line}`);
+    const edited = changes.isEdited(path) ? ', with your edits' : '';
+    const rest = to < lines.length ? `\n[lines ${to + 1}-${lines.length} not shown]` : '';
+    return asData(`${path}, ${lines.length} lines${edited}`, numbered.join('\n') + rest);
+  },
+});
