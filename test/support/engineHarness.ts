@@ -1,6 +1,5 @@
 // A runtime over fakes: a clock that is moved, a store in memory, and an executor whose steps do what a test says.
 
-import { createIdSource } from '#base/ids.ts';
 import type { Json } from '#base/json.ts';
 import type { StepContext, StepExecutor, StepOutcome, StepTask } from '#core/engine/executor.ts';
 import type { RuntimeEvent, RuntimeStart } from '#core/engine/runtime.ts';
@@ -37,14 +36,13 @@ export function harness(
   const errors: unknown[] = [];
   const heard: RuntimeEvent[] = [];
   let ids = runs.rows.size * 1_000;
-  const source = createIdSource({ now: () => clock.now(), random: () => 0.5 });
   const runtime = new CustomRuntime(
     {
       clock,
       log: recordingLog(errors),
       runs: store,
       executor: scripted(script, executed),
-      ids: { random: source.random, next: (prefix) => `${prefix}_${(ids += 1)}` },
+      ids: { random: () => 0.5, next: (prefix) => `${prefix}_${(ids += 1)}` },
     },
     limits,
   );

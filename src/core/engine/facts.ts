@@ -13,7 +13,7 @@ export function enterFact(state: RunState, instance: StepInstance): RunFact {
   if (step.when === null) return { type: 'step.queued', path };
   try {
     if (evaluateCondition(step.when, expressionScope(state, instance.scope))) return { type: 'step.queued', path };
-    return { type: 'step.skipped', path, reason: `not when ${step.when}`, version: state.version + 1 };
+    return { type: 'step.skipped', path, reason: `condition is false: ${step.when}`, version: state.version + 1 };
   } catch (thrown) {
     return failedFact(state, instance, { error: toErrorView(thrown), durationMs: 0 });
   }

@@ -57,7 +57,7 @@ function verdictOf(step: GateStep, state: RunState, instance: StepInstance): Ver
   const check = step.check === null ? null : evaluateCondition(step.check, expressionScope(state, instance.scope));
   if (asksPerson(step, state.mode, check)) return { kind: 'ask' };
   if (check === null) return { kind: 'pass', by: 'dry-run', reason: 'a person would be asked' };
-  return { kind: check ? 'pass' : 'fail', by: 'check', reason: check ? '' : `not ${step.check ?? ''}` };
+  return { kind: check ? 'pass' : 'fail', by: 'check', reason: check ? '' : `condition is false: ${step.check ?? ''}` };
 }
 
 /**

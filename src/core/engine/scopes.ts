@@ -77,6 +77,7 @@ export function settleFailed(state: RunState, instance: StepInstance, error: Err
   }
   const { body } = instance.scope;
   body.failedBy ??= instance;
+  body.stopping = true;
   close(state, instance, effects);
   stopBody(body, `step ${instance.path} failed`, effects);
 }

@@ -102,7 +102,7 @@ export class Work implements AttemptHost {
       const known = this.#knownDecision(attempt.path, request, seen);
       const id = known?.id ?? this.#host.ids.next('dec');
       seen.add(id);
-      made = known?.made ?? null;
+      made = known?.made ? answerOf(known.made) : null;
       if (made === null) this.#answers.set(id, answered);
       if (known !== undefined) return null;
       const { kind, title, detail } = request;
@@ -168,6 +168,10 @@ export class Work implements AttemptHost {
     const made = this.#state.decisions.get(decisionId)?.made;
     const answered = this.#answers.get(decisionId);
     this.#answers.delete(decisionId);
-    if (made && answered) answered({ choice: made.choice, reason: made.reason });
+    if (made && answered) answered(answerOf(made));
   }
+}
+
+function answerOf({ choice, reason }: Answer): Answer {
+  return { choice, reason };
 }

@@ -73,6 +73,7 @@ export class CustomRuntime implements Runtime {
   }
 
   async resume(runId: string, by: string): Promise<void> {
+    this.#refuseClosed();
     await this.#alone(runId, async () => {
       const live = this.#live.get(runId);
       if (live !== undefined) return live.command(resumeCommand(by));

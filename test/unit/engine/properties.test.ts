@@ -1,0 +1,156 @@
+// Random workflows against the reference model, and every history cut anywhere.
+
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { AppError } from '#base/errors.ts';
+import { createRunState, reduce, replay } from '#core/engine/reduce.ts';
+import { decodeSnapshot, encodeSnapshot } from '#core/engine/snapshot.ts';
+import { viewOf } from '#core/engine/view.ts';
+import type { RunEvent } from '#protocol/runEvents.ts';
+import { type Scenario, scenarios } from '#test/support/arbitraryWorkflow.ts';
+import { type Harness, type Script, harness, settle } from '#test/support/engineHarness.ts';
+import { FakeRuns } from '#test/support/fakeStore.ts';
+import { expectedOf } from '#test/support/referenceModel.ts';
+
+const SEED = process.env['SEED'] === undefined ? Date.now() % 1_000_000_000 : Number(process.env['SEED']);
+const runs = (numRuns: number): fc.Parameters<unknown> => ({ numRuns, seed: SEED });
+
+function scriptOf({ behaviourOf, ticksOf }: Scenario): Script {
+  return async ({ path, attempt }) => {
+    for (let tick = ticksOf(path); tick > 0; tick -= 1) await Promise.resolve();
+    const { failuresBefore, fatal, output } = behaviourOf(path);
+    if (fatal) throw new AppError({ code: 'test.fatal', message: path });
+    if (attempt <= failuresBefore) throw new AppError({ code: 'test.flaky', message: path, retryable: true });
+    return output;
+  };
+}
+
+async function toTheEnd(h: Harness): Promise<void> {
+  for (let round = 0; round < 200 && h.runtime.live().length > 0; round += 1) {
+    await settle();
+    h.clock.advance(100);
+  }
+  assert.deepEqual(h.runtime.live(), [], 'the run did not come to an end');
+  assert.deepEqual(h.errors, []);
+}
+
+async function play(scenario: Scenario): Promise<readonly RunEvent[]> {
+  const h = harness(scriptOf(scenario));
+  const runId = await h.start(scenario.definition, { library: scenario.library, inputs: scenario.inputs });
+  await toTheEnd(h);
+  return h.history(runId);
+}
+
+/** The outcome agrees with the model, for the run and for every step that got as far as having one. */
+function assertExpected(scenario: Scenario, events: readonly RunEvent[]): void {
+  const { results, fates } = expectedOf(scenario.definition, scenario.inputs, scenario);
+  const last = events.at(-1);
+  if (results === null) assert.equal(last?.type, 'run.failed');
+  else assert.deepEqual(last?.type === 'run.completed' ? last.output : last, results);
+  for (const event of events) {
+    if (event.type === 'step.succeeded') assert.deepEqual(fates.get(event.path), { kind: 'succeeded', output: event.output }, event.path);
+    if (event.type === 'step.skipped') assert.deepEqual(fates.get(event.path), { kind: 'skipped' }, event.path);
+    if (event.type === 'step.failed' && event.retryAt === null) assert.deepEqual(fates.get(event.path), { kind: 'failed' }, event.path);
+  }
+}
+
+/** No step starts before what it depends on is settled, ends twice, or is tried more often than it may be. */
+function assertOrderly(events: readonly RunEvent[]): void {
+  const settled = new Set<string>();
+  const attempts = new Map<string, number>();
+  const state = replay(events);
+  for (const event of events) {
+    if (event.type === 'step.started') {
+      const { step, scope } = state.steps.get(event.path) as NonNullable<ReturnType<typeof state.steps.get>>;
+      for (const key of step.dependsOn) assert.ok(settled.has(scope.prefix + key), `${event.path} started before ${key} was settled`);
+      const attempt = (attempts.get(event.path) ?? 0) + 1;
+      attempts.set(event.path, attempt);
+      assert.equal(event.attempt, attempt);
+      assert.ok(attempt <= step.retry.maxAttempts);
+    }
+    const ends = event.type === 'step.succeeded' || event.type === 'step.skipped' || event.type === 'step.cancelled';
+    if (ends || (event.type === 'step.failed' && event.retryAt === null)) {
+      assert.ok(!settled.has(event.path), `${event.path} ended twice`);
+      settled.add(event.path);
+    }
+  }
+  assert.equal(settled.size, state.steps.size, 'a step was left open');
+}
+
+/** A store as the process left it when it was killed after `count` events. */
+function cutStore(events: readonly RunEvent[], count: number, withSnapshotAt: number): FakeRuns {
+  const store = new FakeRuns();
+  const kept = events.slice(0, count);
+  const [first] = kept;
+  const runId = first?.runId ?? '';
+  store.histories.set(runId, [...kept]);
+  if (withSnapshotAt > 0) store.snapshots.set(runId, [encodeSnapshot(replay(kept.slice(0, withSnapshotAt)))]);
+  return store;
+}
+
+function settledPaths(events: readonly RunEvent[]): Set<string> {
+  const paths = new Set<string>();
+  for (const event of events) {
+    if (event.type === 'step.succeeded' || (event.type === 'step.failed' && event.retryAt === null)) paths.add(event.path);
+  }
+  return paths;
+}
+
+describe(`the engine on random workflows (SEED=${SEED})`, function () {
+  this.timeout(60_000);
+
+  it('ends every run as the reference model says, in an order the dependencies allow', async () => {
+    await fc.assert(
+      fc.asyncProperty(scenarios, async (scenario) => {
+        const events = await play(scenario);
+        assertExpected(scenario, events);
+        assertOrderly(events);
+      }),
+      runs(300),
+    );
+  });
+
+  it('has the same state after every prefix: live, replayed, and read back from a snapshot', async () => {
+    await fc.assert(
+      fc.asyncProperty(scenarios, async (scenario) => {
+        const [created, ...rest] = await play(scenario);
+        assert.ok(created?.type === 'run.created');
+        const live = createRunState(created);
+        for (const [index, event] of rest.entries()) {
+          reduce(live, event);
+          const replayed = replay([created, ...rest.slice(0, index + 1)]);
+          const saved = encodeSnapshot(live);
+          const restored = decodeSnapshot(saved, created);
+          assert.ok(restored !== null);
+          assert.deepEqual(encodeSnapshot(replayed), saved);
+          assert.deepEqual(encodeSnapshot(restored), saved);
+          assert.deepEqual(viewOf(replayed), viewOf(live));
+          assert.deepEqual(viewOf(restored), viewOf(live));
+        }
+      }),
+      runs(25),
+    );
+  });
+
+  it('comes to the same end when it is killed after any event and resumed, and runs no recorded step again', async () => {
+    await fc.assert(
+      fc.asyncProperty(scenarios, fc.nat(999), fc.nat(999), async (scenario, cut, snap) => {
+        const events = await play(scenario);
+        const count = 1 + (cut % (events.length - 2));
+        const store = cutStore(events, count, snap % (count + 1));
+        const h = harness(scriptOf(scenario), { runs: store });
+        const runId = events[0]?.runId ?? '';
+        await h.runtime.resume(runId, 'person');
+        await toTheEnd(h);
+        assertExpected(scenario, h.history(runId));
+        const recorded = settledPaths(events.slice(0, count));
+        assert.deepEqual(
+          h.executed.filter((path) => recorded.has(path)),
+          [],
+        );
+        replay(h.history(runId));
+      }),
+      runs(300),
+    );
+  });
+});

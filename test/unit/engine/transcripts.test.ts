@@ -1,0 +1,180 @@
+// Whole runs, event by event: what the engine does with each kind of step, compared with test/golden/engine.
+
+import { AppError } from '#base/errors.ts';
+import type { RuntimeStart } from '#core/engine/runtime.ts';
+import type { WorkflowDefinition } from '#core/workflow/definition.ts';
+import { type Harness, type Script, harness, settle } from '#test/support/engineHarness.ts';
+import { assertGolden, transcript } from '#test/support/transcript.ts';
+import { chain, gate, loop, map, subWorkflow, task, workflow } from '#test/support/workflows.ts';
+
+const flaky = (message: string): AppError => new AppError({ code: 'net.reset', message, retryable: true });
+const broken = (message: string): AppError => new AppError({ code: 'skill.failed', message });
+const retry = { maxAttempts: 3, initialDelayMs: 100, maxDelayMs: 1_000 };
+
+interface Play {
+  readonly definition: WorkflowDefinition;
+  readonly start?: Partial<RuntimeStart>;
+  readonly script?: Script;
+  readonly act?: (harness: Harness, runId: string) => Promise<void>;
+}
+
+async function play({ definition, start, script, act }: Play): Promise<string> {
+  const h = harness(script);
+  const runId = await h.start(definition, start);
+  await settle();
+  await act?.(h, runId);
+  await settle();
+  await h.runtime.shutdown();
+  return transcript(h.history(runId));
+}
+
+const byKey: Script = ({ step }) => `${step.key}'s output`;
+const onceAborted: Script = (_task, { signal }) =>
+  new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+
+const plays: { readonly [name: string]: Play } = {
+  chain: { definition: workflow(chain('plan', 'build', 'check')), script: byKey },
+  diamond: {
+    definition: workflow(
+      [task('a'), task('b', { dependsOn: ['a'] }), task('c', { dependsOn: ['a'] }), task('d', { dependsOn: ['b', 'c'] })],
+      {
+        output: 'results.d + "!"',
+      },
+    ),
+    script: byKey,
+  },
+  when: {
+    definition: workflow([
+      task('scan'),
+      task('fix', { dependsOn: ['scan'], when: 'results.scan.found > 0' }),
+      task('praise', { dependsOn: ['scan'], when: 'results.scan.found == 0' }),
+      task('report', { dependsOn: ['fix', 'praise'] }),
+    ]),
+    script: ({ step }) => (step.key === 'scan' ? { found: 2 } : step.key),
+  },
+  loop: {
+    definition: workflow([loop('repair', [task('fix'), task('verify', { dependsOn: ['fix'] })], { until: 'results.verify.passed' })]),
+    script: ({ path, step }) => (step.key === 'fix' ? path : { passed: path === 'repair#2/verify' }),
+  },
+  'loop-exhausted': {
+    definition: workflow([loop('repair', [task('verify')], { until: 'results.verify.passed', maxIterations: 2 })]),
+    script: () => ({ passed: false }),
+  },
+  map: {
+    definition: workflow([map('each', [task('read', { with: { file: '{{ item }}', at: '{{ index }}' } })], { concurrency: 2 })]),
+    start: { inputs: { items: ['a.ts', 'b.ts', 'c.ts'] } },
+    script: ({ args }) => args,
+  },
+  'map-of-nothing': {
+    definition: workflow([map('each', [task('read')]), task('after', { dependsOn: ['each'] })]),
+    start: { inputs: { items: [] } },
+  },
+  'sub-workflow': {
+    definition: workflow([subWorkflow('audit', 'security', { with: { depth: '{{ 1 + 1 }}' } }), task('report', { dependsOn: ['audit'] })]),
+    start: {
+      library: {
+        security: workflow([task('scan', { with: { depth: '{{ inputs.depth }}' } })], {
+          name: 'security',
+          inputs: [{ name: 'depth', type: 'number', description: '', required: true, default: undefined, enum: undefined }],
+          output: 'results.scan.depth * 10',
+        }),
+      },
+    },
+    script: ({ args }) => args,
+  },
+  retry: {
+    definition: workflow([task('call', { retry })]),
+    script: ({ attempt }) => {
+      if (attempt < 3) throw flaky(`attempt ${attempt}`);
+      return 'third time lucky';
+    },
+    act: async ({ clock }) => {
+      clock.advance(50);
+      await settle();
+      clock.advance(100);
+    },
+  },
+  timeout: {
+    definition: workflow([task('slow', { timeoutMs: 1_000, retry: { ...retry, maxAttempts: 2 } })]),
+    script: onceAborted,
+    act: async ({ clock }) => {
+      clock.advance(1_000);
+      await settle();
+      clock.advance(50);
+      await settle();
+      clock.advance(1_000);
+    },
+  },
+  cancel: {
+    definition: workflow([task('a'), loop('b', [task('inner')]), task('c', { dependsOn: ['a', 'b'] })]),
+    script: onceAborted,
+    act: ({ runtime }, runId) => runtime.cancel(runId, 'person', 'wrong branch'),
+  },
+  pause: {
+    definition: workflow(chain('a', 'b')),
+    script: (_task, context) => context.decide({ kind: 'question', title: 'Go on?', detail: '', options: [{ id: 'yes', label: 'Yes' }] }),
+    act: async ({ runtime }, runId) => {
+      await runtime.pause(runId, 'person', 'lunch');
+      const [decision] = (await runtime.view(runId)).decisions;
+      await runtime.decide(runId, { decisionId: decision?.id ?? '', choice: 'yes', by: 'person', reason: '' });
+      await settle();
+      await runtime.resume(runId, 'person');
+    },
+  },
+  'gate-strict': {
+    definition: workflow([gate('quality', { check: 'false', ask: 'strict' }), task('ship', { dependsOn: ['quality'] })]),
+    start: { mode: 'strict' },
+    act: async ({ runtime }, runId) => {
+      const [decision] = (await runtime.view(runId)).decisions;
+      await runtime.decide(runId, { decisionId: decision?.id ?? '', choice: 'pass', by: 'person', reason: 'known and accepted' });
+    },
+  },
+  'gate-auto': { definition: workflow([gate('quality', { check: 'false', ask: 'strict' }), task('ship', { dependsOn: ['quality'] })]) },
+  'gate-dry-run': {
+    definition: workflow([gate('release', { ask: 'always' }), task('ship', { dependsOn: ['release'] })]),
+    start: { mode: 'dry-run' },
+  },
+  failure: {
+    definition: workflow([task('bad'), task('beside'), task('after', { dependsOn: ['bad'] })]),
+    script: (given, context) => {
+      if (given.step.key === 'bad') throw broken('no compiler');
+      return onceAborted(given, context);
+    },
+  },
+  'failure-in-map': {
+    definition: workflow([map('each', [task('work')], { concurrency: 2, continueOnError: true }), task('report', { dependsOn: ['each'] })]),
+    start: { inputs: { items: [1, 2, 3] } },
+    script: (given, context) => {
+      if (given.path === 'each[1]/work') throw broken('item 1');
+      return given.step.key === 'report' ? { failures: given.failures.length } : onceAborted(given, context);
+    },
+  },
+  'continue-on-error': {
+    definition: workflow([task('bad', { continueOnError: true }), task('after', { dependsOn: ['bad'], when: 'results.bad == null' })]),
+    script: ({ step }) => {
+      if (step.key === 'bad') throw broken('flaky linter');
+      return 'went on';
+    },
+  },
+  'partial-without-model': {
+    definition: workflow([task('think', { continueOnError: true }), task('report', { dependsOn: ['think'] })]),
+    script: ({ step }) => {
+      if (step.key === 'think') throw new AppError({ code: 'llm.quota', message: 'The quota is used up.' });
+      return 'written without it';
+    },
+  },
+  'expression-error': { definition: workflow([task('a', { when: 'results' }), task('b', { dependsOn: ['a'] })]) },
+  override: {
+    definition: workflow([task('stuck'), task('next', { dependsOn: ['stuck'], with: { got: '{{ results.stuck }}' } })]),
+    script: (given, context) => (given.step.key === 'stuck' ? onceAborted(given, context) : given.args),
+    act: ({ runtime }, runId) => runtime.override(runId, { path: 'stuck', output: 'by hand', by: 'person', reason: 'it hangs' }),
+  },
+};
+
+describe('a run as its events tell it', () => {
+  for (const [name, scenario] of Object.entries(plays)) {
+    it(`${name} reads as in test/golden/engine/${name}.txt`, async () => {
+      assertGolden(`engine/${name}`, await play(scenario));
+    });
+  }
+});
