@@ -15,7 +15,7 @@ import type { ExpressionScope } from '#core/workflow/definition.ts';
 import { gatherFindings } from '#core/workflow/gatherFindings.ts';
 
 /** Longest expression in UTF-16 code units. */
-export const MAX_EXPRESSION_LENGTH = 4000;
+const MAX_EXPRESSION_LENGTH = 4000;
 const CACHE_SIZE = 2000;
 
 export interface Expression {
@@ -87,7 +87,7 @@ function createEnvironment(): Environment {
   }
   env.registerOperator('double % double', operators['%'] as (a: number, b: number) => number);
   env.registerFunction('findings(dyn): list<dyn>', gatherFindings, {
-    description: 'All findings of one result, of a list of results, or of all `results`, each once; null ones are left out.',
+    description: 'All findings of one result, of a list of results, or of all `results`, each once; null and dismissed ones are left out.',
   });
   return env;
 }

@@ -10,7 +10,7 @@ import { factsOf, type Reference } from '#core/workflow/references.ts';
 import { splitTemplate } from '#core/workflow/template.ts';
 import { innerScope, type Scope, scopesIn, textsOf, topScope } from '#core/workflow/walk.ts';
 
-export const CONTEXT_KEYS = ['runId', 'mode', 'hasModel', 'workflow'] as const;
+const CONTEXT_KEYS = ['runId', 'mode', 'hasModel', 'workflow'] as const;
 /** `list.map(x, list.map(y, …))` is two; more could take minutes on long lists. */
 const MAX_COMPREHENSION_DEPTH = 2;
 
@@ -158,7 +158,7 @@ export function expressionIssues(definition: WorkflowDefinition): readonly Issue
 }
 
 /** The names an expression in this scope may start with. */
-export function rootsOf(scope: Scope): readonly string[] {
+function rootsOf(scope: Scope): readonly string[] {
   const roots = ['inputs', 'results', 'context'];
   if (enclosing(scope, 'loop')) roots.push('iteration', 'last');
   if (enclosing(scope, 'map')) roots.push('item', 'index');

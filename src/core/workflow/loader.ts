@@ -9,7 +9,7 @@ import { checkWorkflow, placeAll } from '#core/workflow/parse.ts';
 import type { FileProblem, WorkflowSummary } from '#protocol/workflow.ts';
 
 /** Names of workflow files. */
-export const WORKFLOW_FILE = /\.cas\.(?:yaml|yml|json)$/i;
+const WORKFLOW_FILE = /\.cas\.(?:yaml|yml|json)$/i;
 /** Files read of one folder. */
 const MAX_FILES = 1000;
 

@@ -6,8 +6,8 @@ import { DURATION_PATTERN, durationMs } from '#core/workflow/duration.ts';
 
 const DAY_MS = 86_400_000;
 const DURATION_TEXT = 'a duration such as "90s", "5m" or a number of milliseconds, from 1 ms to 24 h';
-export const KEY_PATTERN = /^[A-Za-z][A-Za-z0-9_-]*$/;
-export const NAME_PATTERN = /^[a-z][a-z0-9-]*$/;
+const KEY_PATTERN = /^[A-Za-z][A-Za-z0-9_-]*$/;
+const NAME_PATTERN = /^[a-z][a-z0-9-]*$/;
 
 /** Marks a refinement whose message completes "must be …", as those of all other checks here do. */
 const PHRASE = { phrase: true };
@@ -56,7 +56,7 @@ const compensateSchema = z.strictObject({
   with: args.describe('Its arguments; strings may hold {{ expressions }}.').optional(),
 });
 
-export const stepSchema = z.strictObject({
+const stepSchema = z.strictObject({
   key: key.describe('Name of the step in expressions and `dependsOn`; unique within its list.'),
   name: z.string().min(1).max(200).describe('Title shown to people. Default: the key.').optional(),
   agent: z

@@ -7,7 +7,7 @@ import { compileExpression, expressionError } from '#core/workflow/expression.ts
 import { renderValue } from '#core/workflow/renderValue.ts';
 
 /** Most characters one filled template may have. */
-export const MAX_TEMPLATE_LENGTH = 262_144;
+const MAX_TEMPLATE_LENGTH = 262_144;
 const CACHE_SIZE = 2000;
 
 export type TemplatePart =
@@ -18,7 +18,7 @@ export type TemplatePart =
 const cache = new Map<string, readonly TemplatePart[]>();
 
 /** Splits and compiles. Throws `workflow.template` for a `{{` that is not closed or empty, `workflow.expression` for what is inside. */
-export function parseTemplate(text: string): readonly TemplatePart[] {
+function parseTemplate(text: string): readonly TemplatePart[] {
   const known = cache.get(text);
   if (known) return known;
   const parts = splitTemplate(text);
@@ -71,7 +71,7 @@ export function fillArguments(args: JsonObject, scope: ExpressionScope): JsonObj
 }
 
 /** True when a string holds `{{`. */
-export function isTemplate(text: string): boolean {
+function isTemplate(text: string): boolean {
   return text.includes('{{');
 }
 

@@ -93,6 +93,19 @@ describe('an expression', () => {
     assert.deepEqual(ids('findings(results).filter(f, has(f.fix))'), ['s1']);
   });
 
+  it('gathers findings as agents judged them: dismissed ones are out, severities are theirs', () => {
+    const judgements = [
+      { finding: 'l1', verdict: 'dismissed', reason: 'a fixture' },
+      { finding: 'both', verdict: 'confirmed', severity: 'low', reason: 'not reachable' },
+    ];
+    const lint = { ...(scope.results['lint'] as JsonObject), judgements };
+    const found = evaluateExpression('findings(results).map(f, [f.id, f.severity])', { ...scope, results: { ...scope.results, lint } });
+    assert.deepEqual(found, [
+      ['both', 'low'],
+      ['s1', 'high'],
+    ]);
+  });
+
   it('fails with the expression, the reason and the place', () => {
     const error = failure(() => compileExpression('1 + + 2'));
     assert.equal(error.code, 'workflow.expression');
