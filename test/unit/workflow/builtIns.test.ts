@@ -75,7 +75,10 @@ describe('the repair loop of the built-in workflows', () => {
     it(`starts for what can be fixed, and with a model for what is serious: ${name}`, async () => {
       const { when } = await repairOf(name);
       const starts = (found: JsonObject[], hasModel = false, fix = true): boolean =>
-        evaluateCondition(when ?? '', { ...scopeOf({ secrets: { findings: found }, rules: null }, hasModel), inputs: { fix } });
+        evaluateCondition(when ?? '', {
+          ...scopeOf({ secrets: { findings: found }, rules: null, dependencies: null }, hasModel),
+          inputs: { fix },
+        });
       assert.equal(starts([finding('low', { fix: { path: 'a' } })]), true);
       assert.equal(starts([finding('low', { fix: { path: 'a' } })], false, false), false);
       assert.equal(starts([finding('high')]), false);
