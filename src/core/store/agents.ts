@@ -6,7 +6,7 @@ import { compiled, readAll } from '#core/store/query.ts';
 import type { AgentsRepository, ExecutionRow } from '#core/store/store.ts';
 
 /** `durationsMs` of stats holds at most this many, the latest ones. */
-export const STATS_WINDOW = 1_000;
+const STATS_WINDOW = 1_000;
 
 type AgentStats = Awaited<ReturnType<AgentsRepository['stats']>>;
 

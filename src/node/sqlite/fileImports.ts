@@ -32,7 +32,8 @@ function openFlags(flags: number): number {
 const WHENCE = ['start', 'current', 'end'] as const;
 const F_GETLK = 12;
 const F_UNLCK = 2;
-const DEFAULT_MODE = 0o644;
+/** Whatever SQLite asks for: a store holds what people and models wrote. */
+const PRIVATE_MODE = 0o600;
 
 export function createFileImports(files: HostFiles, memory: WasmMemory, originals: Imports): Imports {
   /** A system call with the path in argument `index`: a negative error number on failure. */
@@ -63,10 +64,7 @@ export function createFileImports(files: HostFiles, memory: WasmMemory, original
   const nothing = (): number => 0;
 
   return {
-    openat: onPath('openat', 1, (real, [, , flags = 0, rest = 0]) => {
-      const mode = rest === 0 ? 0 : memory.view.getUint32(rest, true) & 0o777;
-      return files.open(real, openFlags(flags), mode || DEFAULT_MODE);
-    }),
+    openat: onPath('openat', 1, (real, [, , flags = 0]) => files.open(real, openFlags(flags), PRIVATE_MODE)),
     close: onFile('close', 1, (id) => {
       files.close(id);
       return 0;

@@ -1,12 +1,11 @@
 // The lock that makes one process the owner of a store. The kernel drops it when the process dies, kill -9 included.
 
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { AppError } from '#base/errors.ts';
 import { type Disposable, toDisposable } from '#base/disposable.ts';
-import { storeLocked, storeLockUnavailable, storeOpenElsewhere } from '#core/store/errors.ts';
+import { storeLocked, storeLockUnavailable, storeOpenElsewhere, storeOpenFailed } from '#core/store/errors.ts';
 import { errorCode } from '#node/sqlite/hostFiles.ts';
 
 const { O_RDWR, O_CREAT, O_NONBLOCK } = fs.constants;
@@ -49,8 +48,13 @@ export async function acquireLock(file: string): Promise<Disposable> {
  */
 export async function lockAgainstForeignSqlite(file: string): Promise<Disposable | null> {
   if (process.platform !== 'linux' || !['x64', 'arm64'].includes(process.arch)) return null;
-  const fd = fs.openSync(file, O_RDWR | O_CREAT, 0o644);
-  const status = await runOnFile('perl', ['-e', OPEN_FILE_LOCK], fd);
+  let fd: number;
+  try {
+    fd = fs.openSync(file, O_RDWR | O_CREAT, PRIVATE_MODE);
+  } catch (error) {
+    throw storeOpenFailed({ file, reason: errorCode(error) }, error);
+  }
+  const status = await runOnFile(['perl', '-e', OPEN_FILE_LOCK], fd);
   if (status === 0) return toDisposable(() => fs.closeSync(fd));
   fs.closeSync(fd);
   if (status === LOCK_REFUSED) throw storeOpenElsewhere({ file });
@@ -77,25 +81,44 @@ async function lockedFile(lockFile: string, file: string): Promise<number | null
     if (platformFlags !== 0 && ['EAGAIN', 'EWOULDBLOCK', 'EBUSY'].includes(code)) return null;
     throw storeLockUnavailable({ file, reason: code }, error);
   }
-  if (platformFlags !== 0) return fd;
-  // flock(2) belongs to the open file too: a child that is given our descriptor takes it for us and may go.
-  const status = await runOnFile('flock', ['-x', '-n', '3'], fd);
-  if (status === 0) return fd;
+  if (platformFlags !== 0 || (await lockThroughChild(fd, file))) return fd;
   fs.closeSync(fd);
-  if (status === 1) return null;
-  const reason = status === null ? 'the program "flock" (util-linux) is not installed' : `flock ended with ${status}`;
-  throw storeLockUnavailable({ file, reason });
+  return null;
 }
 
-/** The exit status of a program that finds the file as its descriptor 3; null when the program is not there. */
-async function runOnFile(program: string, args: readonly string[], fd: number): Promise<number | null> {
-  const child: ChildProcess = spawn(program, args, { stdio: ['ignore', 'ignore', 'ignore', fd] });
+/**
+ * flock(2) belongs to the open file, which a child that is given our descriptor shares: it takes the lock for us and may go.
+ * False: another process has it.
+ */
+async function lockThroughChild(fd: number, file: string): Promise<boolean> {
+  for (const argv of FLOCK_PROGRAMS) {
+    const status = await runOnFile(argv, fd);
+    if (status === 0) return true;
+    if (status === 1) return false;
+    if (status !== null) {
+      fs.closeSync(fd);
+      throw storeLockUnavailable({ file, reason: `${argv[0]} ended with ${status}; does this file system have locks?` });
+    }
+  }
+  fs.closeSync(fd);
+  throw storeLockUnavailable({ file, reason: 'neither "flock" (util-linux) nor "perl" is installed' });
+}
+
+/** Each ends with 0 when it has the lock and with 1 when another process has. LOCK_EX | LOCK_NB is 6 on Linux. */
+const FLOCK_PROGRAMS: readonly (readonly [string, ...string[]])[] = [
+  ['flock', '-x', '-n', '3'],
+  ['perl', '-e', 'open(my $h, "+<&=", 3) or exit 2; flock($h, 6) or exit($!{EWOULDBLOCK} ? 1 : 2);'],
+];
+
+/** The exit status of a program that finds the file as its descriptor 3, -1 after a signal; null when it cannot be started. */
+async function runOnFile([program, ...args]: readonly [string, ...string[]], fd: number): Promise<number | null> {
+  const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'ignore', fd] });
   try {
     const [status] = (await once(child, 'exit')) as [number | null];
     return status ?? -1;
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return null;
-    throw new AppError({ code: 'store.lockUnavailable', message: `${program} could not be started.`, cause: error });
+  } catch {
+    // The only error event of a child that was never sent anything: it could not be started.
+    return null;
   }
 }
 

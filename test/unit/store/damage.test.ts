@@ -13,7 +13,8 @@ describe('a damaged store', () => {
   async function damaged(change: (bytes: Buffer) => Buffer): Promise<string> {
     const root = folder();
     const store = await openTestStore(root);
-    for (let run = 0; run < 30; run += 1) await store.runs.append(append(`run_${run}`, 1, [created, { type: 'run.parsed' }]));
+    const runs = Array.from({ length: 30 }, (_, run) => append(`run_${run}`, 1, [created, { type: 'run.parsed' }]));
+    await Promise.all(runs.map((run) => store.runs.append(run)));
     await store.close();
     fs.writeFileSync(storeFile(root), change(fs.readFileSync(storeFile(root))));
     return root;
@@ -22,6 +23,7 @@ describe('a damaged store', () => {
   const kinds: readonly (readonly [string, (bytes: Buffer) => Buffer])[] = [
     ['overwritten at its start', (bytes) => bytes.fill(0x20, 0, 64)],
     ['cut off', (bytes) => bytes.subarray(0, 8_192 + 100)],
+    ['overwritten in its last page', (bytes) => bytes.fill(0xaa, bytes.length - 4_096)],
     ['overwritten in the middle', (bytes) => bytes.fill(0xaa, 4_096, bytes.length - 4_096)],
   ];
 

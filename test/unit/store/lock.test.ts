@@ -80,6 +80,40 @@ describe('the lock of a store', () => {
     }
   });
 
+  it('is taken through perl where there is no flock', async function () {
+    const perl = ['/usr/bin/perl', '/bin/perl'].find((file) => fs.existsSync(file));
+    if (process.platform !== 'linux' || !perl) this.skip();
+    const root = folder();
+    const savedPath = process.env['PATH'];
+    fs.symlinkSync(perl, path.join(root, 'perl'));
+    process.env['PATH'] = root;
+    try {
+      const lock = await acquireLock(path.join(root, 'x'));
+      await assert.rejects(acquireLock(path.join(root, 'x')), lockedBy(process.pid));
+      lock.dispose();
+      (await acquireLock(path.join(root, 'x'))).dispose();
+    } finally {
+      process.env['PATH'] = savedPath;
+    }
+  });
+
+  it('is not taken for a file that cannot be opened', async () => {
+    const root = folder();
+    fs.mkdirSync(storeFile(root), { recursive: true });
+    await assert.rejects(openTestStore(root), (error) => hasCode(error, 'store.openFailed'));
+    await assert.rejects(openTestStore(root), (error) => hasCode(error, 'store.openFailed'));
+  });
+
+  it('and all files of the store are for their owner alone', async function () {
+    if (process.platform === 'win32') this.skip();
+    const root = folder();
+    const store = await openTestStore(root);
+    for (const name of fs.readdirSync(path.join(root, '.cas'))) {
+      assert.equal(fs.statSync(path.join(root, '.cas', name)).mode & 0o777, 0o600, name);
+    }
+    await store.close();
+  });
+
   it('says why when the folder cannot be written', async () => {
     const root = folder();
     fs.writeFileSync(path.join(root, '.cas'), 'a file where the folder should be');
