@@ -9,13 +9,16 @@
 
 import { type ASTNode, Environment, Optional } from '@marcbachmann/cel-js';
 import { Duration, UnsignedInt } from '@marcbachmann/cel-js/evaluator';
-import { AppError } from '#base/errors.ts';
+import { AppError, isAppError } from '#base/errors.ts';
 import type { Json, JsonObject } from '#base/json.ts';
 import type { ExpressionScope } from '#core/workflow/definition.ts';
 import { gatherFindings } from '#core/workflow/gatherFindings.ts';
+import { factsOf } from '#core/workflow/references.ts';
 
 /** Longest expression in UTF-16 code units. */
 const MAX_EXPRESSION_LENGTH = 4000;
+/** `list.map(x, list.map(y, …))` is two; more could take minutes on long lists. */
+const MAX_COMPREHENSION_DEPTH = 2;
 const CACHE_SIZE = 2000;
 
 export interface Expression {
@@ -98,10 +101,19 @@ function compile(source: string): Expression {
     const run = environment.parse(source);
     const checked = run.check();
     if (checked.error) throw checked.error;
+    refuseUnbounded(source, run.ast);
     return { source, ast: run.ast, value: (scope) => evaluate(source, () => run({ ...scope }) as unknown) };
   } catch (error) {
     throw fromLibrary(source, error);
   }
+}
+
+/** Evaluation must end soon whatever the data: no regular expressions (those of JavaScript can take for ever), no deep nesting. */
+function refuseUnbounded(source: string, ast: ASTNode): void {
+  const { calls, comprehensionDepth } = factsOf(ast);
+  if (calls.has('matches')) throw expressionError(source, '`matches` is not allowed; use `contains`, `startsWith` or `endsWith`');
+  if (comprehensionDepth <= MAX_COMPREHENSION_DEPTH) return;
+  throw expressionError(source, `it nests ${comprehensionDepth} list functions, and at most ${MAX_COMPREHENSION_DEPTH} are allowed`);
 }
 
 function evaluate(source: string, run: () => unknown): Json | undefined {
@@ -126,6 +138,7 @@ function isLibraryError(error: unknown): error is LibraryError {
 }
 
 function fromLibrary(source: string, error: unknown): AppError {
+  if (isAppError(error)) return error;
   if (isLibraryError(error)) return expressionError(source, reasonOf(error), error.range);
   if (error instanceof RangeError) return expressionError(source, 'it is nested too deeply');
   return expressionError(source, error instanceof Error ? error.message : String(error));

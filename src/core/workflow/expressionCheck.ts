@@ -11,9 +11,6 @@ import { splitTemplate } from '#core/workflow/template.ts';
 import { innerScope, type Scope, scopesIn, textsOf, topScope } from '#core/workflow/walk.ts';
 
 const CONTEXT_KEYS = ['runId', 'mode', 'hasModel', 'workflow'] as const;
-/** `list.map(x, list.map(y, …))` is two; more could take minutes on long lists. */
-const MAX_COMPREHENSION_DEPTH = 2;
-
 /** Where an expression stands: which steps it may read and which must have settled before. */
 interface Viewpoint {
   readonly scope: Scope;
@@ -46,12 +43,8 @@ class Checker {
   /** `offset`: where the expression starts in the text at `path`. */
   expression(source: string, path: ValuePath, viewpoint: Viewpoint, offset = 0): void {
     try {
-      const facts = factsOf(compileExpression(source).ast);
-      for (const reference of facts.references) this.#reference(reference, source, path, viewpoint, offset);
-      if (facts.comprehensionDepth > MAX_COMPREHENSION_DEPTH) {
-        const message = `The expression nests ${facts.comprehensionDepth} list functions; at most ${MAX_COMPREHENSION_DEPTH} are allowed.`;
-        this.issues.push(errorAt(path, 'expression', message, { excerpt: { text: source, offset } }));
-      }
+      const { references } = factsOf(compileExpression(source).ast);
+      for (const reference of references) this.#reference(reference, source, path, viewpoint, offset);
     } catch (error) {
       this.#broken(error, source, path, offset);
     }

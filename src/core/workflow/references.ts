@@ -38,6 +38,8 @@ export interface ExpressionFacts {
   readonly references: readonly Reference[];
   /** Comprehensions inside comprehensions: 1 is `list.map(x, …)`. */
   readonly comprehensionDepth: number;
+  /** Names of all functions and methods it calls. */
+  readonly calls: ReadonlySet<string>;
 }
 
 const known = new WeakMap<ASTNode, ExpressionFacts>();
@@ -47,7 +49,7 @@ export function factsOf(ast: ASTNode): ExpressionFacts {
   if (!facts) {
     const collector = new Collector();
     collector.visit(ast, { bound: [], depth: 0, asked: false });
-    facts = { references: collector.references, comprehensionDepth: collector.deepest };
+    facts = { references: collector.references, comprehensionDepth: collector.deepest, calls: collector.calls };
     known.set(ast, facts);
   }
   return facts;
@@ -61,6 +63,7 @@ interface Place {
 
 class Collector {
   readonly references: Reference[] = [];
+  readonly calls = new Set<string>();
   deepest = 0;
 
   visit(node: ASTNode, place: Place): void {
@@ -77,6 +80,7 @@ class Collector {
         this.#access(node, place);
         return;
       case 'call':
+        this.calls.add(node.args[0]);
         for (const argument of node.args[1]) this.visit(argument, { ...place, asked: place.asked || node.args[0] === 'has' });
         return;
       case 'rcall':
@@ -110,6 +114,7 @@ class Collector {
   }
 
   #method(name: string, receiver: ASTNode, args: readonly ASTNode[], place: Place): void {
+    this.calls.add(name);
     const [first, ...rest] = args;
     if (first?.op === 'id' && receiver.op === 'id' && receiver.args === 'cel' && name === 'bind') {
       const [value, body] = rest;

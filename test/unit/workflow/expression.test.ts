@@ -150,5 +150,11 @@ describe('an expression', () => {
     assert.equal(failure(() => compileExpression(`[${'['.repeat(500)}${']'.repeat(500)}]`)).code, 'workflow.expression');
   });
 
+  it('refuses what could run for ever', () => {
+    assert.match(failure(() => compileExpression('inputs.name.matches("(a+)+$")')).message, /`matches` is not allowed/);
+    assert.match(failure(() => compileExpression('inputs.a.map(a, a.map(b, b.map(c, c)))')).message, /nests 3 list functions/);
+    assert.equal(holds('inputs.list.exists(a, inputs.list.exists(b, a + b == 6))'), true);
+  });
+
   it('is parsed once', () => assert.equal(compileExpression('1 == 2'), compileExpression('1 == 2')));
 });

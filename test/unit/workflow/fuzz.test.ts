@@ -8,6 +8,8 @@ import { completionsAt, hoverAt } from '#core/workflow/complete.ts';
 import { checkWorkflow } from '#core/workflow/parse.ts';
 import { knownNames } from '#test/unit/workflow/known.ts';
 
+/** A failure prints its seed; SEED=n repeats it. */
+const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31);
 const SLOWEST_MS = 2000;
 const seeds = ['resources/workflows', 'test/golden/workflow/wrong'].flatMap((folder) =>
   readdirSync(folder)
@@ -87,7 +89,7 @@ describe('checkWorkflow on mutated files', () => {
     this.timeout(60_000);
     fc.assert(
       fc.property(mutated, ({ file, text }) => assertPlaced(file, text)),
-      { numRuns: 10_000 },
+      { numRuns: 10_000, seed },
     );
   });
 
@@ -120,7 +122,7 @@ describe('checkWorkflow on mutated files', () => {
         const hover = hoverAt(text, offset);
         assert.ok(hover === null || hover.end <= text.length);
       }),
-      { numRuns: 1000 },
+      { numRuns: 1000, seed },
     );
   });
 });
