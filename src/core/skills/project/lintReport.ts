@@ -81,7 +81,7 @@ function parseLines(lines: readonly string[], locator: Locator): readonly LintPr
 }
 
 function describe(text: string): Omit<LintProblem, 'place'> {
-  const [, word, plain = text] = /^(?:(error|warning|note)\b:? *)?(.+)$/i.exec(text) ?? [];
+  const [, word, plain = text] = /^(?:(error|warning|note)(?:: *| (?=[A-Z]+\d)))?(.+)$/i.exec(text) ?? [];
   const severity = asSeverity(word ?? (/\[(?:Warning)\b/.test(plain) ? 'warning' : 'error'));
   const [, unixRule] = /\[(?:Error|Warning)\/([^\]]+)\]$/.exec(plain) ?? [];
   if (unixRule !== undefined) return { severity, rule: unixRule, message: plain.replace(/ *\[[^\]]+\]$/, '') };

@@ -37,7 +37,7 @@ export interface CommandRun {
 
 /** What an output says when the command could not do its work at all: a fact about the machine, not about the code. */
 const UNABLE: readonly (readonly [pattern: RegExp, reason: string])[] = [
-  [/No module named '?(pytest|flake8|ruff)'?/, 'the Python package $1 is not installed'],
+  [/No module named '?(pytest|flake8|ruff)'?$/m, 'the Python package $1 is not installed'],
   [/^(?:sh|bash|\/bin\/sh): (?:line )?(?:\d+: )?([\w./-]+): (?:command )?not found/m, 'the program $1 is not installed'],
   [
     /module lookup disabled by GOPROXY=off|cannot find module providing package/,
