@@ -9,7 +9,7 @@ import type { HealthPersistence } from '#core/llm/registry.ts';
 import type { Log } from '#core/ports.ts';
 import type { VendorServer } from '#test/support/vendors/vendorServer.ts';
 
-export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} };
+const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
 export function memoryPersistence(initial?: Json): HealthPersistence & { value: Json | undefined } {
   return {

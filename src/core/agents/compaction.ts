@@ -11,13 +11,17 @@ export function estimateTokens(messages: readonly ChatMessage[]): number {
   return Math.ceil(sizes.reduce((sum, size) => sum + size, 0) / CHARS_PER_TOKEN);
 }
 
-/** The same messages when they fit; else with old tool results emptied, the last two messages untouched. Calls and answers stay paired. */
+/**
+ * The same messages when they fit; else with old tool results emptied, the last two messages untouched but for signed
+ * reasoning, which holds only for the conversation it was written in. Calls and answers stay paired.
+ */
 export function compact(messages: readonly ChatMessage[], maxTokens: number): readonly ChatMessage[] {
   let excess = (estimateTokens(messages) - maxTokens) * CHARS_PER_TOKEN;
   if (excess <= 0) return messages;
   return messages.map((message, at) => {
-    if (at >= messages.length - 2) return message;
-    const parts = message.parts.map((part) => {
+    const kept = message.parts.filter((part) => part.kind !== 'carried');
+    if (at >= messages.length - 2) return { ...message, parts: kept };
+    const parts = kept.map((part) => {
       if (excess <= 0 || part.kind !== 'toolResult' || part.text.length <= DROPPED.length) return part;
       excess -= part.text.length - DROPPED.length;
       return { ...part, text: DROPPED };

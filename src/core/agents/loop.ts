@@ -10,7 +10,7 @@ import { deliverableSchema, finishDeliverable, summaryOf } from '#core/agents/de
 import { invalidDeliverableError, limitError, LoopLimits, MAX_INVALID } from '#core/agents/loopLimits.ts';
 import { askModel } from '#core/agents/modelTurn.ts';
 import { finalCall, NUDGE_DELIVER, systemPrompt, taskMessage } from '#core/agents/prompts.ts';
-import { runCalls, type ToolResultPart } from '#core/agents/toolRunner.ts';
+import { runCalls, type ToolCallPart, type ToolResultPart, type ToolRunnerPorts } from '#core/agents/toolRunner.ts';
 import { ChangeSet } from '#core/agents/tools/changeSet.ts';
 import { parametersOf, toolSpec, type ToolContext } from '#core/agents/tools/tool.ts';
 import { toolsFor } from '#core/agents/tools/toolset.ts';
@@ -23,7 +23,7 @@ import type { ModelWishes } from '#core/llm/router.ts';
 import { addUsage, billedFor, knownTokens } from '#core/llm/usage.ts';
 import type { Skill, SkillContext } from '#core/skills/skill.ts';
 
-export const DELIVER = 'deliver';
+const DELIVER = 'deliver';
 
 export interface AgentRun {
   readonly agent: AgentDefinition;
@@ -123,9 +123,10 @@ class AgentLoop {
       if (exceeded !== null) throw limitError(agent.name, exceeded);
       const final = this.#limits.finalReason;
       if (final !== null) this.#announceEnd(final, conversation);
-      const answer = await this.#ask(conversation, final !== null || conversation.mustDeliver);
+      const forced = final !== null || conversation.mustDeliver;
+      const answer = await this.#ask(conversation, forced);
       conversation.answered(answer.parts);
-      const done = await this.#handle(answer, conversation);
+      const done = await this.#handle(answer, conversation, forced);
       if (done !== null) return done;
     }
   }
@@ -143,19 +144,14 @@ class AgentLoop {
     return answer;
   }
 
-  async #handle(answer: ModelAnswer, conversation: Conversation): Promise<AgentResult | null> {
+  async #handle(answer: ModelAnswer, conversation: Conversation, forced: boolean): Promise<AgentResult | null> {
     const delivery = answer.calls.find((call) => call.name === DELIVER);
     const others = answer.calls.filter((call) => call.name !== DELIVER);
     if (answer.calls.length === 0) {
       conversation.nudge(NUDGE_DELIVER);
       return null;
     }
-    const results = await runCalls(others, {
-      tools: this.#tools,
-      context: this.#toolContext(),
-      step: this.#run.context,
-      limits: this.#limits,
-    });
+    const results = forced ? others.map(tooLate) : await runCalls(others, this.#runnerPorts());
     if (delivery === undefined) {
       conversation.results(results);
       return null;
@@ -210,8 +206,15 @@ class AgentLoop {
     this.#run.context.emit({ type: 'progress', path: this.#run.skillContext.path, message: why });
   }
 
-  #toolContext(): ToolContext {
-    const { agent, skill, skillContext } = this.#run;
-    return { step: skillContext, agent, skill, changes: this.#changes, proposed: (proposal) => this.#proposed.push(proposal) };
+  #runnerPorts(): ToolRunnerPorts {
+    const { agent, skill, skillContext, context } = this.#run;
+    const proposed = (proposal: Proposed): void => void this.#proposed.push(proposal);
+    const toolContext: ToolContext = { step: skillContext, agent, skill, changes: this.#changes, proposed };
+    return { tools: this.#tools, context: toolContext, step: context, limits: this.#limits };
   }
+}
+
+/** Some models cannot be forced to one tool: what else they ask for at the end is not done. */
+function tooLate(call: ToolCallPart): ToolResultPart {
+  return { kind: 'toolResult', id: call.id, name: call.name, text: `Not run: only ${DELIVER} can be called now.`, isError: true };
 }

@@ -12,7 +12,6 @@ import type { ModelWishes } from '#core/llm/router.ts';
 import { addUsage, billedFor } from '#core/llm/usage.ts';
 import type { SkillContext } from '#core/skills/skill.ts';
 
-const MAX_OUTPUT_TOKENS = 16_000;
 /** Share of the window the messages may take; the rest is for the system prompt, the tools and errors of the estimate. */
 const WINDOW_SHARE = 0.75;
 const CUT_CALL =
@@ -37,7 +36,8 @@ export async function askModel(
   turn: number,
 ): Promise<ModelAnswer> {
   const { agent, wishes, models, context, skillContext } = ports;
-  const room = Math.floor((await models.contextTokens(wishes)) * WINDOW_SHARE) - MAX_OUTPUT_TOKENS;
+  const { contextTokens, maxOutputTokens } = await models.sizes(wishes);
+  const room = Math.floor(contextTokens * WINDOW_SHARE) - maxOutputTokens;
   const ask = async (maxTokens: number): Promise<ModelAnswer> => {
     conversation.replace(compact(conversation.messages, maxTokens));
     const call = {
@@ -45,7 +45,7 @@ export async function askModel(
       agent: agent.id,
       wishes,
       messages: conversation.messages,
-      maxOutputTokens: MAX_OUTPUT_TOKENS,
+      maxOutputTokens,
       temperature: null,
     };
     return models.complete(call, hooksOf(ports), { signal: context.signal });

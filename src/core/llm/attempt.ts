@@ -50,7 +50,9 @@ export async function runAttempt(target: AttemptTarget, ports: AttemptPorts): Pr
 }
 
 function usageOf(provider: string, model: string, tokens: TokenCounts, prices: readonly ModelPrice[]): Usage {
-  return { provider, model, calls: 1, ...tokens, costMicroUsd: costMicroUsd(prices, { provider, model }, tokens) };
+  const { inputTokens, cachedInputTokens, outputTokens } = tokens;
+  const cost = costMicroUsd(prices, { provider, model }, tokens);
+  return { provider, model, calls: 1, inputTokens, cachedInputTokens, outputTokens, costMicroUsd: cost };
 }
 
 type ToolCallPart = Extract<ChatPart, { kind: 'toolCall' }>;

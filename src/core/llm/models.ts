@@ -12,7 +12,7 @@ import type { ModelAnswer, ModelCall, ModelHooks } from '#core/llm/modelCall.ts'
 import { noProviderError, withDetails } from '#core/llm/errors.ts';
 import { worthFailover } from '#core/llm/outcome.ts';
 import type { ModelPrice } from '#core/llm/pricing.ts';
-import type { ModelProvider } from '#core/llm/provider.ts';
+import type { ModelProvider, ModelSizes } from '#core/llm/provider.ts';
 import { createAnthropic } from '#core/llm/providers/anthropic.ts';
 import { createOpenai } from '#core/llm/providers/openai.ts';
 import { BreakerRegistry, type HealthPersistence } from '#core/llm/registry.ts';
@@ -27,8 +27,8 @@ const PATIENCE_MS = 10_000;
 export interface Models extends Disposable {
   /** Providers with a key, by id, in order of preference. Calls nobody. */
   available(): Promise<readonly string[]>;
-  /** Tokens the model of the first candidate can read at least; what a conversation is kept within. */
-  contextTokens(wishes: ModelWishes): Promise<number>;
+  /** What fits every model this call may go to, failover included. */
+  sizes(wishes: ModelWishes): Promise<ModelSizes>;
   readonly breakers: BreakerRegistry;
   /**
    * One whole answer. Throws `llm.noProvider`, the last `llm.*` error (its details carry `usage`: Usage[] of failed attempts)
@@ -90,10 +90,14 @@ export function createModels(ports: ModelsPorts): Models {
       const states = await Promise.all(providers.map(async (provider) => ((await provider.available()) ? [provider.id] : [])));
       return states.flat();
     },
-    async contextTokens(wishes) {
+    async sizes(wishes) {
       const { candidates } = await plan(wishes);
-      const first = providers.find(({ id }) => id === candidates[0]?.provider) ?? providers[0];
-      return first?.models()[0]?.contextTokens ?? 128_000;
+      const all = candidates.flatMap(({ provider, model }) => providers.find(({ id }) => id === provider)?.sizes(model) ?? []);
+      if (all.length === 0) throw noProviderError([]);
+      return {
+        contextTokens: Math.min(...all.map((sizes) => sizes.contextTokens)),
+        maxOutputTokens: Math.min(...all.map((sizes) => sizes.maxOutputTokens)),
+      };
     },
     async complete(call, hooks, { signal }) {
       await breakers.load();

@@ -10,6 +10,8 @@ const priceSchema = z.object({
   inputUsdPerMTok: z.number().nonnegative(),
   /** Absent: cached input costs what other input costs. */
   cachedInputUsdPerMTok: z.number().nonnegative().optional(),
+  /** Absent: input written to the cache costs what other input costs. */
+  cacheWriteUsdPerMTok: z.number().nonnegative().optional(),
   outputUsdPerMTok: z.number().nonnegative(),
   /** Where the price was read. */
   source: z.string(),
@@ -27,10 +29,9 @@ export function parsePrices(json: string): readonly ModelPrice[] {
 export function costMicroUsd(prices: readonly ModelPrice[], at: { provider: string; model: string }, tokens: TokenCounts): number | null {
   const price = prices.findLast((entry) => entry.provider === at.provider && entry.model === at.model);
   if (price === undefined || tokens.inputTokens === null || tokens.outputTokens === null) return null;
-  const cached = tokens.cachedInputTokens ?? 0;
-  const cachedPrice = price.cachedInputUsdPerMTok ?? price.inputUsdPerMTok;
+  const { inputUsdPerMTok, cachedInputUsdPerMTok = inputUsdPerMTok, cacheWriteUsdPerMTok = inputUsdPerMTok, outputUsdPerMTok } = price;
+  const [cached, written] = [tokens.cachedInputTokens ?? 0, tokens.cacheWriteTokens ?? 0];
   // Dollars per million tokens are micro dollars per token.
-  return Math.ceil(
-    (tokens.inputTokens - cached) * price.inputUsdPerMTok + cached * cachedPrice + tokens.outputTokens * price.outputUsdPerMTok,
-  );
+  const input = (tokens.inputTokens - cached - written) * inputUsdPerMTok + cached * cachedInputUsdPerMTok + written * cacheWriteUsdPerMTok;
+  return Math.ceil(input + tokens.outputTokens * outputUsdPerMTok);
 }

@@ -1,6 +1,6 @@
 // One small streaming interface over every model vendor. No retries here: the one retry loop is in llm/retry.ts.
 
-import type { Json, JsonObject } from '#base/json.ts';
+import type { JsonObject } from '#base/json.ts';
 
 export interface ToolSpec {
   /** [A-Za-z0-9_-], at most 64 characters: what every vendor accepts. */
@@ -16,10 +16,11 @@ export type ChatPart =
   | { readonly kind: 'toolResult'; readonly id: string; readonly name: string; readonly text: string; readonly isError: boolean }
   | CarriedPart;
 
-/** A vendor's own block that must go back to it unchanged (signed reasoning). Other providers leave it out. */
-export interface CarriedPart {
+/** A vendor's own block that must go back unchanged to the model it came from (signed reasoning). Others leave it out. */
+interface CarriedPart {
   readonly kind: 'carried';
   readonly provider: string;
+  readonly model: string;
   readonly data: JsonObject;
 }
 
@@ -33,7 +34,7 @@ export interface ModelRequest {
   readonly system: string;
   readonly messages: readonly ChatMessage[];
   readonly tools: readonly ToolSpec[];
-  /** Force one tool: how structured results are asked for. */
+  /** Force one tool: how structured results are asked for. A model that refuses this is only asked: it may do otherwise. */
   readonly toolChoice: 'auto' | { readonly name: string };
   readonly maxOutputTokens: number;
   /** Null: the vendor's default. Left out for vendors whose current models take none (Anthropic). */
@@ -47,6 +48,8 @@ export interface TokenCounts {
   readonly inputTokens: number | null;
   /** The part of the input that was read from the vendor's cache. */
   readonly cachedInputTokens: number | null;
+  /** The part of the input that was written to the vendor's cache, where that has a price of its own. */
+  readonly cacheWriteTokens?: number;
   readonly outputTokens: number | null;
 }
 
@@ -61,9 +64,8 @@ export type ModelEvent =
   | { readonly kind: 'usage'; readonly tokens: TokenCounts }
   | { readonly kind: 'done'; readonly stop: StopReason };
 
-/** Sizes are what every current model of the vendor reaches at least; they bound requests, they are not advertised figures. */
-export interface ModelInfo {
-  readonly id: string;
+/** What requests are kept within. Bounds that the model reaches at least, not the figures it is advertised with. */
+export interface ModelSizes {
   readonly contextTokens: number;
   readonly maxOutputTokens: number;
 }
@@ -76,15 +78,10 @@ export interface ModelInfo {
 export interface ModelProvider {
   readonly id: string;
   readonly defaultModel: string;
-  models(): readonly ModelInfo[];
+  sizes(model: string): ModelSizes;
   /** A key (or whatever it needs) is there. Reads the secret, calls nobody. */
   available(): Promise<boolean>;
   /** Names the credential in use without revealing it, so that a changed key starts afresh; null when there is none. */
   credential(): Promise<string | null>;
   stream(request: ModelRequest, options: { readonly signal: AbortSignal }): AsyncIterable<ModelEvent>;
-}
-
-/** A value that a tool returned, as text for the model. */
-export function toolText(value: Json): string {
-  return typeof value === 'string' ? value : JSON.stringify(value, null, 1);
 }

@@ -3,9 +3,9 @@
 import type { Clock } from '#base/clock.ts';
 
 /** Ms waited after a 429 that does not say how long. */
-export const FALLBACK_WAIT_MS = 5000;
+const FALLBACK_WAIT_MS = 5000;
 /** The longest Retry-After that is believed, in ms. */
-export const MAX_WAIT_MS = 120_000;
+const MAX_WAIT_MS = 120_000;
 
 export interface GateState {
   /** Epoch ms; 0 when open. */
@@ -14,7 +14,7 @@ export interface GateState {
   readonly disabledBy: string | null;
 }
 
-export const OPEN_GATE: GateState = { closedUntil: 0, disabledBy: null };
+const OPEN_GATE: GateState = { closedUntil: 0, disabledBy: null };
 
 export class RateGate {
   readonly #clock: Clock;

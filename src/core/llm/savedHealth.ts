@@ -19,7 +19,7 @@ export interface GateEntry {
 }
 
 /** Ms after which a saved state is forgotten. */
-export const SAVED_FOR_MS = 3_600_000;
+const SAVED_FOR_MS = 3_600_000;
 
 const breakerState = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('closed'), failedAt: z.array(z.number()) }),

@@ -82,6 +82,13 @@ const dialect: Dialect = {
   },
   errorBody: (type, message) => ({ type: 'error', error: { type: type === '' ? undefined : type, message } }),
   errorFrame: (type) => frame({ type: 'error', error: { type, message: 'scripted failure' } } as { type: string }),
+  refuse(body) {
+    const recent = /^claude-[a-z]+-5-/.test(body.model);
+    if (recent && ['any', 'tool'].includes(body.tool_choice?.type)) return 'tool_choice: forced tool use is not supported on this model';
+    if (recent && ['enabled', 'disabled'].includes(body.thinking?.type))
+      return `thinking.type: ${body.thinking.type} is not supported on this model`;
+    return 'temperature' in body && recent ? 'temperature: sampling parameters are not supported on this model' : null;
+  },
   read(body) {
     const blocksOf = (message: any): any[] =>
       typeof message.content === 'string' ? [{ type: 'text', text: message.content }] : message.content;

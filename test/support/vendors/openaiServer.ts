@@ -43,6 +43,7 @@ const dialect: Dialect = {
   },
   errorBody: (type, message) => ({ error: { message, type: type === '' ? null : type, code: type === '' ? null : type, param: null } }),
   errorFrame: (type) => `data: ${JSON.stringify({ error: { message: 'scripted failure', type, code: null } })}\n\n`,
+  refuse: () => null,
   read(body) {
     const user = body.messages.filter((message: any) => message.role === 'user');
     return {

@@ -11,7 +11,7 @@ import { startAnthropicServer } from '#test/support/vendors/anthropicServer.ts';
 import { startOpenaiServer } from '#test/support/vendors/openaiServer.ts';
 import type { Script, SeenRequest, Turn } from '#test/support/vendors/turn.ts';
 
-export interface ScriptedModel {
+interface ScriptedModel {
   /** ANTHROPIC_* or OPENAI_* variables; those of the other vendor are emptied. */
   readonly env: { readonly [name: string]: string };
   readonly requests: readonly SeenRequest[];

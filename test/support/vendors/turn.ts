@@ -1,6 +1,6 @@
 // One scripted turn of a fake model, and the faults a vendor's server may show while it answers.
 
-export interface ScriptedCall {
+interface ScriptedCall {
   readonly name: string;
   readonly args: unknown;
   readonly id?: string;
@@ -52,6 +52,8 @@ export interface Dialect {
   frames(turn: Turn, model: string): string[];
   errorBody(type: string, message: string): unknown;
   errorFrame(type: string): string;
+  /** What the real service answers with a 400 for; null when the request is right. */
+  refuse(body: any): string | null;
   /** The parts of a request a script decides by. */
   read(body: any): Pick<SeenRequest, 'model' | 'system' | 'lastUserText' | 'toolResults' | 'tools' | 'forcedTool'>;
 }

@@ -44,6 +44,12 @@ export async function startVendorServer(dialect: Dialect, basePath: string, scri
       index: requests.length,
     };
     requests.push(seen);
+    const refusal = dialect.refuse(body);
+    if (refusal !== null) {
+      response.writeHead(400, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(dialect.errorBody('invalid_request_error', refusal)));
+      return;
+    }
     const turn = nextTurn(seen);
     send(dialect, turn, seen.model, response);
   }

@@ -111,6 +111,22 @@ describe('what a model is shown', () => {
     assert.match(text, /^1501 findings \(the \d+ most severe are shown\):\n- \[critical\] rule-9999/);
   });
 
+  it('keeps signed reasoning only as long as nothing of the conversation was dropped', () => {
+    const messages: ChatMessage[] = [
+      { role: 'user', parts: [{ kind: 'toolResult', id: '1', name: 't', text: 'r'.repeat(5000), isError: false }] },
+      {
+        role: 'assistant',
+        parts: [
+          { kind: 'carried', provider: 'p', model: 'm', data: {} },
+          { kind: 'text', text: 'x' },
+        ],
+      },
+      { role: 'user', parts: [{ kind: 'text', text: 'y' }] },
+    ];
+    assert.equal(compact(messages, 10_000), messages);
+    assert.deepEqual(compact(messages, 100)[1]?.parts, [{ kind: 'text', text: 'x' }]);
+  });
+
   it('fits the window: old tool results give way, every call keeps its answer, the latest stay whole', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 3000 }), { maxLength: 20 }), fc.integer({ min: 1, max: 5000 }), (sizes, room) => {

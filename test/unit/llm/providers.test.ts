@@ -122,7 +122,8 @@ for (const [name, vendor] of Object.entries(vendors)) {
     });
 
     it('can force one tool', async () => {
-      await ask({ calls: [{ name: 'files_read', args: {} }] }, { request: { ...REQUEST, toolChoice: { name: 'files_read' } } });
+      const model = name === 'anthropic' ? 'claude-haiku-4-5' : 'gpt-5.5';
+      await ask({ calls: [{ name: 'files_read', args: {} }] }, { request: { ...REQUEST, model, toolChoice: { name: 'files_read' } } });
       assert.equal(server.requests[0]?.forcedTool, 'files_read');
     });
 
@@ -291,14 +292,29 @@ describe('vendor particulars', () => {
     await assert.rejects(collect(stream ?? assert.fail()), { code: 'llm.quota', retryable: false });
   });
 
-  it('anthropic: signed reasoning goes back unchanged, and only to Anthropic', async () => {
+  it('anthropic: signed reasoning goes back unchanged, and only to the model it came from', async () => {
     server = await startAnthropicServer([{ reasoning: 'Deep.', text: 'ok' }]);
     const provider = vendors['anthropic']?.create(server.baseUrl, defaultStreamLimits) ?? assert.fail();
     const events = await collect(provider.stream(REQUEST, { signal: signalNever() }));
     const carried = events.find((event) => event.kind === 'carried') ?? assert.fail('nothing carried');
-    const messages = [...REQUEST.messages, { role: 'assistant' as const, parts: [carried] }, ...REQUEST.messages];
+    const messages = [
+      ...REQUEST.messages,
+      { role: 'assistant' as const, parts: [carried, { kind: 'text' as const, text: 'ok' }] },
+      ...REQUEST.messages,
+    ];
     await collect(provider.stream({ ...REQUEST, messages }, { signal: signalNever() }));
-    assert.deepEqual(server.requests[1]?.body.messages[1].content, [{ type: 'thinking', thinking: 'Deep.', signature: 'c2lnbmVk' }]);
+    await collect(provider.stream({ ...REQUEST, model: 'another-model', messages }, { signal: signalNever() }));
+    const thinking = { type: 'thinking', thinking: 'Deep.', signature: 'c2lnbmVk' };
+    assert.deepEqual(server.requests[1]?.body.messages[1].content, [thinking, { type: 'text', text: 'ok' }]);
+    assert.deepEqual(server.requests[2]?.body.messages[1].content, [{ type: 'text', text: 'ok' }]);
+  });
+
+  it('anthropic: a model that refuses a forced tool is only asked for it, and its reasoning is asked for', async () => {
+    server = await startAnthropicServer([{ reasoning: 'Hm.', calls: [{ name: 'files_read', args: {} }] }]);
+    const provider = vendors['anthropic']?.create(server.baseUrl, defaultStreamLimits) ?? assert.fail();
+    const request = { ...REQUEST, model: provider.defaultModel, toolChoice: { name: 'files_read' }, temperature: 0 };
+    assert.deepEqual((await collect(provider.stream(request, { signal: signalNever() }))).at(-1), { kind: 'done', stop: 'toolCalls' });
+    assert.deepEqual(server.requests[0]?.body.thinking, { type: 'adaptive', display: 'summarized' });
   });
 
   it('anthropic: a refusal is a stop of its own', async () => {

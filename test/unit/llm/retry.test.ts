@@ -71,7 +71,12 @@ describe('retry', () => {
 
   it('ships a price table that can be read, and no price for an unknown model', () => {
     const prices = parsePrices(readFileSync('resources/pricing/models.json', 'utf8'));
-    const tokens = { inputTokens: 1, cachedInputTokens: 0, outputTokens: 1 };
+    const tokens = { inputTokens: 1000, cachedInputTokens: 400, cacheWriteTokens: 100, outputTokens: 10 };
+    for (const price of prices) {
+      const { inputUsdPerMTok: input, cachedInputUsdPerMTok: read = input, cacheWriteUsdPerMTok: write = input } = price;
+      assert.equal(costMicroUsd(prices, price, tokens), Math.ceil(500 * input + 400 * read + 100 * write + 10 * price.outputUsdPerMTok));
+      assert.match(price.source, /^https:\/\/.*read \d{4}-\d\d-\d\d$/);
+    }
     assert.equal(costMicroUsd(prices, { provider: 'anthropic', model: 'no-such-model' }, tokens), null);
   });
 });

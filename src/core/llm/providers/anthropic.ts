@@ -19,9 +19,7 @@ export function createAnthropic(ports: ProviderPorts): ModelProvider {
     get defaultModel() {
       return ports.settings().anthropicModel ?? DEFAULT_MODEL;
     },
-    models() {
-      return [{ id: this.defaultModel, contextTokens: 200_000, maxOutputTokens: 32_000 }];
-    },
+    sizes: () => ({ contextTokens: 200_000, maxOutputTokens: 32_000 }),
     available: async () => (await credentialOf(ports.secrets, KEY)) !== null,
     credential: () => credentialOf(ports.secrets, KEY),
     async *stream(request, { signal }) {
@@ -47,7 +45,7 @@ export function createAnthropic(ports: ProviderPorts): ModelProvider {
           return client.messages.create(anthropicBody(request), { signal: watch.controller.signal }).asResponse();
         },
         events: (response, controller) => Stream.fromSSEResponse(response, controller, client),
-        decode: anthropicEvents,
+        decode: (raw) => anthropicEvents(raw, request.model),
         vendorError(thrown) {
           if (!(thrown instanceof APIError) || (thrown.status === undefined && thrown.error === undefined)) return null;
           const report = {

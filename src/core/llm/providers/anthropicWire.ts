@@ -9,6 +9,14 @@ import { type PartialCall, wholeCall } from '#core/llm/toolArgs.ts';
 
 const PROVIDER = 'anthropic';
 
+/**
+ * From the fifth generation on models think by default and leave their thoughts out unless asked for a summary; several
+ * refuse a forced tool (https://platform.claude.com/docs/en/models/sonnet-5-5/migration-guide, 2026-11). What they think
+ * is tied to the model and goes back to it alone.
+ */
+const THINKS = /^claude-[a-z]+-([5-9]|\d\d)/;
+const TAKES_FORCED_TOOL = /^claude-([a-z]+-4|3)/;
+
 export function anthropicBody(request: ModelRequest): Anthropic.MessageCreateParamsStreaming {
   return {
     model: request.model,
@@ -16,7 +24,8 @@ export function anthropicBody(request: ModelRequest): Anthropic.MessageCreatePar
     stream: true,
     // The prompt up to here stays the same from turn to turn: Anthropic reads it from its cache.
     system: [{ type: 'text', text: request.system, cache_control: { type: 'ephemeral' } }],
-    messages: request.messages.map(messageOf),
+    messages: request.messages.map((message) => messageOf(message, request.model)),
+    ...(THINKS.test(request.model) ? { thinking: { type: 'adaptive', display: 'summarized' } } : {}),
     ...(request.tools.length === 0
       ? {}
       : {
@@ -25,16 +34,20 @@ export function anthropicBody(request: ModelRequest): Anthropic.MessageCreatePar
             description: tool.description,
             input_schema: { ...tool.parameters, type: 'object' as const },
           })),
-          tool_choice: request.toolChoice === 'auto' ? { type: 'auto' as const } : { type: 'tool' as const, name: request.toolChoice.name },
+          tool_choice: toolChoiceOf(request),
         }),
   };
 }
 
-function messageOf(message: ChatMessage): Anthropic.MessageParam {
-  return { role: message.role, content: message.parts.flatMap(blockOf) };
+function toolChoiceOf({ toolChoice, model }: ModelRequest): Anthropic.ToolChoice {
+  return toolChoice === 'auto' || !TAKES_FORCED_TOOL.test(model) ? { type: 'auto' } : { type: 'tool', name: toolChoice.name };
 }
 
-function blockOf(part: ChatPart): Anthropic.ContentBlockParam[] {
+function messageOf(message: ChatMessage, model: string): Anthropic.MessageParam {
+  return { role: message.role, content: message.parts.flatMap((part) => blockOf(part, model)) };
+}
+
+function blockOf(part: ChatPart, model: string): Anthropic.ContentBlockParam[] {
   switch (part.kind) {
     case 'text':
       return part.text === '' ? [] : [{ type: 'text', text: part.text }];
@@ -45,7 +58,7 @@ function blockOf(part: ChatPart): Anthropic.ContentBlockParam[] {
     case 'carried':
       break;
   }
-  return part.provider === PROVIDER ? [part.data as unknown as Anthropic.ContentBlockParam] : [];
+  return part.provider === PROVIDER && part.model === model ? [part.data as unknown as Anthropic.ContentBlockParam] : [];
 }
 
 const STOPS: { readonly [reason: string]: StopReason } = {
@@ -64,7 +77,7 @@ type OpenBlock =
   | { readonly kind: 'other' };
 
 /** Yields `done` only after `message_stop`; a stream that ends before it throws `llm.truncated`. */
-export async function* anthropicEvents(raw: AsyncIterable<Anthropic.RawMessageStreamEvent>): AsyncGenerator<ModelEvent> {
+export async function* anthropicEvents(raw: AsyncIterable<Anthropic.RawMessageStreamEvent>, model: string): AsyncGenerator<ModelEvent> {
   const open = new Map<number, OpenBlock>();
   const calls: PartialCall[] = [];
   const usage = new UsageMeter();
@@ -78,7 +91,8 @@ export async function* anthropicEvents(raw: AsyncIterable<Anthropic.RawMessageSt
       case 'content_block_start': {
         const block = event.content_block;
         open.set(event.index, openBlock(block));
-        if (block.type === 'redacted_thinking') yield { kind: 'carried', provider: PROVIDER, data: { type: block.type, data: block.data } };
+        if (block.type === 'redacted_thinking')
+          yield { kind: 'carried', provider: PROVIDER, model, data: { type: block.type, data: block.data } };
         break;
       }
       case 'content_block_delta': {
@@ -91,7 +105,7 @@ export async function* anthropicEvents(raw: AsyncIterable<Anthropic.RawMessageSt
         const block = open.get(event.index);
         open.delete(event.index);
         if (block?.kind === 'call') calls.push(block.call);
-        if (block?.kind === 'thinking' && block.signature !== '') yield carriedThinking(block);
+        if (block?.kind === 'thinking' && block.signature !== '') yield carriedThinking(block, model);
         break;
       }
       case 'message_delta':
@@ -135,9 +149,9 @@ function applyDelta(block: OpenBlock | undefined, delta: Anthropic.RawContentBlo
   }
 }
 
-function carriedThinking(block: { readonly thinking: string; readonly signature: string }): ModelEvent {
+function carriedThinking(block: { readonly thinking: string; readonly signature: string }, model: string): ModelEvent {
   const data: JsonObject = { type: 'thinking', thinking: block.thinking, signature: block.signature };
-  return { kind: 'carried', provider: PROVIDER, data };
+  return { kind: 'carried', provider: PROVIDER, model, data };
 }
 
 type WireUsage = {
@@ -161,6 +175,7 @@ class UsageMeter {
         inputTokens: plain === undefined || plain === null ? null : plain + (read ?? 0) + (created ?? 0),
         cachedInputTokens: read ?? null,
         outputTokens: output ?? null,
+        ...(created === undefined || created === null ? {} : { cacheWriteTokens: created }),
       },
     };
   }

@@ -11,6 +11,8 @@ import { callVendor } from '#core/llm/vendorCall.ts';
 
 const KEY = 'OPENAI_API_KEY';
 const DEFAULT_MODEL = 'gpt-5.5';
+/** GPT-4 and whatever a compatible server calls its models. */
+const OLDER_SIZES = { contextTokens: 128_000, maxOutputTokens: 16_000 };
 const DEFAULT_URL = 'https://api.openai.com/v1';
 
 export function createOpenai(ports: ProviderPorts): ModelProvider {
@@ -19,9 +21,7 @@ export function createOpenai(ports: ProviderPorts): ModelProvider {
     get defaultModel() {
       return ports.settings().openaiModel ?? DEFAULT_MODEL;
     },
-    models() {
-      return [{ id: this.defaultModel, contextTokens: 128_000, maxOutputTokens: 16_000 }];
-    },
+    sizes: (model) => (/^(gpt-[5-9]|o\d)/.test(model) ? { contextTokens: 256_000, maxOutputTokens: 32_000 } : OLDER_SIZES),
     available: async () => (await credentialOf(ports.secrets, KEY)) !== null,
     credential: () => credentialOf(ports.secrets, KEY),
     async *stream(request, { signal }) {
