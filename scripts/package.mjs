@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { createVSIX, listFiles } from '@vscode/vsce';
+import { createVSIX, listFiles, PackageManager } from '@vscode/vsce';
 import { root } from './vscodeHost.mjs';
 
 const LIMIT_BYTES = 5 * 1024 * 1024;
@@ -22,7 +22,7 @@ if (!existsSync(path.join(cwd, 'dist/extension.cjs'))) {
 mkdirSync(path.dirname(packagePath), { recursive: true });
 await createVSIX({ cwd, packagePath, dependencies: false, allowMissingRepository: true, rewriteRelativeLinks: false });
 
-const files = (await listFiles({ cwd, dependencies: false })).map((file) => file.replaceAll('\\', '/'));
+const files = (await listFiles({ cwd, packageManager: PackageManager.None })).map((file) => file.replaceAll('\\', '/'));
 const sizeBytes = statSync(packagePath).size;
 const missing = REQUIRED.filter((file) => !files.includes(file));
 const foreign = files.filter((file) => !ALLOWED.test(file) || /\.(ts|tsx|map)$|node_modules\//.test(file));

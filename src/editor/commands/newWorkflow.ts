@@ -7,7 +7,7 @@ import { workspaceRoot } from '#editor/workspaceRoot.ts';
 const { t } = vscode.l10n;
 const NAME = /^[a-z][a-z0-9-]*$/;
 
-const BLANK = `name: new-workflow
+export const BLANK = `name: new-workflow
 version: 0.1.0
 description: Says what this workflow is for.
 steps:

@@ -45,15 +45,21 @@ function hunkAt(proposal: ProposalView, ref: ProposalFileRef, line: number): Hun
   );
 }
 
+interface AtCursor {
+  readonly target: ProposalTarget;
+  /** The hunk the cursor stands in. */
+  readonly hunk: HunkView | null;
+}
+
 /** The cursor's proposal, file and, where it stands in one, hunk. */
-async function fromCursor(editor: Editor): Promise<ProposalTarget | null> {
+async function fromCursor(editor: Editor): Promise<AtCursor | null> {
   const active = vscode.window.activeTextEditor;
   const ref = active && parseProposalUri(active.document.uri);
   if (!ref) return null;
   const api = await editor.core.get();
   const proposal = await api.call('proposals.get', ref.id);
   const hunk = hunkAt(proposal, ref, active.selection.active.line);
-  return { proposalId: ref.id, path: ref.path, ...(hunk && { hunk: hunk.id }) };
+  return { target: { proposalId: ref.id, path: ref.path, ...(hunk && { hunk: hunk.id }) }, hunk };
 }
 
 async function pickProposal(editor: Editor, open: boolean): Promise<ProposalTarget | null> {
@@ -75,7 +81,8 @@ interface PartItem extends vscode.QuickPickItem {
 }
 
 function fileItems(proposal: ProposalView): readonly PartItem[] {
-  return proposal.files.map(({ path }) => ({ label: path, target: { proposalId: proposal.id, path } }));
+  const open = proposal.files.filter(({ hunks }) => hunks.some(({ status }) => status === 'pending'));
+  return open.map(({ path }) => ({ label: path, target: { proposalId: proposal.id, path } }));
 }
 
 function hunkItems(proposal: ProposalView, path: string | undefined): readonly PartItem[] {
@@ -92,6 +99,7 @@ function hunkItems(proposal: ProposalView, path: string | undefined): readonly P
   );
 }
 
+/** Lets the person choose the part; never chooses for them, not even when only one is left. */
 async function narrow(editor: Editor, target: ProposalTarget, scope: 'file' | 'hunk'): Promise<ProposalTarget | null> {
   const api = await editor.core.get();
   const proposal = await api.call('proposals.get', target.proposalId);
@@ -101,8 +109,21 @@ async function narrow(editor: Editor, target: ProposalTarget, scope: 'file' | 'h
     return null;
   }
   const placeHolder = scope === 'file' ? t('Choose a file') : t('Choose a hunk');
-  const picked = items.length === 1 ? items[0] : await vscode.window.showQuickPick(items, { placeHolder });
+  const picked = await vscode.window.showQuickPick(items, { placeHolder });
   return picked?.target ?? null;
+}
+
+async function resolveHunk(editor: Editor, given: ProposalTarget | null): Promise<ProposalTarget | null> {
+  if (given?.hunk !== undefined) return given;
+  const cursor = await fromCursor(editor);
+  if (cursor?.hunk && cursor.hunk.status !== 'pending') {
+    const decided = cursor.hunk.status === 'accepted' ? t('This hunk is accepted already.') : t('This hunk is rejected already.');
+    void vscode.window.showInformationMessage(decided);
+    return null;
+  }
+  if (cursor?.hunk) return cursor.target;
+  const base = given ?? cursor?.target ?? (await pickProposal(editor, true));
+  return base && narrow(editor, base, 'hunk');
 }
 
 /** Null when the person chose nothing. `open`: only proposals that can still be decided are offered. */
@@ -111,13 +132,10 @@ export async function resolveTarget(
   argument: unknown,
   options: { readonly scope: Scope; readonly open: boolean },
 ): Promise<ProposalTarget | null> {
-  const found = fromArgument(editor, argument);
-  // From a file's title bar the cursor says which hunk; an argument of its own says it all.
-  const base = (options.scope === 'hunk' && !found?.hunk ? await fromCursor(editor) : null) ?? found ?? (await fromCursor(editor));
-  const target = base ?? (await pickProposal(editor, options.open));
+  const given = fromArgument(editor, argument);
+  if (options.scope === 'hunk') return resolveHunk(editor, given);
+  const target = given ?? (await fromCursor(editor))?.target ?? (await pickProposal(editor, options.open));
   if (!target) return null;
   if (options.scope === 'proposal') return { proposalId: target.proposalId };
-  if (options.scope === 'file')
-    return target.path === undefined ? narrow(editor, target, 'file') : { proposalId: target.proposalId, path: target.path };
-  return target.hunk === undefined ? narrow(editor, target, 'hunk') : target;
+  return target.path === undefined ? narrow(editor, target, 'file') : { proposalId: target.proposalId, path: target.path };
 }

@@ -66,8 +66,46 @@ export class Workbench {
     return this.rows(view).filter({ hasText: text });
   }
 
+  /** The row of exactly this label, without its description. */
+  item(view, label) {
+    return this.rows(view).filter({ has: this.page.locator('.label-name', { hasText: new RegExp(`^${label}$`) }) });
+  }
+
   async texts(view) {
     return this.rows(view).allInnerTexts();
+  }
+
+  /** Changes the window's colours; `marker` is the class the workbench gets: `vs` or `vs-dark`. */
+  async setTheme(name, marker) {
+    await this.command('Preferences: Color Theme');
+    await this.quickInput.locator('input.input').fill(name);
+    await this.pick(name);
+    await this.page.locator(`.monaco-workbench.${marker}`).waitFor();
+    await this.quickInput.waitFor({ state: 'hidden' });
+  }
+
+  statusBar(text) {
+    return this.page.locator('.part.statusbar .statusbar-item', { hasText: text });
+  }
+
+  /** Puts the cursor into the right side of the diff in front. */
+  async focusDiff() {
+    await this.page.locator('.monaco-diff-editor:visible .editor.modified .view-line').first().click();
+  }
+
+  /** Moves the cursor of the editor that has the focus. */
+  async goToLine(line) {
+    await this.page.keyboard.press('Control+g');
+    await this.answer(String(line));
+  }
+
+  /** For what is not on the page, such as a file on disk. */
+  async until(ask, what, limitMs = 15_000) {
+    const end = Date.now() + limitMs;
+    while (!(await ask())) {
+      if (Date.now() > end) throw new Error(`not within ${limitMs} ms: ${what}`);
+      await this.page.waitForTimeout(50);
+    }
   }
 
   async screenshot(name) {

@@ -1,0 +1,75 @@
+// Workflow files in the editor: problems, completion, hover, and the template of a new one.
+
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { BLANK } from '#editor/commands/newWorkflow.ts';
+import { extension, until, workspaceUri } from '#test/host/support/extension.ts';
+
+const FILE = '.cas/workflows/mine.cas.yaml';
+
+async function openText(text: string): Promise<vscode.TextEditor> {
+  const uri = workspaceUri(FILE);
+  await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
+  return vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: false });
+}
+
+async function replaceAll(editor: vscode.TextEditor, text: string): Promise<void> {
+  const whole = new vscode.Range(0, 0, editor.document.lineCount, 0);
+  assert.ok(await editor.edit((edit) => edit.replace(whole, text)));
+}
+
+function problems(): readonly vscode.Diagnostic[] {
+  return vscode.languages.getDiagnostics(workspaceUri(FILE)).filter(({ source }) => source === 'cas');
+}
+
+describe('a workflow file', () => {
+  before(async () => {
+    await extension().activate();
+  });
+  afterEach(async () => {
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+    await vscode.workspace.fs.delete(workspaceUri(FILE));
+  });
+
+  it('is valid as the blank template makes it', async () => {
+    await openText(BLANK);
+    assert.equal(await vscode.commands.executeCommand('cas.workflow.validate', workspaceUri(FILE)), true);
+    assert.deepEqual(problems(), []);
+  });
+
+  it('shows what is wrong while it is written, and nothing once it is mended', async () => {
+    const editor = await openText(BLANK);
+    await replaceAll(editor, BLANK.replace('dependsOn: [debt]', 'dependsOn: [dept]'));
+    const [problem] = await until(() => problems().length > 0 && problems(), 'a problem is shown');
+    assert.ok(problem);
+    assert.equal(editor.document.getText(problem.range).includes('dept'), true);
+    assert.match(problem.message, /debt/);
+    await replaceAll(editor, BLANK);
+    await until(() => problems().length === 0, 'the problem is gone');
+  });
+
+  it('shows every problem of a broken file at once', async () => {
+    await openText('name: Bad Name\nversion: 1\nsteps:\n  - key: a\n    agent: nobody\n    action: nothing.here\n    surprise: 1\n');
+    await until(() => problems().length >= 3, 'three problems');
+    assert.equal(await vscode.commands.executeCommand('cas.workflow.validate', workspaceUri(FILE)), false);
+  });
+
+  it('completes agents and explains keys', async () => {
+    const editor = await openText(BLANK);
+    const line = BLANK.split('\n').findIndex((text) => text.includes('agent: quality'));
+    const at = new vscode.Position(line, '    agent: '.length);
+    const list = await vscode.commands.executeCommand<vscode.CompletionList>(
+      'vscode.executeCompletionItemProvider',
+      editor.document.uri,
+      at,
+    );
+    const labels = list.items.map(({ label }) => (typeof label === 'string' ? label : label.label));
+    assert.ok(labels.includes('security'), labels.join(', '));
+    const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
+      'vscode.executeHoverProvider',
+      editor.document.uri,
+      new vscode.Position(line, 6),
+    );
+    assert.ok(hovers.some(({ contents }) => contents.some((part) => typeof part === 'object' && part.value.length > 10)));
+  });
+});
