@@ -22,20 +22,23 @@ export interface Harness {
   readonly errors: unknown[];
   readonly heard: RuntimeEvent[];
   start(definition: WorkflowDefinition, changes?: Partial<RuntimeStart>): Promise<string>;
-  /** A new process over the same store: its predecessor is shut down first unless told otherwise. */
+  /** A new process over the same store. Shut this one down or kill it first. */
   restart(script?: Script): Harness;
+  /** The process dies: what it had not stored never happened, and nothing it still does reaches the store. */
+  kill(): void;
   history(runId: string): RunEvent[];
 }
 
 export function harness(
   script: Script = () => null,
-  options: CustomRuntimeOptions & { readonly runs?: FakeRuns; readonly clock?: FakeClock; readonly store?: RunsRepository } = {},
+  options: CustomRuntimeOptions & { readonly runs?: FakeRuns; readonly clock?: FakeClock; readonly firstId?: number } = {},
 ): Harness {
-  const { runs = new FakeRuns(), clock = new FakeClock(), store = runs, ...limits } = options;
+  const { runs = new FakeRuns(), clock = new FakeClock(), firstId = 0, ...limits } = options;
+  const { store, die } = mortal(runs);
   const executed: string[] = [];
   const errors: unknown[] = [];
   const heard: RuntimeEvent[] = [];
-  let ids = runs.rows.size * 1_000;
+  let ids = firstId;
   const runtime = new CustomRuntime(
     {
       clock,
@@ -55,8 +58,31 @@ export function harness(
     errors,
     heard,
     start: (definition, changes) => runtime.start(startOf(definition, changes)),
-    restart: (next = script) => harness(next, { runs, clock, ...limits }),
+    restart: (next = script) => harness(next, { runs, clock, firstId: ids + 1_000, ...limits }),
+    kill: die,
     history: (runId) => runs.histories.get(runId) ?? [],
+  };
+}
+
+/** One process's way to the store: cut when the process dies. */
+function mortal(runs: FakeRuns): { readonly store: RunsRepository; die(): void } {
+  let dead = false;
+  const never = new Promise<void>(() => {});
+  return {
+    die: () => {
+      dead = true;
+    },
+    store: {
+      append: (batch) => (dead ? never : runs.append(batch)),
+      saveSnapshot: (runId, snapshot) => (dead ? never : runs.saveSnapshot(runId, snapshot)),
+      events: (runId, options) => runs.events(runId, options),
+      get: (runId) => runs.get(runId),
+      find: (prefix) => runs.find(prefix),
+      list: () => runs.list(),
+      byIdempotencyKey: (key) => runs.byIdempotencyKey(key),
+      checkpoints: (runId) => runs.checkpoints(runId),
+      snapshot: (runId, options) => runs.snapshot(runId, options),
+    },
   };
 }
 

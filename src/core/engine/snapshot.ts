@@ -157,7 +157,7 @@ function restoreBody(state: RunState, body: Body | null, saved: SavedBody): void
   body.stopping = saved.stopping;
 }
 
-/** A snapshot costs O(steps), so they are spaced further apart as a run grows: O(1) an event over the run. */
+/** A snapshot costs O(steps), so each next one comes after twice the events: O(1) an event over the run. */
 export class SnapshotSchedule {
   readonly #everyEvents: number;
   #lastSeq: number;
@@ -169,7 +169,7 @@ export class SnapshotSchedule {
 
   /** True when one is due at `seq`, and counts it as taken. */
   take(seq: number): boolean {
-    if (seq - this.#lastSeq < Math.max(this.#everyEvents, this.#lastSeq / 2)) return false;
+    if (seq - this.#lastSeq < Math.max(this.#everyEvents, this.#lastSeq)) return false;
     this.#lastSeq = seq;
     return true;
   }

@@ -2,7 +2,6 @@
 
 import assert from 'node:assert/strict';
 import { hasCode } from '#base/errors.ts';
-import type { JsonObject } from '#base/json.ts';
 import { createRunState, reduce, replay } from '#core/engine/reduce.ts';
 import { encodeSnapshot } from '#core/engine/snapshot.ts';
 import type { RunState } from '#core/engine/state.ts';

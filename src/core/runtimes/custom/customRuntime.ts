@@ -24,6 +24,7 @@ import { createRunState } from '#core/engine/reduce.ts';
 import type { Runtime, RuntimeEvent, RuntimeStart } from '#core/engine/runtime.ts';
 import type { RunState } from '#core/engine/state.ts';
 import { viewOf } from '#core/engine/view.ts';
+import type { WorkflowDefinition } from '#core/workflow/definition.ts';
 import { Subscribers } from '#core/runtimes/custom/subscribers.ts';
 
 export type CustomRuntimePorts = Pick<LiveRunOptions, 'clock' | 'ids' | 'log' | 'runs' | 'executor'>;
@@ -187,16 +188,15 @@ export class CustomRuntime implements Runtime {
 
   #createdEvent(request: RuntimeStart): RunEventOf<'run.created'> {
     const { definition, library, inputs, mode, title, idempotencyKey, hasModel } = request;
-    const json = definition as unknown as JsonObject;
     return {
       type: 'run.created',
       runId: this.#ports.ids.next('run'),
       seq: 1,
       at: this.#ports.clock.now(),
       workflow: definition.name,
-      definition: json,
+      definition: definition as never,
       library: library as never,
-      definitionHash: createHash('sha256').update(stableStringify(json)).digest('hex'),
+      definitionHash: hashOf(definition),
       inputs,
       mode,
       runtime: this.id,
@@ -207,4 +207,18 @@ export class CustomRuntime implements Runtime {
       forkedFrom: null,
     };
   }
+}
+
+const hashes = new WeakMap<WorkflowDefinition, string>();
+
+/** Checked definitions are never changed, and many runs share one. */
+function hashOf(definition: WorkflowDefinition): string {
+  let hash = hashes.get(definition);
+  if (hash === undefined) {
+    hash = createHash('sha256')
+      .update(stableStringify(definition as unknown as JsonObject))
+      .digest('hex');
+    hashes.set(definition, hash);
+  }
+  return hash;
 }
