@@ -25,6 +25,12 @@ export type Fault =
   | { readonly kind: 'reset' }
   /** Sends half of the stream, then ends it politely. */
   | { readonly kind: 'endEarly' }
+  /** Sends the first `bytes` bytes of the stream, then ends it politely. */
+  | { readonly kind: 'cutAt'; readonly bytes: number }
+  /** No fault: the whole stream, a few bytes at a time. */
+  | { readonly kind: 'trickle'; readonly bytes: number }
+  /** No fault: keep-alive comments for a while before the stream. */
+  | { readonly kind: 'keepAlive'; readonly times: number; readonly everyMs: number }
   /** Ends properly, but the last tool call's JSON lacks its second half. */
   | { readonly kind: 'cutToolJson' }
   /** Half of the stream, then an error event. */

@@ -50,8 +50,7 @@ export async function startVendorServer(dialect: Dialect, basePath: string, scri
       response.end(JSON.stringify(dialect.errorBody('invalid_request_error', refusal)));
       return;
     }
-    const turn = nextTurn(seen);
-    send(dialect, turn, seen.model, response);
+    await send(dialect, nextTurn(seen), seen.model, response);
   }
 
   function nextTurn(seen: SeenRequest): Turn {
@@ -80,7 +79,7 @@ export async function startVendorServer(dialect: Dialect, basePath: string, scri
   };
 }
 
-function send(dialect: Dialect, turn: Turn, model: string, response: ServerResponse): void {
+async function send(dialect: Dialect, turn: Turn, model: string, response: ServerResponse): Promise<void> {
   const fault = turn.fault;
   if (fault?.kind === 'noHeaders') return;
   if (fault !== undefined && sendWhole(dialect, fault, response)) return;
@@ -88,6 +87,7 @@ function send(dialect: Dialect, turn: Turn, model: string, response: ServerRespo
   response.flushHeaders();
   if (fault?.kind === 'noBody') return;
   const frames = dialect.frames(turn, model);
+  if (fault !== undefined && (await sendInPieces(Buffer.from(frames.join('')), fault, response))) return;
   if (fault === undefined || fault.kind === 'cutToolJson') {
     response.end(frames.join(''));
     return;
@@ -98,6 +98,29 @@ function send(dialect: Dialect, turn: Turn, model: string, response: ServerRespo
     else if (fault.kind === 'endEarly') response.end();
     else if (fault.kind === 'errorEvent') response.end(dialect.errorFrame(fault.type));
   });
+}
+
+async function sendInPieces(bytes: Buffer, fault: Fault, response: ServerResponse): Promise<boolean> {
+  switch (fault.kind) {
+    case 'cutAt':
+      response.end(bytes.subarray(0, fault.bytes));
+      return true;
+    case 'trickle':
+      for (let at = 0; at < bytes.length; at += fault.bytes) {
+        await new Promise<void>((resolve) => response.write(bytes.subarray(at, at + fault.bytes), () => setImmediate(resolve)));
+      }
+      response.end();
+      return true;
+    case 'keepAlive':
+      for (let sent = 0; sent < fault.times; sent += 1) {
+        response.write(': keep-alive\n\n');
+        await new Promise((resolve) => setTimeout(resolve, fault.everyMs));
+      }
+      response.end(bytes);
+      return true;
+    default:
+      return false;
+  }
 }
 
 function sendWhole(dialect: Dialect, fault: Fault, response: ServerResponse): boolean {

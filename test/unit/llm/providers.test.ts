@@ -258,6 +258,62 @@ for (const [name, vendor] of Object.entries(vendors)) {
       assert.equal(error.details['phase'], 'total');
     });
 
+    it('keep-alive comments are signs of life, not a stall', async () => {
+      const events = await ask({ text: 'late', fault: { kind: 'keepAlive', times: 5, everyMs: 25 } }, { limits: SHORT });
+      assert.equal(textOf(events), 'late');
+    });
+
+    it('a consumer that takes its time is no stall', async () => {
+      server = await vendor.start([{ text: 'a long enough answer', fault: { kind: 'trickle', bytes: 50 } }]);
+      const provider = vendor.create(server.baseUrl, SHORT);
+      let text = '';
+      for await (const event of provider.stream(REQUEST, { signal: signalNever() })) {
+        if (event.kind !== 'text') continue;
+        text += event.text;
+        await new Promise((resolve) => setTimeout(resolve, SHORT.idleMs * 1.5));
+      }
+      assert.equal(text, 'a long enough answer');
+    });
+
+    it('characters and events that arrive in pieces are put together', async () => {
+      const turn: Turn = { text: 'naïve ✓ 👩‍💻', calls: [{ name: 'files_read', args: { path: 'ü/✓.ts' } }] };
+      for (const bytes of [1, 3, 7]) {
+        const events = await ask({ ...turn, fault: { kind: 'trickle', bytes } });
+        assert.equal(textOf(events), turn.text);
+        assert.deepEqual(events.find((event) => event.kind === 'toolCall')?.args, { path: 'ü/✓.ts' });
+        await server.close();
+      }
+    });
+
+    it('an answer that is cut at any byte is never accepted as whole', async () => {
+      const whole = await ask({ text: 'I read it.', calls: [{ id: 'x', name: 'files_read', args: { path: 'src/a.ts', from: 1 } }] });
+      const wanted = JSON.stringify(whole.filter((event) => event.kind !== 'usage'));
+      await server.close();
+      server = await vendor.start([]);
+      const provider = vendor.create(server.baseUrl, defaultStreamLimits);
+      let cut = 0;
+      for (let bytes = 0; ; bytes += 11) {
+        server.use([
+          {
+            text: 'I read it.',
+            calls: [{ id: 'x', name: 'files_read', args: { path: 'src/a.ts', from: 1 } }],
+            fault: { kind: 'cutAt', bytes },
+          },
+        ]);
+        const events = await collect(provider.stream(REQUEST, { signal: signalNever() })).catch((error: unknown) => {
+          assert.ok(isAppError(error) && error.code === 'llm.truncated', `${bytes} bytes: ${String(error)}`);
+          return null;
+        });
+        if (events !== null) {
+          // Accepted: then nothing but usage and end marks may have been missing.
+          assert.equal(JSON.stringify(events.filter((event) => event.kind !== 'usage')), wanted);
+          break;
+        }
+        cut += 1;
+      }
+      assert.ok(cut > 50, `only ${cut} places were tried`);
+    });
+
     it('an abort in the middle of a stalled stream is an AbortError at once', async () => {
       server = await vendor.start([{ text: 'half of it', fault: { kind: 'stall' } }]);
       const controller = new AbortController();
