@@ -1,0 +1,163 @@
+// All agents by id: the built-in ones, the workspace's own over them, and those registered while running.
+
+import path from 'node:path';
+import { type Disposable, toDisposable } from '#base/disposable.ts';
+import { Emitter } from '#base/emitter.ts';
+import type { FileProblem } from '#protocol/workflow.ts';
+import { parseAgentFile } from '#core/agents/agentFile.ts';
+import type { AgentDefinition } from '#core/agents/definition.ts';
+import { agentExists, agentNotFound } from '#core/agents/errors.ts';
+import type { HostPorts } from '#core/ports.ts';
+
+export interface AgentRegistryDeps {
+  readonly ports: Pick<HostPorts, 'readOwnFile' | 'listOwnFolder' | 'trusted' | 'resources' | 'files' | 'log'>;
+  readonly knownTools: readonly string[];
+  readonly knownSkills: readonly string[];
+}
+
+/** An agent file that was not loaded, or not as its author meant. */
+export interface AgentFileReport {
+  readonly file: string;
+  readonly source: AgentDefinition['source'];
+  readonly problems: readonly FileProblem[];
+}
+
+export class AgentRegistry implements Disposable {
+  readonly #deps: AgentRegistryDeps;
+  readonly #changed: Emitter<void>;
+  readonly #registered = new Map<string, AgentDefinition>();
+  #fromFiles: ReadonlyMap<string, AgentDefinition> = new Map();
+  #reports: readonly AgentFileReport[] = [];
+  #disabled: ReadonlySet<string> = new Set();
+  #all: readonly AgentDefinition[] = [];
+  #loads = 0;
+
+  /** Empty until `load`. */
+  constructor(deps: AgentRegistryDeps) {
+    this.#deps = deps;
+    this.#changed = new Emitter((error) => deps.ports.log.error('A listener to agent changes failed.', {}, error));
+  }
+
+  /** Fires after agents were loaded, registered, unregistered, enabled or disabled. */
+  get onChanged(): Emitter<void>['event'] {
+    return this.#changed.event;
+  }
+
+  /** In order of id, disabled ones included. The same array until something changes. */
+  get all(): readonly AgentDefinition[] {
+    return this.#all;
+  }
+
+  /** Files that could not be used, with all their problems. A bad file never keeps another from loading. */
+  get reports(): readonly AgentFileReport[] {
+    return this.#reports;
+  }
+
+  /**
+   * Reads the files anew. A workspace's agent replaces the built-in one of its id; when it is broken the built-in one stays.
+   * In an untrusted workspace its files are not read. When loads overlap, the last one started wins.
+   */
+  async load(): Promise<void> {
+    const { resources, files, trusted } = this.#deps.ports;
+    const load = (this.#loads += 1);
+    const builtIn = await this.#read(path.join(resources, 'agents'), 'built-in', true);
+    const own = await this.#read(path.join(files.root, '.cas', 'agents'), 'workspace', trusted());
+    if (load !== this.#loads) return;
+    this.#fromFiles = new Map([...builtIn.agents, ...own.agents]);
+    this.#reports = [...builtIn.reports, ...own.reports];
+    this.#refresh();
+  }
+
+  /** Throws `agent.notFound` with the nearest name. */
+  get(id: string): AgentDefinition {
+    const agent = this.#registered.get(id) ?? this.#fromFiles.get(id);
+    if (!agent) throw agentNotFound(id, this.ids);
+    return agent;
+  }
+
+  get ids(): readonly string[] {
+    return this.#all.map((agent) => agent.id);
+  }
+
+  isDisabled(id: string): boolean {
+    return this.#disabled.has(id);
+  }
+
+  /** Replaces the set; ids of agents that are not there yet are kept for when they come. */
+  setDisabled(ids: Iterable<string>): void {
+    this.#disabled = new Set(ids);
+    this.#refresh();
+  }
+
+  /** Adds an agent until the result is disposed. Throws `agent.exists`. */
+  register(agent: AgentDefinition): Disposable {
+    if (this.#registered.has(agent.id) || this.#fromFiles.has(agent.id)) throw agentExists(agent.id);
+    this.#registered.set(agent.id, agent);
+    this.#refresh();
+    return toDisposable(() => {
+      this.#registered.delete(agent.id);
+      this.#refresh();
+    });
+  }
+
+  dispose(): void {
+    this.#changed.dispose();
+  }
+
+  #refresh(): void {
+    const byId = new Map([...this.#fromFiles, ...this.#registered]);
+    this.#all = [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+    this.#changed.fire();
+  }
+
+  async #read(
+    folder: string,
+    source: AgentDefinition['source'],
+    trusted: boolean,
+  ): Promise<{ readonly agents: ReadonlyMap<string, AgentDefinition>; readonly reports: readonly AgentFileReport[] }> {
+    const agents = new Map<string, AgentDefinition>();
+    const reports: AgentFileReport[] = [];
+    const names = await this.#deps.ports.listOwnFolder(folder);
+    for (const name of names.filter((one) => one.endsWith('.md') && !one.startsWith('.'))) {
+      const file = path.join(folder, name);
+      const { agent, problems } = trusted ? await this.#readFile(file, source) : { agent: null, problems: [UNTRUSTED] };
+      const other = agent && agents.get(agent.id);
+      if (other) problems.push(duplicate(agent.id, path.basename(other.file)));
+      else if (agent) agents.set(agent.id, agent);
+      if (problems.length > 0) reports.push({ file, source, problems });
+    }
+    return { agents, reports };
+  }
+
+  async #readFile(file: string, source: AgentDefinition['source']): Promise<{ agent: AgentDefinition | null; problems: FileProblem[] }> {
+    const { knownTools, knownSkills, ports } = this.#deps;
+    try {
+      const text = await ports.readOwnFile(file);
+      if (text === null) return { agent: null, problems: [] }; // Removed since the folder was listed.
+      const { agent, problems } = parseAgentFile(text, { file, source, knownTools, knownSkills });
+      return { agent, problems: [...problems] };
+    } catch (error) {
+      ports.log.warn('An agent file could not be read.', { file });
+      const reason = error instanceof Error ? error.message : String(error);
+      return { agent: null, problems: [problemOfFile('unreadable', `The file could not be read: ${reason}`, '')] };
+    }
+  }
+}
+
+function duplicate(id: string, other: string): FileProblem {
+  return problemOfFile(
+    'duplicateId',
+    `Another file has the id \`${id}\` too: ${other}. This one is not used.`,
+    'Give one of the two another id.',
+  );
+}
+
+function problemOfFile(code: string, message: string, hint: string): FileProblem {
+  return { severity: 'error', code: `agent.${code}`, message, hint, line: 1, column: 1, endLine: 1, endColumn: 2 };
+}
+
+const UNTRUSTED = problemOfFile(
+  'untrusted',
+  'The workspace is not trusted, so its agents are not read.',
+  'Trust the workspace to use them.',
+);
