@@ -45,8 +45,8 @@ export function place(file: StoredFile, texts: FileTexts, inForce: (hunk: Stored
   if (file.kind === 'create') return changed ? { path: file.path, text: texts.next ?? '', mode: file.newMode } : null;
   const mode = file.baseMode;
   if (file.kind === 'delete') return changed ? null : { path: file.path, text: texts.base ?? '', mode };
-  const stays = file.oldPath !== null && !hunks.some((hunk) => hunk.what === 'name');
+  const moved = hunks.some((hunk) => hunk.what === 'name');
   const lines = hunks.filter((hunk) => hunk.what === 'lines');
   const text = applyHunks(splitLines(texts.base ?? ''), splitLines(texts.next ?? ''), lines);
-  return { path: stays ? file.oldPath : file.path, text, mode };
+  return { path: moved ? file.path : (file.oldPath ?? file.path), text, mode };
 }
