@@ -65,7 +65,7 @@ export function harness(
 }
 
 /** One process's way to the store: cut when the process dies. */
-function mortal(runs: FakeRuns): { readonly store: RunsRepository; die(): void } {
+function mortal(runs: FakeRuns): { readonly store: RunsRepository; readonly die: () => void } {
   let dead = false;
   const never = new Promise<void>(() => {});
   return {
