@@ -9,6 +9,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
+import { randomFrom } from '#test/crash/randomFrom.ts';
 import { temporaryFolders } from '#test/support/temporaryFolder.ts';
 
 const kills = Number(process.env['CAS_KILLS'] ?? 60);
@@ -16,15 +17,6 @@ const seed = Number(process.env['CAS_SEED'] ?? Math.floor(Math.random() * 2 ** 3
 const child = fileURLToPath(new URL('storeChild.ts', import.meta.url));
 /** Every so many rounds the kill comes while the store is being opened. */
 const KILL_WHILE_OPENING_EVERY = 6;
-
-/** Park and Miller's generator: a printed seed brings the same moments. */
-function randomFrom(start: number): () => number {
-  let state = (start % 2_147_483_646) + 1;
-  return () => {
-    state = (state * 48_271) % 2_147_483_647;
-    return state / 2_147_483_647;
-  };
-}
 
 /** Runs the child until `killAfterMs` after its start or after it said ready; returns its complete lines. */
 async function runAndKill(file: string, when: { readonly sinceReady: boolean; readonly killAfterMs: number }): Promise<readonly string[]> {

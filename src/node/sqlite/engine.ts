@@ -54,13 +54,14 @@ export async function openEngine({ sqlJs, file }: EngineOptions): Promise<Sqlite
  */
 export function openMounted(sql: MountedSql, file: string | null): SqliteEngine {
   try {
-    const isNew = file !== null && !fs.existsSync(file);
+    const isNew = file !== null && (!fs.existsSync(file) || fs.statSync(file).size === 0);
     const db = sql.open(file);
     if (file !== null) db.exec(PRAGMAS);
     // Reads the schema: a file that is no database shows here and not later.
     db.exec('SELECT count(*) FROM sqlite_schema');
     if (file !== null && fs.statSync(file).size <= CHECKED_UP_TO_BYTES) checkSound(db);
-    if (isNew) syncFolder(path.dirname(file));
+    // A new file must be found after a power cut, and the journal of its first transaction must not.
+    if (isNew) sql.files.syncFolder(path.dirname(file));
     return new SqliteEngine(sql, db, file);
   } catch (error) {
     const fault = sql.files.takeFault();
@@ -188,15 +189,4 @@ function checkSound(db: Database): void {
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-/** Makes a new file findable after a power cut. Windows has no such call and needs none. */
-function syncFolder(folder: string): void {
-  if (process.platform === 'win32') return;
-  const fd = fs.openSync(folder, 'r');
-  try {
-    fs.fsyncSync(fd);
-  } finally {
-    fs.closeSync(fd);
-  }
 }

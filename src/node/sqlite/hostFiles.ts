@@ -1,15 +1,20 @@
 // The real files behind SQLite: open files with a position, over Node's synchronous calls.
-// Every call that changes a file passes `before`, where tests make the disk fail.
+// Every call on a file passes `before`, where tests watch the disk and make it fail.
 
 import fs from 'node:fs';
 
 export interface FileOperation {
   readonly kind: 'open' | 'read' | 'write' | 'sync' | 'truncate' | 'unlink';
   readonly path: string;
+  /** Where a write begins, or the size after a truncation. */
+  readonly offset?: number;
+  /** What is written, to be copied at once: the memory is SQLite's. */
+  readonly data?: readonly Uint8Array[];
 }
 
+/** Tests only: to record what reaches the disk, and to refuse it. */
 export interface FileHooks {
-  /** Called before each operation; what it throws (an error with a `code`) is what the disk answers. Tests only. */
+  /** Called before each operation; what it throws (an error with a `code`) is what the disk answers. */
   before?(operation: FileOperation): void;
 }
 
@@ -57,7 +62,7 @@ export class HostFiles {
   }
 
   open(path: string, flags: number, mode: number): number {
-    const fd = this.#guard('open', path, () => fs.openSync(path, flags, mode));
+    const fd = this.#guard({ kind: 'open', path }, () => fs.openSync(path, flags, mode));
     this.#nextFd += 1;
     this.#open.set(this.#nextFd, { fd, path, position: 0 });
     return this.#nextFd;
@@ -77,12 +82,15 @@ export class HostFiles {
   /** Bytes read; fewer than asked at the end of the file. */
   read(id: number, into: readonly Uint8Array[]): number {
     const file = this.#file(id);
-    return this.#guard('read', file.path, () => transfer(file, into, (fd, bytes, at) => fs.readSync(fd, bytes, 0, bytes.length, at)));
+    return this.#guard({ kind: 'read', path: file.path }, () =>
+      transfer(file, into, (fd, bytes, at) => fs.readSync(fd, bytes, 0, bytes.length, at)),
+    );
   }
 
   write(id: number, from: readonly Uint8Array[]): number {
     const file = this.#file(id);
-    return this.#guard('write', file.path, () => transfer(file, from, (fd, bytes, at) => fs.writeSync(fd, bytes, 0, bytes.length, at)));
+    const operation: FileOperation = { kind: 'write', path: file.path, offset: file.position, data: from };
+    return this.#guard(operation, () => transfer(file, from, (fd, bytes, at) => fs.writeSync(fd, bytes, 0, bytes.length, at)));
   }
 
   seek(id: number, offset: number, from: 'start' | 'current' | 'end'): number {
@@ -98,7 +106,7 @@ export class HostFiles {
    */
   sync(id: number): void {
     const { fd, path } = this.#file(id);
-    this.#guard('sync', path, () => fs.fsyncSync(fd));
+    this.#guard({ kind: 'sync', path }, () => fs.fsyncSync(fd));
     for (const file of this.#open.values()) {
       if (fs.fstatSync(file.fd).nlink > 0) continue;
       this.#fault = { code: REMOVED, path: file.path };
@@ -106,9 +114,20 @@ export class HostFiles {
     }
   }
 
+  /** Makes durable which files are in the folder. Windows has no such call and needs none. */
+  syncFolder(folder: string): void {
+    if (process.platform === 'win32') return;
+    const id = this.open(folder, fs.constants.O_RDONLY, 0);
+    try {
+      this.sync(id);
+    } finally {
+      this.close(id);
+    }
+  }
+
   truncate(id: number, size: number): void {
     const { fd, path } = this.#file(id);
-    this.#guard('truncate', path, () => fs.ftruncateSync(fd, size));
+    this.#guard({ kind: 'truncate', path, offset: size }, () => fs.ftruncateSync(fd, size));
   }
 
   stat(id: number): fs.Stats {
@@ -116,7 +135,7 @@ export class HostFiles {
   }
 
   unlink(path: string): void {
-    this.#guard('unlink', path, () => fs.unlinkSync(path));
+    this.#guard({ kind: 'unlink', path }, () => fs.unlinkSync(path));
   }
 
   #file(id: number): OpenFile {
@@ -125,13 +144,13 @@ export class HostFiles {
     return file;
   }
 
-  #guard<T>(kind: FileOperation['kind'], path: string, run: () => T): T {
+  #guard<T>(operation: FileOperation, run: () => T): T {
     try {
-      this.#hooks.before?.({ kind, path });
+      this.#hooks.before?.(operation);
       return run();
     } catch (error) {
       const code = errorCode(error);
-      if (!EXPECTED.has(code)) this.#fault = { code, path };
+      if (!EXPECTED.has(code)) this.#fault = { code, path: operation.path };
       throw error;
     }
   }
