@@ -67,7 +67,10 @@ describe('agent tools', () => {
   });
 
   it('withhold files that hold credentials, and show their examples', async () => {
-    await assert.rejects(run('files.read', { path: '.env' }), { code: 'tool.withheld' });
+    for (const path of ['.env', './src/../.ENV', '.git/config', 'x/.ssh/known_hosts', 'certs/server.pem']) {
+      await assert.rejects(run('files.read', { path }), { code: 'tool.withheld' });
+    }
+    await assert.rejects(edit({ path: '.git/hooks/pre-commit', action: 'create', content: 'x' }), { code: 'tool.withheld' });
     assert.match(await run('files.read', { path: '.env.example' }), /SECRET=/);
     assert.ok(!(await run('files.search', { pattern: 'SECRET=1' })).includes('.env:'));
   });
@@ -101,6 +104,12 @@ describe('agent tools', () => {
     await edit({ path: 'src/a.ts', action: 'replace', search: 'eval(cmd)', replace: 'safe(cmd)' });
     assert.match(await run('files.read', { path: 'src/a.ts' }), /with your edits[\s\S]*safe\(cmd\)/);
     assert.equal(Buffer.from(await workspace.files.read('src/a.ts')).toString(), SOURCE);
+  });
+
+  it('see one file under all spellings of its path', async () => {
+    await edit({ path: './src//a.ts', action: 'replace', search: 'eval(cmd)', replace: 'safe(cmd)' });
+    assert.match(await run('files.read', { path: 'src\\a.ts' }), /safe\(cmd\)/);
+    assert.deepEqual(context.changes.paths, ['src/a.ts']);
   });
 
   it('edit only where the text stands exactly once', async () => {
@@ -190,6 +199,15 @@ describe('agent tools', () => {
       assert.match(await run('git.diff', {}), /-  return eval\(cmd\);\n\+  return evil\(cmd\);/);
       assert.match(await run('git.diff', { from: 'HEAD', to: 'HEAD' }), /no difference/);
       assert.match(await run('git.blame', { path: 'src/a.ts', from: 1, to: 2 }), /Ada/);
+    });
+
+    it('shows nothing of files that hold credentials', async () => {
+      await workspace.write('.env', 'SECRET=changed\n');
+      const diff = await run('git.diff', {});
+      assert.ok(!diff.includes('SECRET='), diff);
+      assert.match(diff, /the difference of \.env is withheld[\s\S]*evil\(cmd\)/);
+      assert.ok(!(await run('git.diff', { path: '.env' })).includes('SECRET='));
+      await assert.rejects(run('git.blame', { path: '.env', from: 1, to: 1 }), { code: 'tool.withheld' });
     });
 
     it('takes no option for a revision or a path', async () => {

@@ -2,12 +2,13 @@
 
 import { z } from 'zod';
 import { citationSchema } from '#protocol/finding.ts';
+import { pathArg } from '#core/agents/tools/pathArg.ts';
 import { defineTool } from '#core/agents/tools/tool.ts';
 import { nothingToProposeError } from '#core/agents/tools/toolErrors.ts';
 
 const editSchema = z
   .object({
-    path: z.string().min(1).max(1000),
+    path: pathArg,
     action: z.enum(['replace', 'create', 'delete', 'discard']).describe('discard forgets your edits of this file'),
     search: z.string().min(1).optional().describe('replace: the exact text to replace, found once in the file; no line numbers'),
     replace: z.string().optional().describe('replace: what stands there instead'),

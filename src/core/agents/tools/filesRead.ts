@@ -1,6 +1,7 @@
 // files.read: one file or a part of it, with line numbers, as it is after the edits of this step.
 
 import { z } from 'zod';
+import { pathArg } from '#core/agents/tools/pathArg.ts';
 import { asData, defineTool } from '#core/agents/tools/tool.ts';
 
 const DEFAULT_LINES = 500;
@@ -10,7 +11,7 @@ export const filesRead = defineTool({
   id: 'files.read',
   description: 'Reads a text file with line numbers. Shows 500 lines from `from` on unless `to` is given.',
   args: z.object({
-    path: z.string().min(1).max(1000),
+    path: pathArg,
     from: z.number().int().positive().optional().describe('First line, 1-based. Default 1.'),
     to: z.number().int().positive().optional().describe('Last line, included.'),
   }),

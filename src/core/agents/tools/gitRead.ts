@@ -9,6 +9,8 @@ import { badRevisionError, gitFailedError } from '#core/agents/tools/toolErrors.
 const TIMEOUT_MS = 20_000;
 /** What git needs to be found and to find the person's own configuration (safe.directory, line ends); nothing else. */
 const PASSED_ON = ['PATH', 'HOME', 'USERPROFILE', 'SystemRoot', 'XDG_CONFIG_HOME'];
+/** Nothing is locked, asked, or fetched from a partial clone's remote; nothing stands in for another object. */
+const GIT_ENVIRONMENT = { GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0', GIT_NO_LAZY_FETCH: '1', GIT_NO_REPLACE_OBJECTS: '1' };
 const NO_PROGRAMS = ['core.fsmonitor=false', 'core.hooksPath=/dev/null', 'core.quotePath=false'];
 
 /**
@@ -37,7 +39,7 @@ function open({ step }: ToolContext, more: readonly string[]): SimpleGit {
     abort: step.signal,
     timeout: { block: TIMEOUT_MS },
     config: [...NO_PROGRAMS, ...more],
-    allowEnvironment: ['GIT_OPTIONAL_LOCKS', 'GIT_TERMINAL_PROMPT'],
+    allowEnvironment: Object.keys(GIT_ENVIRONMENT),
     // These settings are switched off here; the library cannot tell that from switching them on.
     unsafe: { allowUnsafeFsMonitor: true, allowUnsafeHooksPath: true, allowUnsafeFilter: true },
   }).env(environment());
@@ -45,7 +47,7 @@ function open({ step }: ToolContext, more: readonly string[]): SimpleGit {
 
 function environment(): { readonly [name: string]: string } {
   const kept = PASSED_ON.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]] as const]));
-  return { ...Object.fromEntries(kept), GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' };
+  return { ...Object.fromEntries(kept), ...GIT_ENVIRONMENT, LC_ALL: 'C' };
 }
 
 /** Settings that empty every filter the repository itself configures. Those of the person's own configuration stay. */

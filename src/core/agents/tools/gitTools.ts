@@ -1,17 +1,19 @@
 // git.log, git.diff and git.blame.
 
 import { z } from 'zod';
-import { asData, defineTool } from '#core/agents/tools/tool.ts';
 import { gitRead, revision } from '#core/agents/tools/gitRead.ts';
+import { pathArg } from '#core/agents/tools/pathArg.ts';
+import { asData, defineTool } from '#core/agents/tools/tool.ts';
+import { withheldError } from '#core/agents/tools/toolErrors.ts';
+import { isWithheld } from '#core/agents/tools/withheld.ts';
 
-const path = z.string().min(1).max(1000);
 const noPrograms = ['--no-ext-diff', '--no-textconv'];
 const pathsOf = (path: string | undefined): { readonly paths: readonly string[] } => ({ paths: path === undefined ? [] : [path] });
 
 export const gitLog = defineTool({
   id: 'git.log',
   description: 'Commits, newest first: hash, date, author, subject and the files they changed.',
-  args: z.object({ path: path.optional(), limit: z.number().int().min(1).max(100).optional().describe('Default 20.') }),
+  args: z.object({ path: pathArg.optional(), limit: z.number().int().min(1).max(100).optional().describe('Default 20.') }),
   risk: 'read',
   title: (args) => args.path ?? 'the repository',
   async run({ path, limit = 20 }, context) {
@@ -23,23 +25,24 @@ export const gitLog = defineTool({
 export const gitDiff = defineTool({
   id: 'git.diff',
   description: 'A unified diff: from one commit to another, or from a commit (default HEAD) to the files as they are.',
-  args: z.object({ from: z.string().max(200).optional(), to: z.string().max(200).optional(), path: path.optional() }),
+  args: z.object({ from: z.string().max(200).optional(), to: z.string().max(200).optional(), path: pathArg.optional() }),
   risk: 'read',
   title: ({ from = 'HEAD', to = 'working tree', path }) => `${from} to ${to}${path === undefined ? '' : `, ${path}`}`,
   async run({ from = 'HEAD', to, path }, context) {
     const range = to === undefined ? [revision(from)] : [revision(from), revision(to)];
     const diff = await gitRead(context, ['diff', '--no-color', ...noPrograms, ...range], { ...pathsOf(path), worktree: to === undefined });
-    return asData('git diff', diff === '' ? 'no difference' : diff);
+    return asData('git diff', diff === '' ? 'no difference' : withoutWithheld(diff));
   },
 });
 
 export const gitBlame = defineTool({
   id: 'git.blame',
   description: 'Who last changed each line of a part of a file, and when.',
-  args: z.object({ path, from: z.number().int().positive(), to: z.number().int().positive() }),
+  args: z.object({ path: pathArg, from: z.number().int().positive(), to: z.number().int().positive() }),
   risk: 'read',
   title: ({ path, from, to }) => `${path} ${from}-${to}`,
   async run({ path, from, to }, context) {
+    if (isWithheld(path)) throw withheldError(path);
     const last = Math.max(from, Math.min(to, from + 500));
     return asData(
       'git blame',
@@ -47,3 +50,13 @@ export const gitBlame = defineTool({
     );
   },
 });
+
+/** The diff with the parts of files that hold credentials replaced by a note. */
+function withoutWithheld(diff: string): string {
+  const parts = diff.split(/^(?=diff --git )/m);
+  const shown = parts.map((part) => {
+    const path = / "?b\/(.+?)"?$/m.exec(part.split('\n', 1)[0] ?? '')?.[1];
+    return path !== undefined && isWithheld(path) ? `[the difference of ${path} is withheld: it may hold credentials]\n` : part;
+  });
+  return shown.join('');
+}

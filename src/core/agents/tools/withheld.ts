@@ -9,7 +9,11 @@ const NAMES = [
 ];
 const EXAMPLES = /\.(example|sample|template|dist)$/;
 
+const FOLDERS: ReadonlySet<string> = new Set(['.git', '.cas', '.ssh', '.aws', '.gnupg']);
+
 export function isWithheld(path: string): boolean {
+  const folders = path.toLowerCase().split('/').slice(0, -1);
+  if (folders.some((folder) => FOLDERS.has(folder))) return true;
   const name = path.slice(path.lastIndexOf('/') + 1).toLowerCase();
   return !EXAMPLES.test(name) && NAMES.some((pattern) => pattern.test(name));
 }
