@@ -1,11 +1,13 @@
 // The deterministic analysis skills as one list, for the composition root.
 
+import { changeProposeSkill } from '#core/skills/changes/changePropose.ts';
 import { debtScanSkill } from '#core/skills/debt/debtScan.ts';
 import { depsCheckSkill } from '#core/skills/dependencies/depsCheck.ts';
 import { codeDuplicatesSkill } from '#core/skills/duplicates/codeDuplicates.ts';
 import { gitHistorySkill } from '#core/skills/history/gitHistory.ts';
 import { codeRulesSkill } from '#core/skills/rules/codeRules.ts';
 import { secretsScanSkill } from '#core/skills/secrets/secretsScan.ts';
+import { reportWriteSkill } from '#core/skills/report/reportWrite.ts';
 import type { Skill } from '#core/skills/skill.ts';
 import type { OwnFiles } from '#core/skills/source/ownFiles.ts';
 
@@ -19,5 +21,14 @@ export interface AnalysisOptions {
 
 /** Creates the skills and starts nothing: rules and grammars are read when `code.rules` first runs. */
 export function analysisSkills(options: AnalysisOptions): readonly Skill[] {
-  return [gitHistorySkill(), secretsScanSkill(), codeRulesSkill(options), codeDuplicatesSkill(), debtScanSkill(), depsCheckSkill()];
+  return [
+    gitHistorySkill(),
+    secretsScanSkill(),
+    codeRulesSkill(options),
+    codeDuplicatesSkill(),
+    debtScanSkill(),
+    depsCheckSkill(),
+    changeProposeSkill(),
+    reportWriteSkill(),
+  ];
 }

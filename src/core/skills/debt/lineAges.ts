@@ -36,12 +36,12 @@ async function blame(
   file: WantedLines,
   signal: AbortSignal,
 ): Promise<readonly { line: number; at: number; text: string }[]> {
-  const ranges = [...file.lines.keys()].flatMap((line) => ['-L', `${line},${line}`]);
   try {
-    // HEAD, not the working tree: reading the working tree could run a clean filter of the repository.
-    return parsePorcelain(await git.raw(['blame', '--line-porcelain', '--no-textconv', ...ranges, 'HEAD', '--', `./${file.path}`]));
+    // HEAD, not the working tree: reading the working tree could run a clean filter of the repository. Without `-L`, because a line
+    // beyond the end of the committed file would fail the others.
+    return parsePorcelain(await git.raw(['blame', '--line-porcelain', '--no-textconv', 'HEAD', '--', `./${file.path}`]));
   } catch {
-    // The file is not in HEAD, or it is shorter there: its lines have no age yet. Other trouble costs ages only, never the finding.
+    // The file is not in HEAD: its lines have no age yet. Other trouble costs ages only, never the finding.
     if (signal.aborted) throw abortError();
     return [];
   }

@@ -119,7 +119,7 @@ function nameOf(key: string): string {
 
 function checkSource(lock: NpmLock, key: string, entry: LockedPackage): readonly NewFinding[] {
   const resolved = entry.resolved ?? '';
-  const base = { category: 'dependencies', citations: [citePackage(lock, key)] } as const;
+  const base: Pick<NewFinding, 'category' | 'citations'> = { category: 'dependencies', citations: [citePackage(lock, key)] };
   if (resolved.startsWith('http://')) {
     const message = 'The package travels without encryption. Use https and make the lockfile anew.';
     return [{ ...base, rule: 'insecure-source', severity: 'high', title: `${nameOf(key)} is fetched without TLS`, message }];

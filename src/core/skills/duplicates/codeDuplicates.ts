@@ -13,8 +13,8 @@ import { citeLine } from '#core/skills/source/lines.ts';
 import { readSources, type Source } from '#core/skills/source/readSources.ts';
 
 const argsSchema = z.object({
-  minLines: z.number().int().positive().default(8),
-  minTokens: z.number().int().min(8).default(70),
+  minLines: z.number().int().positive().nullish(),
+  minTokens: z.number().int().min(8).nullish(),
 });
 const placeSchema = z.object({ path: z.string(), line: z.number(), endLine: z.number() });
 const outputSchema = z.object({
@@ -57,7 +57,7 @@ const MEDIUM_LINES = 50;
 const DATA_PART = 0.6;
 
 export function codeDuplicatesSkill(): Skill {
-  return defineSkill<z.input<typeof argsSchema>>({
+  return defineSkill<z.infer<typeof argsSchema>>({
     id: 'code.duplicates',
     title: 'Duplicated code',
     description: 'Runs of equal tokens in two places, whatever the layout and the comments.',
@@ -65,7 +65,8 @@ export function codeDuplicatesSkill(): Skill {
     output: outputSchema,
     risk: 'read',
     async run(args, context) {
-      const { minLines, minTokens } = argsSchema.parse(args);
+      const minLines = args.minLines ?? 8;
+      const minTokens = args.minTokens ?? 70;
       const reader = readSources(context, { accept: (path) => (CODE.test(path) ? (isTestPath(path) ? 'tests' : true) : false) });
       const corpus = await readCorpus(reader.sources());
       const clones = await findClones(corpus.tokens, corpus.files, {

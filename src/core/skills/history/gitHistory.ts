@@ -15,8 +15,8 @@ const MAX_COMMITS = 20_000;
 const MAX_BIG_COMMITS = 10;
 
 const argsSchema = z.object({
-  sinceDays: z.number().int().positive().max(36_500).default(365),
-  limit: z.number().int().positive().max(200).default(20),
+  sinceDays: z.number().int().positive().max(36_500).nullish(),
+  limit: z.number().int().positive().max(200).nullish(),
 });
 
 const outputSchema = z.object({
@@ -52,7 +52,7 @@ const outputSchema = z.object({
 });
 
 export function gitHistorySkill(): Skill {
-  return defineSkill<z.input<typeof argsSchema>>({
+  return defineSkill<z.infer<typeof argsSchema>>({
     id: 'git.history',
     title: 'Git history',
     description: 'Churn, hotspots (change frequency × complexity), ownership and large commits of the last months.',
@@ -60,7 +60,8 @@ export function gitHistorySkill(): Skill {
     output: outputSchema,
     risk: 'read',
     async run(args, context) {
-      const { sinceDays, limit } = argsSchema.parse(args);
+      const sinceDays = args.sinceDays ?? 365;
+      const limit = args.limit ?? 20;
       const git = openGit(context.files.root, context.signal);
       const repository = await inspectRepository(git, context.signal);
       if (repository.kind === 'none') return withoutHistory(repository.reason, sinceDays);

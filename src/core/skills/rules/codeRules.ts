@@ -16,8 +16,8 @@ import { hashBytes, readSources, type Source } from '#core/skills/source/readSou
 const MAX_BYTES = 400 * 1024;
 
 const argsSchema = z.object({
-  paths: z.array(z.string()).optional(),
-  categories: z.array(findingSchema.shape.category).optional(),
+  paths: z.array(z.string()).nullish(),
+  categories: z.array(findingSchema.shape.category).nullish(),
 });
 
 const outputSchema = z.object({
@@ -39,7 +39,7 @@ export function codeRulesSkill(options: EngineOptions & { readonly resources: st
     risk: 'read',
     async run(args, context) {
       const all = await loadRules(options.resources, options.own);
-      const rules = all.filter((rule) => args.categories === undefined || args.categories.includes(rule.category));
+      const rules = all.filter((rule) => !args.categories || args.categories.includes(rule.category));
       const reader = readSources(context, { paths: args.paths, maxBytes: MAX_BYTES, accept: (path) => languageOf(path) !== null });
       const list = new FindingList('code.rules');
       let filesScanned = 0;

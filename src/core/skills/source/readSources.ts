@@ -22,7 +22,7 @@ export type Skipped = { readonly [reason in SkipReason]?: number };
 
 export interface ReadOptions {
   /** Folders, files or globs, relative to the workspace; absent: everything. */
-  readonly paths?: readonly string[] | undefined;
+  readonly paths?: readonly string[] | null | undefined;
   /** Says by name alone whether a file is wanted; a reason counts it as skipped. */
   readonly accept?: (path: string) => boolean | SkipReason;
   /** Default 1 MiB. */
@@ -110,8 +110,8 @@ export function decodeSource(path: string, bytes: Uint8Array): Source | 'binary'
 }
 
 /** True for paths inside one of the folders, equal to one, or matched by a glob; always true without `paths`. */
-export function pathFilter(paths: readonly string[] | undefined): (path: string) => boolean {
-  if (paths === undefined || paths.length === 0) return () => true;
+export function pathFilter(paths: readonly string[] | null | undefined): (path: string) => boolean {
+  if (!paths || paths.length === 0) return () => true;
   const cleaned = paths.map((path) => path.replace(/^\.\//, '').replace(/\/+$/, ''));
   if (cleaned.some((path) => path === '' || path === '.')) return () => true;
   const globs = picomatch([...cleaned], { dot: true });

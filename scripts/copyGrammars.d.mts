@@ -1,0 +1,1 @@
+export function copyGrammars(folder: string): Promise<void>;
