@@ -5,7 +5,7 @@ import { diff3MergeRegions } from 'node-diff3';
 import { splitLines } from '#core/proposals/content.ts';
 import { diffEdits, type Edit } from '#core/proposals/hunks.ts';
 
-export interface MergeConflict {
+interface MergeConflict {
   /** 1-based line of the text on disk. */
   readonly line: number;
   readonly disk: readonly string[];

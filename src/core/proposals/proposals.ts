@@ -11,7 +11,7 @@ import { loadTexts, place } from '#core/proposals/placement.ts';
 import { fromRow, newRecord, statusOf, summaryOf } from '#core/proposals/record.ts';
 import { viewOf } from '#core/proposals/view.ts';
 
-export type TextSide = 'base' | 'proposed' | 'accepted';
+type TextSide = 'base' | 'proposed' | 'accepted';
 
 /**
  * Ids may be unique prefixes; unknown ones give `proposal.notFound`. Decisions run one after another, in the order asked.

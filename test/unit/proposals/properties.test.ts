@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { applyPatch, type StructuredPatch } from 'diff';
 import fc from 'fast-check';
 import { hasCode } from '#base/errors.ts';
+import type { DraftFile } from '#core/skills/skill.ts';
 import { splitLines } from '#core/proposals/content.ts';
 import { mergeTexts } from '#core/proposals/merge.ts';
-import { by, createBench, draft, modify, run } from '#test/unit/proposals/bench.ts';
+import { by, createBench, draft, modify, numbered, run } from '#test/unit/proposals/bench.ts';
 
 /** Few different lines, so that repeats make diffs and merges ambiguous; all kinds of line ends. */
 const line = fc.tuple(fc.constantFrom('', 'a', 'b', 'c', 'd', '}', '\uFEFF', 'é'), fc.constantFrom('\n', '\n', '\r\n'));
@@ -28,6 +29,11 @@ function edited(before: string, changes: readonly Edit[]): string {
 async function holds<T>(property: fc.IAsyncProperty<T>): Promise<void> {
   const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
   await fc.assert(property, { seed, numRuns: 300 });
+}
+
+/** What a decision may answer in the middle of a random history. */
+function refused(error: unknown): void {
+  if (!hasCode(error, 'proposal.nothingToUndo') && !hasCode(error, 'proposal.decided')) throw error;
 }
 
 describe('any text, any edits', () => {
@@ -88,6 +94,42 @@ describe('any text, any edits', () => {
         assert.deepEqual(marks(bench.workspace.text('a.txt')), marks(disk));
         await bench.proposals.undo(id);
         assert.equal(bench.workspace.text('a.txt'), disk);
+      }),
+    ));
+
+  it('leaves every file as before or as decided, whichever write dies, after any history of decisions', () =>
+    holds(
+      fc.asyncProperty(fc.array(fc.nat(5), { maxLength: 6 }), fc.nat(8), async (history, dying) => {
+        const bench = createBench({ 'a.txt': numbered(40), 'b.txt': 'b\n', 'c.txt': 'c\n' });
+        const files: DraftFile[] = [
+          modify(bench, 'a.txt', numbered(40, { 5: 'five\n', 30: 'thirty\n' })),
+          { kind: 'rename', oldPath: 'b.txt', path: 'd/b.txt', baseHash: bench.workspace.hash('b.txt'), newText: 'B\n' },
+          { kind: 'delete', path: 'c.txt', baseHash: bench.workspace.hash('c.txt') },
+          { kind: 'create', path: 'n.txt', newText: 'n\n' },
+        ];
+        const { id } = await bench.proposals.create(draft(files), by, run);
+        const act = async (choice: number): Promise<unknown> => {
+          const path = ['a.txt', 'd/b.txt', 'c.txt', 'n.txt'][choice];
+          if (path !== undefined) return bench.proposals.accept({ proposalId: id, path });
+          return choice === 4 ? bench.proposals.undo(id) : bench.proposals.accept({ proposalId: id });
+        };
+        for (const choice of history.slice(0, -1)) await act(choice).catch(refused);
+        const before = bench.workspace.snapshot();
+        const was = await bench.proposals.get(id);
+        let writes = 0;
+        bench.workspace.beforeWrite = () => {
+          writes += 1;
+          if (writes > dying) throw new Error('killed');
+        };
+        const stands = await act(history.at(-1) ?? 5).then(
+          () => true,
+          () => false,
+        );
+        bench.workspace.beforeWrite = () => {};
+        await bench.reopen().recover();
+        if (stands) return;
+        assert.deepEqual(bench.workspace.snapshot(), before);
+        assert.deepEqual(await bench.reopen().get(id), was);
       }),
     ));
 
