@@ -78,7 +78,8 @@ async function openMigrated(file: string, now: number): Promise<StoreConnection>
     await migrate(connection, { now });
     return connection;
   } catch (error) {
-    await connection.close();
+    // Whether closing works too is of no interest here: the first error is the one to report.
+    await connection.close().catch(() => undefined);
     throw error;
   }
 }

@@ -84,7 +84,7 @@ describe('a disk that refuses', () => {
     return createStore(connection);
   };
   const expectWhole = (file: string): void => {
-    const native = new DatabaseSync(file, { readOnly: true });
+    const native = new DatabaseSync(file);
     assert.deepEqual({ ...native.prepare('PRAGMA integrity_check').get() }, { integrity_check: 'ok' });
     assert.deepEqual({ ...native.prepare('SELECT count(*) AS n FROM events').get() }, { n: 5 });
     native.close();
@@ -126,6 +126,19 @@ describe('a disk that refuses', () => {
     await store.values.set('s', 'c', 3);
     assert.deepEqual([...(await store.values.list('s'))], [['c', 3]]);
     await store.close();
+  });
+
+  it('keeps every acknowledged row when it refuses while the store is being closed', async () => {
+    const file = path.join(folder(), 'store.db');
+    const { store } = await localStore(file, disk);
+    Object.assign(disk, { operations: 0, failAt: Number.POSITIVE_INFINITY, code: 'ENOSPC', failing: 'from then on' });
+    await play(store, disk);
+    disk.failAt = disk.operations + 1;
+    disk.refused = 0;
+    await store.close();
+    assert.ok(disk.refused > 0, 'the journal could not be folded into the file');
+    disk.failAt = Number.POSITIVE_INFINITY;
+    expectWhole(file);
   });
 
   it('says so when the file cannot be made', async () => {
