@@ -41,12 +41,12 @@ export async function runBounded(command: BoundedCommand): Promise<Omit<ProcessR
   const forget = child.pid === undefined ? () => undefined : endWithUs(child.pid);
   const stdout = collect(child.stdout, command);
   const stderr = collect(child.stderr, command);
-  let end: 'exited' | 'timedOut' | 'aborted' = 'exited';
+  let stopped: { readonly reason: 'timedOut' | 'aborted'; readonly ended: Promise<void> } | null = null;
   const stop = (reason: 'timedOut' | 'aborted', graceMs: number): void => {
-    if (end !== 'exited' || child.pid === undefined) return;
-    end = reason;
-    void endTree(child.pid, { mark: command.mark, graceMs });
+    if (stopped !== null || child.pid === undefined) return;
+    stopped = { reason, ended: endTree(child.pid, { mark: command.mark, graceMs }) };
   };
+  const outcome = (): typeof stopped => stopped;
   const timer = setTimeout(() => stop('timedOut', TIMEOUT_GRACE_MS), command.timeoutMs);
   const onAbort = (): void => stop('aborted', ABORT_GRACE_MS);
   command.signal?.addEventListener('abort', onAbort, { once: true });
@@ -56,9 +56,10 @@ export async function runBounded(command: BoundedCommand): Promise<Omit<ProcessR
       throw processFailed(command.program, error);
     });
     clearTimeout(timer);
+    await outcome()?.ended;
     await sweep(child, command.mark);
-    if ((end as string) === 'aborted') throw abortError();
-    const timedOut = (end as string) === 'timedOut';
+    if (outcome()?.reason === 'aborted') throw abortError();
+    const timedOut = outcome()?.reason === 'timedOut';
     return {
       exitCode: timedOut ? null : exitCode,
       stdout: stdout.text(),
