@@ -62,21 +62,31 @@ export function consoleLog(options: { readonly level: LogLevel }): Log {
   });
 }
 
+export interface FileLogOptions {
+  readonly path: string;
+  readonly level?: LogLevel;
+  /** Default 5 MiB. */
+  readonly maxBytes?: number;
+  /** Told once when the disk does not take a line. Default: stderr. */
+  readonly onFailure?: (text: string) => void;
+}
+
 /**
- * JSON lines in a file, made with its folder when needed and readable by its owner alone; at `maxBytes` (default 5 MiB) it becomes
- * `<file>.1`. When the disk does not take a line, stderr says so once and the line is lost.
+ * JSON lines in a file, made with its folder when needed and readable by its owner alone; when full it becomes `<file>.1`.
+ * A line that the disk does not take is lost.
  */
-export function fileLog(options: { readonly path: string; readonly level?: LogLevel; readonly maxBytes?: number }): Log {
+export function fileLog(options: FileLogOptions): Log {
   const maxBytes = options.maxBytes ?? 5 * 1024 * 1024;
+  const onFailure = options.onFailure ?? ((text: string) => void process.stderr.write(`${text}\n`));
   let failed = false;
   const sink = (line: string): void => {
     try {
       mkdirSync(dirname(options.path), { recursive: true });
       const sizeBytes = statSync(options.path, { throwIfNoEntry: false })?.size ?? 0;
-      if (sizeBytes > 0 && sizeBytes + line.length > maxBytes) renameSync(options.path, `${options.path}.1`);
+      if (sizeBytes > 0 && sizeBytes + Buffer.byteLength(line) > maxBytes) renameSync(options.path, `${options.path}.1`);
       appendFileSync(options.path, `${line}\n`, { mode: 0o600 });
     } catch (error) {
-      if (!failed) process.stderr.write(`The log ${options.path} cannot be written: ${String(error)}\n`);
+      if (!failed) onFailure(`The log ${options.path} cannot be written: ${String(error)}`);
       failed = true;
     }
   };
