@@ -1,5 +1,6 @@
 // The messages of one agent's work: user and assistant in turn, every call answered, as all vendors require.
 
+import { compact } from '#core/agents/compaction.ts';
 import type { ChatMessage, ChatPart } from '#core/llm/provider.ts';
 import type { ToolResultPart } from '#core/agents/toolRunner.ts';
 
@@ -52,7 +53,11 @@ export class Conversation {
     this.#messages.push({ role: 'user', parts: [...parts, { kind: 'text', text }] });
   }
 
-  replace(messages: readonly ChatMessage[]): void {
-    this.#messages = [...messages];
+  /** Drops old tool results until it fits; true when some were dropped, and may rightly be asked for again. */
+  fit(maxTokens: number): boolean {
+    const fitted = compact(this.#messages, maxTokens);
+    const dropped = fitted !== this.#messages;
+    this.#messages = [...fitted];
+    return dropped;
   }
 }

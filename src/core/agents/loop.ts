@@ -12,7 +12,7 @@ import { askModel } from '#core/agents/modelTurn.ts';
 import { finalCall, NUDGE_DELIVER, systemPrompt, taskMessage } from '#core/agents/prompts.ts';
 import { runCalls, type ToolCallPart, type ToolResultPart, type ToolRunnerPorts } from '#core/agents/toolRunner.ts';
 import { ChangeSet } from '#core/agents/tools/changeSet.ts';
-import { parametersOf, toolSpec, type ToolContext } from '#core/agents/tools/tool.ts';
+import { parametersOf, type Tool, toolSpec, type ToolContext } from '#core/agents/tools/tool.ts';
 import { toolsFor } from '#core/agents/tools/toolset.ts';
 import type { StepContext } from '#core/engine/executor.ts';
 import { withDetails } from '#core/llm/errors.ts';
@@ -97,9 +97,9 @@ class AgentLoop {
   readonly #run: AgentRun;
   readonly #limits: LoopLimits;
   readonly #spent: Usage[];
-  readonly #tools;
+  readonly #tools: readonly Tool[];
   readonly #specs: readonly ToolSpec[];
-  readonly #schema;
+  readonly #schema: ReturnType<typeof deliverableSchema>;
   readonly #changes: ChangeSet;
   readonly #proposed: Proposed[] = [];
   #invalid = 0;
@@ -138,7 +138,7 @@ class AgentLoop {
       tools: this.#specs,
       toolChoice: forced ? { name: DELIVER } : ('auto' as const),
     };
-    const answer = await askModel(this.#run, conversation, request, this.#limits.turns);
+    const answer = await askModel({ ...this.#run, limits: this.#limits }, conversation, request);
     this.#spent.push(...answer.usage);
     this.#limits.used(knownTokens(this.#spent));
     return answer;

@@ -1,9 +1,9 @@
 // One turn of the model within an agent's work: fitted into its window, streamed to who is listening, recorded.
 
 import { toErrorView } from '#base/errors.ts';
-import { compact } from '#core/agents/compaction.ts';
 import type { Conversation } from '#core/agents/conversation.ts';
 import type { AgentDefinition } from '#core/agents/definition.ts';
+import type { LoopLimits } from '#core/agents/loopLimits.ts';
 import type { StepContext } from '#core/engine/executor.ts';
 import type { ModelAnswer, ModelHooks } from '#core/llm/modelCall.ts';
 import type { Models } from '#core/llm/models.ts';
@@ -23,6 +23,7 @@ export interface TurnPorts {
   readonly models: Models;
   readonly context: StepContext;
   readonly skillContext: SkillContext;
+  readonly limits: LoopLimits;
 }
 
 /**
@@ -33,13 +34,12 @@ export async function askModel(
   ports: TurnPorts,
   conversation: Conversation,
   request: Pick<ModelRequest, 'system' | 'tools' | 'toolChoice'>,
-  turn: number,
 ): Promise<ModelAnswer> {
-  const { agent, wishes, models, context, skillContext } = ports;
+  const { agent, wishes, models, context, skillContext, limits } = ports;
   const { contextTokens, maxOutputTokens } = await models.sizes(wishes);
   const room = Math.floor(contextTokens * WINDOW_SHARE) - maxOutputTokens;
   const ask = async (maxTokens: number): Promise<ModelAnswer> => {
-    conversation.replace(compact(conversation.messages, maxTokens));
+    if (conversation.fit(maxTokens)) limits.changed();
     const call = {
       ...request,
       agent: agent.id,
@@ -62,9 +62,9 @@ export async function askModel(
   await context.record({
     agent: agent.id,
     kind: 'model',
-    title: `${answer.provider}/${answer.model}, turn ${turn}`,
+    title: `${answer.provider}/${answer.model}, turn ${limits.turns}`,
     data: {
-      turn,
+      turn: limits.turns,
       stop: answer.stop,
       calls: answer.calls.map((made) => made.name),
       text: answer.text.slice(0, 2000),

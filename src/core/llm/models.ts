@@ -140,6 +140,13 @@ class CallContext {
     const guard = this.#from.breakers.forCall({ agent: this.#from.agent, provider: provider.id, model: candidate.model, credential });
     return { provider, guard };
   }
+
+  /** Why this candidate is passed over; null when it can be called. On the `last` one a rate limit is waited out. */
+  async obstacle(candidate: Candidate, last: boolean): Promise<string | null> {
+    const { guard } = await this.guardOf(candidate);
+    const slow = !last && guard.waitMs > PATIENCE_MS;
+    return guard.refusal ?? (slow ? `its rate limit lasts ${Math.ceil(guard.waitMs / 1000)} s more` : null);
+  }
 }
 
 /** Goes down the list: past what cannot be called now, and past what fails in a way that another provider may not. */
@@ -152,11 +159,10 @@ async function firstAnswer(
   const passedOver = [...dropped];
   let failure: unknown;
   for (const [at, candidate] of candidates.entries()) {
-    const { guard } = await context.guardOf(candidate);
     const last = at === candidates.length - 1;
-    const slow = guard.waitMs > PATIENCE_MS ? `its rate limit lasts ${Math.ceil(guard.waitMs / 1000)} s more` : null;
-    const obstacle = guard.refusal ?? (last ? null : slow);
-    if (obstacle !== null && !(last && failure === undefined)) {
+    const obstacle = await context.obstacle(candidate, last);
+    // With nothing tried and nothing left the call is made all the same: its guard throws what is in the way.
+    if (obstacle !== null && (!last || failure !== undefined)) {
       passedOver.push({ ...candidate, reason: obstacle });
       continue;
     }

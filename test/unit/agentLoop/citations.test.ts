@@ -4,6 +4,7 @@ import { AppError } from '#base/errors.ts';
 import type { JsonObject } from '#base/json.ts';
 import type { Citation } from '#protocol/finding.ts';
 import { checkCitations } from '#core/agents/citations.ts';
+import { Conversation } from '#core/agents/conversation.ts';
 import { compact, estimateTokens } from '#core/agents/compaction.ts';
 import { deliverableNames, deliverableSchema, finishDeliverable } from '#core/agents/deliverables.ts';
 import { renderFound } from '#core/agents/prompts.ts';
@@ -109,6 +110,17 @@ describe('what a model is shown', () => {
     const text = renderFound({ findings, note: 'z' } as unknown as JsonObject);
     assert.ok(text.length < 60_000);
     assert.match(text, /^1501 findings \(the \d+ most severe are shown\):\n- \[critical\] rule-9999/);
+  });
+
+  it('may be asked for again once it was dropped', () => {
+    const conversation = new Conversation('task');
+    conversation.answered([{ kind: 'toolCall', id: '1', name: 't', args: {} }]);
+    conversation.results([{ kind: 'toolResult', id: '1', name: 't', text: 'r'.repeat(5000), isError: false }]);
+    conversation.answered([{ kind: 'text', text: 'x' }]);
+    conversation.nudge('go on');
+    assert.equal(conversation.fit(10_000), false);
+    assert.equal(conversation.fit(100), true);
+    assert.match(JSON.stringify(conversation.messages[2]), /dropped to make room; ask again/);
   });
 
   it('keeps signed reasoning only as long as nothing of the conversation was dropped', () => {

@@ -12,7 +12,6 @@ import type { Fault, Script, Turn } from '#test/support/vendors/turn.ts';
 import type { VendorServer } from '#test/support/vendors/vendorServer.ts';
 
 const KEY = 'canary-key-0123456789';
-const SHORT: StreamLimits = { connectMs: 60, firstByteMs: 60, idleMs: 60, totalMs: 2000 };
 
 interface Vendor {
   readonly start: (script: Script) => Promise<VendorServer>;
@@ -247,7 +246,7 @@ for (const [name, vendor] of Object.entries(vendors)) {
       ['stall', 'idle'],
     ] as const) {
       it(`${kind}: ends at the ${phase} limit and closes the connection`, async () => {
-        const error = await failure({ text: 'half of it', fault: { kind } }, SHORT);
+        const error = await failure({ text: 'half of it', fault: { kind } }, { ...defaultStreamLimits, [`${phase}Ms`]: 60 });
         assert.deepEqual([error.code, error.details['phase'], error.retryable], ['llm.timeout', phase, true]);
         await closed(server);
       });
@@ -259,18 +258,19 @@ for (const [name, vendor] of Object.entries(vendors)) {
     });
 
     it('keep-alive comments are signs of life, not a stall', async () => {
-      const events = await ask({ text: 'late', fault: { kind: 'keepAlive', times: 5, everyMs: 25 } }, { limits: SHORT });
+      const limits = { ...defaultStreamLimits, firstByteMs: 250, idleMs: 250 };
+      const events = await ask({ text: 'late', fault: { kind: 'keepAlive', times: 6, everyMs: 60 } }, { limits });
       assert.equal(textOf(events), 'late');
     });
 
     it('a consumer that takes its time is no stall', async () => {
       server = await vendor.start([{ text: 'a long enough answer', fault: { kind: 'trickle', bytes: 50 } }]);
-      const provider = vendor.create(server.baseUrl, SHORT);
+      const provider = vendor.create(server.baseUrl, { ...defaultStreamLimits, idleMs: 150 });
       let text = '';
       for await (const event of provider.stream(REQUEST, { signal: signalNever() })) {
         if (event.kind !== 'text') continue;
         text += event.text;
-        await new Promise((resolve) => setTimeout(resolve, SHORT.idleMs * 1.5));
+        await new Promise((resolve) => setTimeout(resolve, 225));
       }
       assert.equal(text, 'a long enough answer');
     });
