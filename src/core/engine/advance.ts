@@ -9,7 +9,7 @@ import { completeInputs } from '#core/workflow/inputs.ts';
 import { fillArguments } from '#core/workflow/template.ts';
 import { mapTooLarge, notAList } from '#core/engine/errors.ts';
 import { expressionScope } from '#core/engine/expressionScope.ts';
-import { type FactPorts, doneFact, failedFact, outputOf, passedOn } from '#core/engine/facts.ts';
+import { type FactPorts, doneFact, failedFact, outputOf, passedOn, resultsOf } from '#core/engine/facts.ts';
 import { gateFact } from '#core/engine/gate.ts';
 import type { Body, RunState, StepInstance } from '#core/engine/state.ts';
 
@@ -20,7 +20,7 @@ export const MAX_MAP_ITEMS = 10_000;
 export function advanceFact(state: RunState, instance: StepInstance, ports: FactPorts): RunFact | null {
   const { body, state: running } = instance;
   if (running.status !== 'running') return null;
-  const durationMs = ports.now - running.attemptAt;
+  const durationMs = Math.max(0, ports.now - running.attemptAt);
   try {
     if (instance.step.kind === 'gate') return gateFact(state, instance, ports);
     if (body === null) return openFact(state, instance);
@@ -67,7 +67,7 @@ function concludeFact(state: RunState, instance: StepInstance, body: Body, durat
     case 'loop':
       return passFact(state, instance, { step, body, durationMs });
     case 'map': {
-      const output = body.scopes.map((scope) => ({ ...scope.results }));
+      const output = body.scopes.map((scope) => resultsOf(scope));
       return doneFact(state, instance, { output, summary: `${output.length} items`, durationMs });
     }
     case 'workflow': {
@@ -94,5 +94,5 @@ function passFact(
     return { type: 'scope.opened', path: instance.path, iteration: iterations + 1, items: null };
   }
   const summary = `${passed ? 'passed' : 'did not pass'} after ${iterations} of ${step.maxIterations} passes`;
-  return doneFact(state, instance, { output: { iterations, passed, last: { ...pass.results } }, summary, durationMs });
+  return doneFact(state, instance, { output: { iterations, passed, last: resultsOf(pass) }, summary, durationMs });
 }

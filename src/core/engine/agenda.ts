@@ -4,15 +4,14 @@ import type { InnerEffect } from '#core/engine/effects.ts';
 import { Fifo } from '#core/engine/fifo.ts';
 import type { RunState } from '#core/engine/state.ts';
 
-export type Duty = InnerEffect | { readonly kind: 'start'; readonly path: string };
-
 export class Agenda {
   readonly #state: RunState;
   readonly #held: boolean;
   readonly #maxParallelSteps: number;
   readonly #cancels = new Fifo<InnerEffect>();
   readonly #duties = new Fifo<InnerEffect>();
-  readonly #parked = new Fifo<string>();
+  /** Tasks that wait for room. */
+  readonly #tasks = new Fifo<InnerEffect>();
 
   /** A held run records what it is told and goes on with nothing, except to its end when it is cancelled. */
   constructor(state: RunState, options: { readonly held: boolean; readonly maxParallelSteps: number }) {
@@ -23,31 +22,24 @@ export class Agenda {
 
   add(effect: InnerEffect): void {
     if (effect.kind === 'cancel') this.#cancels.add(effect);
+    else if (effect.kind === 'dispatch' && this.#state.steps.get(effect.path)?.step.kind === 'task') this.#tasks.add(effect);
     else this.#duties.add(effect);
   }
 
-  /** The task waits for room. */
-  park(path: string): void {
-    this.#parked.add(path);
-  }
-
   get hasNext(): boolean {
-    return this.#cancels.size > 0 || (this.#moving && (this.#duties.size > 0 || (this.#parked.size > 0 && this.#hasRoom)));
+    return this.#cancels.size > 0 || (this.#moving && (this.#duties.size > 0 || (this.#tasks.size > 0 && this.#hasRoom)));
   }
 
   /** The next cancel alone; undefined when there is none. */
-  nextCancel(): Duty | undefined {
+  nextCancel(): InnerEffect | undefined {
     return this.#cancels.take();
   }
 
   /** Undefined when there is nothing to do now: all is done, paused, or waits for room. */
-  next(): Duty | undefined {
+  next(): InnerEffect | undefined {
     const cancel = this.#cancels.take();
     if (cancel !== undefined || !this.#moving) return cancel;
-    const duty = this.#duties.take();
-    if (duty !== undefined || !this.#hasRoom) return duty;
-    const path = this.#parked.take();
-    return path === undefined ? undefined : { kind: 'start', path };
+    return this.#duties.take() ?? (this.#hasRoom ? this.#tasks.take() : undefined);
   }
 
   get #moving(): boolean {

@@ -71,7 +71,17 @@ export function outputOf(state: RunState, scope: Scope | undefined): Json {
   if (frame.kind === 'workflow' && frame.definition.output !== null) {
     return evaluateExpression(frame.definition.output, expressionScope(state, scope));
   }
-  return { ...scope.results };
+  return resultsOf(scope);
+}
+
+/** Results by key in the order of the steps, whichever ended first: equal runs have equal outputs to the letter. */
+export function resultsOf(scope: Scope): { [key: string]: Json } {
+  const results: { [key: string]: Json } = {};
+  for (const { key } of scope.graph.steps) {
+    const result = scope.results[key];
+    if (result !== undefined) results[key] = result;
+  }
+  return results;
 }
 
 /** The error of the step that began it, for its parents and the run: `details.path` names the step. */

@@ -28,7 +28,7 @@ export function gateFact(state: RunState, instance: StepInstance, ports: FactPor
   if (asked?.made === null) return null;
   const verdict = asked === undefined ? verdictOf(step, state, instance) : answered(asked.made);
   const message = fillText(step.message, expressionScope(state, instance.scope));
-  const durationMs = ports.now - running.attemptAt;
+  const durationMs = Math.max(0, ports.now - running.attemptAt);
   switch (verdict.kind) {
     case 'ask':
       return {

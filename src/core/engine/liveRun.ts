@@ -1,24 +1,22 @@
 // A run that is being worked on. It goes in turns: take what came in, turn it into events through reduce(), commit them
 // in one batch, and only then publish them and do what they ask for. Nothing is known or started that is not durable.
 
-import { hasCode, toErrorView } from '#base/errors.ts';
+import { hasCode } from '#base/errors.ts';
 import type { Clock } from '#base/clock.ts';
 import type { IdSource } from '#base/ids.ts';
-import type { RunEvent, RunEventOf, RunFact, StepSignal } from '#protocol/runEvents.ts';
+import type { RunEvent, RunFact, StepSignal } from '#protocol/runEvents.ts';
 import type { Log } from '#core/ports.ts';
 import type { RunsRepository } from '#core/store/store.ts';
-import { advanceFact } from '#core/engine/advance.ts';
-import { Agenda, type Duty } from '#core/engine/agenda.ts';
+import { Agenda } from '#core/engine/agenda.ts';
 import type { Command } from '#core/engine/commands.ts';
-import type { OuterEffect } from '#core/engine/effects.ts';
+import { dutyFacts } from '#core/engine/duties.ts';
+import type { InnerEffect, OuterEffect } from '#core/engine/effects.ts';
 import { engineStopped, runFinished } from '#core/engine/errors.ts';
 import type { StepExecutor } from '#core/engine/executor.ts';
-import { endFact, enterFact, failedFact } from '#core/engine/facts.ts';
 import { Fifo } from '#core/engine/fifo.ts';
-import { createRunState, hasEnded, reduce } from '#core/engine/reduce.ts';
-import { nextAttempt } from '#core/engine/reduceStep.ts';
+import { hasEnded, reduce } from '#core/engine/reduce.ts';
 import { SnapshotSchedule, encodeSnapshot } from '#core/engine/snapshot.ts';
-import { type RunState, type StepInstance, stepAt } from '#core/engine/state.ts';
+import type { RunState } from '#core/engine/state.ts';
 import { summaryOf } from '#core/engine/view.ts';
 import { type MakeFact, Work } from '#core/engine/work.ts';
 
@@ -64,7 +62,7 @@ export class LiveRun {
   #outer: OuterEffect[] = [];
   #accepted: Input[] = [];
 
-  /** `unstored`: events that are in `state` already and go into the first batch. */
+  /** Owns `state` from now on. `unstored`: events that are in it already and go into the first batch. */
   constructor(state: RunState, options: LiveRunOptions, unstored: readonly RunEvent[] = []) {
     this.#state = state;
     this.#options = options;
@@ -86,11 +84,6 @@ export class LiveRun {
       },
       signalled: (signal) => options.onSignal(state.runId, signal),
     });
-  }
-
-  /** A run that does not exist yet. */
-  static create(created: RunEventOf<'run.created'>, options: LiveRunOptions): LiveRun {
-    return new LiveRun(createRunState(created), options, [created]);
   }
 
   get runId(): string {
@@ -206,52 +199,10 @@ export class LiveRun {
     }
   }
 
-  /** A duty that events since overtook is none any more. */
-  #do(duty: Duty): void {
-    if (duty.kind === 'finish') {
-      if (!hasEnded(this.#state) && this.#state.root.open === 0) this.#record(endFact(this.#state));
-      return;
-    }
-    const instance = stepAt(this.#state, duty.path);
-    const { status } = instance.state;
-    switch (duty.kind) {
-      case 'enter':
-        if (status === 'pending' && instance.unmet === 0) this.#record(enterFact(this.#state, instance));
-        return;
-      case 'dispatch':
-        if (instance.step.kind === 'task') this.#agenda.park(duty.path);
-        else if (status === 'queued') this.#start(instance);
-        return;
-      case 'start':
-        this.#assignAndStart(instance);
-        return;
-      case 'advance': {
-        const fact = advanceFact(this.#state, instance, { nextId: (prefix) => this.#options.ids.next(prefix), now: this.#now });
-        if (fact !== null) this.#record(fact);
-        return;
-      }
-      case 'cancel':
-        if (isOpen(status)) this.#record({ type: 'step.cancelled', path: duty.path, reason: duty.reason });
-    }
-  }
-
-  #assignAndStart(instance: StepInstance): void {
-    const { step, path, state } = instance;
-    if (state.status === 'queued' && step.kind === 'task') {
-      try {
-        const { agent, reason } = this.#options.executor.assign({ step, workflow: this.#state.definition.name });
-        this.#record({ type: 'step.assigned', path, agent, reason });
-      } catch (thrown) {
-        this.#record(failedFact(this.#state, instance, { error: toErrorView(thrown), durationMs: 0 }));
-        return;
-      }
-    }
-    this.#start(instance);
-  }
-
-  #start(instance: StepInstance): void {
-    const next = nextAttempt(instance);
-    if (next !== null) this.#record({ type: 'step.started', path: instance.path, attempt: next.attempt });
+  #do(duty: InnerEffect): void {
+    const { ids, executor } = this.#options;
+    const ports = { executor, now: this.#now, nextId: (prefix: string) => ids.next(prefix) };
+    for (const fact of dutyFacts(this.#state, duty, ports)) this.#record(fact);
   }
 
   async #commit(): Promise<void> {
@@ -306,8 +257,4 @@ export class LiveRun {
     this.#work.stopAll();
     for (let input = this.#inbox.take(); input !== undefined; input = this.#inbox.take()) input.reject?.(reason);
   }
-}
-
-function isOpen(status: StepInstance['state']['status']): boolean {
-  return status === 'pending' || status === 'queued' || status === 'assigned' || status === 'running' || status === 'retrying';
 }

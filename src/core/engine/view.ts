@@ -2,6 +2,7 @@
 
 import type { DecisionView, RunStatus, RunView, StepView } from '#protocol/runView.ts';
 import type { RunRow } from '#core/store/store.ts';
+import { resultsOf } from '#core/engine/facts.ts';
 import { type RunPhase, type RunState, type StepInstance, type StepState, isEnded } from '#core/engine/state.ts';
 
 /** O(1) however many steps there are: it is written with every append. */
@@ -31,11 +32,12 @@ export function summaryOf(state: RunState): RunRow {
 export function viewOf(state: RunState): RunView {
   const { idempotencyKey: _, ...summary } = summaryOf(state);
   const { phase } = state;
+  const [root] = state.root.scopes;
   return {
     ...summary,
     inputs: state.created.inputs,
     steps: stepViews(state.root.scopes.flatMap((scope) => scope.instances)),
-    results: { ...state.root.scopes[0]?.results },
+    results: root === undefined ? {} : resultsOf(root),
     decisions: decisionViews(state),
     usage: state.usage,
     output: phase.status === 'completed' || phase.status === 'partial' ? phase.output : null,

@@ -140,7 +140,7 @@ export class Work implements AttemptHost {
       const instance = this.#state.steps.get(path);
       if (instance?.state.status !== 'running') return null;
       const error = toErrorView(stepTimedOut(path, timeoutMs));
-      return failedFact(this.#state, instance, { error, durationMs: now - instance.state.attemptAt });
+      return failedFact(this.#state, instance, { error, durationMs: Math.max(0, now - instance.state.attemptAt) });
     });
   }
 

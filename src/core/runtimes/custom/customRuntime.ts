@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { hasCode } from '#base/errors.ts';
 import type { Disposable } from '#base/disposable.ts';
 import { type JsonObject, stableStringify } from '#base/json.ts';
-import type { RunEventOf } from '#protocol/runEvents.ts';
+import type { RunEvent, RunEventOf } from '#protocol/runEvents.ts';
 import type { CheckpointView, RunView } from '#protocol/runView.ts';
 import {
   type Command,
@@ -62,9 +62,10 @@ export class CustomRuntime implements Runtime {
     if (known !== null) return known.id;
     this.#refuseClosed();
     const created = this.#createdEvent(request);
-    const run = this.#adopt((options) => new LiveRun(createRunState(created), options, [created]), created.runId);
+    const state = createRunState(created);
+    const opening = openingFacts(state);
     try {
-      await run.submitAll(openingFacts(createRunState(created)));
+      await this.#adopt(state, [created]).submitAll(opening);
       return created.runId;
     } catch (error) {
       const other = hasCode(error, 'store.duplicateKey') ? (error as { details: JsonObject }).details['runId'] : undefined;
@@ -81,7 +82,7 @@ export class CustomRuntime implements Runtime {
       const state = await this.#load(runId);
       const facts = recoveryFacts(state, by);
       this.#refuseClosed();
-      return this.#adopt((options) => new LiveRun(state, options), runId).submitAll(facts);
+      return this.#adopt(state).submitAll(facts);
     });
   }
 
@@ -149,8 +150,9 @@ export class CustomRuntime implements Runtime {
     });
   }
 
-  #adopt(make: (options: LiveRunOptions) => LiveRun, runId: string): LiveRun {
-    const run = make(this.#optionsFor({ held: false, onClosed: () => this.#live.delete(runId) }));
+  #adopt(state: RunState, unstored: readonly RunEvent[] = []): LiveRun {
+    const { runId } = state;
+    const run = new LiveRun(state, this.#optionsFor({ held: false, onClosed: () => this.#live.delete(runId) }), unstored);
     this.#live.set(runId, run);
     return run;
   }
