@@ -93,7 +93,7 @@ function toFinding(draft: z.infer<typeof newFinding> & { readonly citations: Cit
   return { id: `model/${rule}:${hash}`, skill: 'model', rule, ...draft };
 }
 
-/** One line for people: "3 findings, 5 judged", "approved: …". */
+/** One line for people: "3 new findings, 5 judged", "approved: …". */
 export function summaryOf(name: string, value: JsonObject): string {
   const count = (key: string): number => (Array.isArray(value[key]) ? (value[key] as readonly unknown[]).length : 0);
   const line = (key: string): string => {
@@ -102,14 +102,18 @@ export function summaryOf(name: string, value: JsonObject): string {
   };
   switch (name) {
     case 'findings':
-      return `${count('findings')} new findings, ${count('judgements')} judged`;
+      return `${plural(count('findings'), 'new finding')}${count('judgements') === 0 ? '' : `, ${count('judgements')} judged`}`;
     case 'plan':
-      return `${count('steps')} planned steps: ${line('goal')}`;
+      return `${plural(count('steps'), 'planned step')}: ${line('goal')}`;
     case 'changeSet':
-      return `${count('proposals')} proposals: ${line('summary')}`;
+      return `${plural(count('proposals'), 'proposal')}: ${line('summary')}`;
     case 'verdict':
       return `${value['verdict'] === 'approve' ? 'approved' : 'rejected'}: ${line('summary')}`;
     default:
       return line('title');
   }
+}
+
+function plural(count: number, what: string): string {
+  return `${count === 0 ? 'no' : count} ${what}${count === 1 ? '' : 's'}`;
 }

@@ -64,7 +64,7 @@ for (const vendor of ['anthropic', 'openai'] as const) {
         [true, false],
       );
       assert.deepEqual(result.citations, { checked: 2, verified: 1 });
-      assert.equal(result.summary, '1 new findings, 0 judged');
+      assert.equal(result.summary, '1 new finding');
       assert.deepEqual(
         result.usage.map((usage) => [usage.provider, usage.calls, usage.inputTokens]),
         [[vendor, 2, 20]],
