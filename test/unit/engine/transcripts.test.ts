@@ -9,6 +9,7 @@ import { chain, gate, loop, map, subWorkflow, task, workflow } from '#test/suppo
 
 const flaky = (message: string): AppError => new AppError({ code: 'net.reset', message, retryable: true });
 const broken = (message: string): AppError => new AppError({ code: 'skill.failed', message });
+const usage = { provider: 'p', model: 'm', calls: 1, inputTokens: 10, cachedInputTokens: null, outputTokens: 0, costMicroUsd: 5 };
 const retry = { maxAttempts: 3, initialDelayMs: 100, maxDelayMs: 1_000 };
 
 interface Play {
@@ -164,6 +165,27 @@ const plays: { readonly [name: string]: Play } = {
     },
   },
   'expression-error': { definition: workflow([task('a', { when: 'results' }), task('b', { dependsOn: ['a'] })]) },
+  'limit-of-a-loop': {
+    definition: workflow([
+      loop('slow', [task('work')], { timeoutMs: 5_000, continueOnError: true }),
+      task('after', { dependsOn: ['slow'] }),
+    ]),
+    script: (given, context) => (given.step.key === 'work' ? onceAborted(given, context) : 'went on'),
+    act: async ({ clock }) => clock.advance(5_000),
+  },
+  'override-of-a-gate': {
+    definition: workflow([gate('quality', { check: 'false', ask: 'always' }), task('ship', { dependsOn: ['quality'] })]),
+    act: ({ runtime }, runId) => runtime.override(runId, { path: 'quality', output: { passed: true }, by: 'person', reason: 'hotfix' }),
+  },
+  'usage-of-failed-attempts': {
+    definition: workflow([task('think', { retry })]),
+    script: ({ attempt }) => {
+      if (attempt === 1)
+        throw new AppError({ code: 'llm.overloaded', message: 'Busy.', retryable: true, details: { usage: [usage], status: 529 } });
+      return 'thought';
+    },
+    act: async ({ clock }) => clock.advance(1_000),
+  },
   override: {
     definition: workflow([task('stuck'), task('next', { dependsOn: ['stuck'], with: { got: '{{ results.stuck }}' } })]),
     script: (given, context) => (given.step.key === 'stuck' ? onceAborted(given, context) : given.args),
