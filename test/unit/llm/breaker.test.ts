@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import { abortError } from '#base/abort.ts';
-import { Breaker, defaultBreakerOptions, type Outcome } from '#core/llm/breaker.ts';
+import { Breaker, defaultBreakerOptions, type Outcome, type Permit } from '#core/llm/breaker.ts';
 import {
   badRequestError,
   badToolCallError,
@@ -154,6 +155,40 @@ describe('circuit breaker', () => {
     call('success');
     call('success');
     assert.equal(changes, 3);
+  });
+
+  it('never lets a call through while open, nor two probes at once, whatever the order of things', () => {
+    const step = fc.oneof(
+      fc.record({ do: fc.constant('call' as const) }),
+      fc.record({
+        do: fc.constant('settle' as const),
+        which: fc.nat(9),
+        outcome: fc.constantFrom<Outcome>('success', 'failure', 'neutral'),
+      }),
+      fc.record({ do: fc.constant('wait' as const), ms: fc.constantFrom(1, 1000, 59_999, 60_000, 130_000) }),
+    );
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
+        const time = new FakeClock();
+        const subject = new Breaker({ options: defaultBreakerOptions, clock: time, onChange: () => {} });
+        const permits: Permit[] = [];
+        for (const next of steps) {
+          if (next.do === 'wait') time.advance(next.ms);
+          else if (next.do === 'settle') permits.splice(next.which, 1)[0]?.settle(next.outcome);
+          else {
+            const { status, ready } = subject;
+            const permit = subject.acquire();
+            assert.equal(permit !== null, ready);
+            assert.ok(permit === null || status !== 'open');
+            if (permit !== null) permits.push(permit);
+            if (permit !== null && status === 'half-open') assert.equal(subject.acquire(), null);
+          }
+        }
+        for (const permit of permits) permit.settle('neutral');
+        time.advance(60_000);
+        assert.ok(subject.ready, 'a breaker is never stuck once all calls have ended');
+      }),
+    );
   });
 
   const about = { provider: 'x' };
