@@ -18,26 +18,12 @@ describe('code-review in the editor', () => {
   });
   after(async () => session?.stop());
 
-  /** Opens the proposals of a file one after the other until one has a thread that says `text`. */
-  async function openThread(file, text) {
-    const rows = workbench.row('Proposals', file);
-    const thread = workbench.page.locator('.review-widget:visible', { hasText: text });
-    await rows.first().waitFor();
-    for (let index = 0; index < (await rows.count()); index += 1) {
-      await rows.nth(index).click();
-      await workbench.page.locator('.monaco-diff-editor:visible').first().waitFor();
-      if (
-        await thread
-          .first()
-          .waitFor({ timeout: 4000 })
-          .then(
-            () => true,
-            () => false,
-          )
-      )
-        return thread.first();
-    }
-    return assert.fail(`no thread says ${text}`);
+  /** Opens a proposal by its title; the thread in its diff that says `text`. */
+  async function openThread(title, text) {
+    await workbench.row('Proposals', title).first().click();
+    const thread = workbench.page.locator('.review-widget:visible', { hasText: text }).first();
+    await thread.waitFor();
+    return thread;
   }
 
   it('fills the trees when the container is opened', async () => {
@@ -58,7 +44,10 @@ describe('code-review in the editor', () => {
     await workbench.command('CAS: Run Workflow…');
     await workbench.pick('code-review');
     await workbench.pick('Run with defaults');
-    await workbench.row('Runs', 'code-review').or(workbench.row('Runs', 'Code review')).first().waitFor();
+    await workbench
+      .row('Runs', /^code.review/i)
+      .first()
+      .waitFor();
     await workbench.statusBar(/CAS: 1 running/).waitFor();
     await workbench.screenshot('running-dark');
   });
@@ -82,14 +71,14 @@ describe('code-review in the editor', () => {
   });
 
   it('accepts a hunk from its thread and writes that hunk alone', async () => {
-    const thread = await openThread('prices.js', /radix/i);
+    const thread = await openThread(/as a decimal number/, /radix/);
     await workbench.screenshot('diff-dark');
     await thread.locator('[aria-label^="Accept Hunk"]').first().click();
     await workbench.until(() => session.read('src/prices.js') === WITH_RADIX, 'the hunk is on disk');
   });
 
   it('rejects another hunk by the cursor and never writes it', async () => {
-    await openThread('prices.js', /debugger/i);
+    await openThread(/Removes the statement/, /debugger/);
     await workbench.focusDiff();
     await workbench.goToLine(20);
     await workbench.command('CAS: Reject Hunk');

@@ -29,7 +29,9 @@ describe('code-review through commands', () => {
     const views: readonly ProposalView[] = await Promise.all(summaries.map(({ id }) => api.call('proposals.get', id)));
     for (const { id, files } of views) {
       const file = files.find((candidate) => candidate.path === path);
-      const hunk = file?.hunks.find(({ status, lines }) => status === 'pending' && lines.some((line) => line.includes(text)));
+      const hunk = file?.hunks.find(
+        ({ status, lines }) => status === 'pending' && lines.some((line) => /^[+-]/.test(line) && line.includes(text)),
+      );
       if (hunk) return { proposalId: id, path, hunk: hunk.id };
     }
     return assert.fail(`no open proposal changes "${text}" in ${path}`);
@@ -105,9 +107,13 @@ describe('code-review through commands', () => {
     const editor = await vscode.window.showTextDocument(document);
     await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), '// mine\n'));
     const onDisk = await bytes(PRICES);
-    const deciding = decide('acceptHunk', target);
-    await vscode.commands.executeCommand('notifications.clearAll');
-    assert.deepEqual(await deciding, []);
+    let outcomes: readonly DecisionOutcome[] | undefined;
+    void decide('acceptHunk', target).then((result) => (outcomes = result));
+    await until(async () => {
+      await vscode.commands.executeCommand('notifications.clearAll');
+      return outcomes;
+    }, 'the question is answered by closing it');
+    assert.deepEqual(outcomes, []);
     assert.equal(await bytes(PRICES), onDisk);
     await vscode.commands.executeCommand('workbench.action.files.revert');
   });

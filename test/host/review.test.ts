@@ -6,6 +6,7 @@ import { parseInput } from '#editor/commands/inputs.ts';
 import { renamed } from '#editor/commands/newWorkflow.ts';
 import { hunkLines, threadLine } from '#editor/review/hunkThreads.ts';
 import { parseProposalUri, proposalFileUri } from '#editor/review/proposalUri.ts';
+import { escapeMarkdown } from '#editor/views/markdownText.ts';
 import type { InputSpec } from '#protocol/workflow.ts';
 import { hunk } from '#test/host/support/builders.ts';
 
@@ -35,6 +36,13 @@ describe('a thread', () => {
     assert.equal(threadLine(removed, 'base'), 20);
   });
 
+  it('leaves the context of its hunk below', () => {
+    const lines = [' 1', ' 2', ' 3', '-a', '+b', ' 5', ' 6', ' 7'];
+    assert.equal(threadLine(hunk('1', { newStart: 1, newLines: 7, oldStart: 1, oldLines: 7, lines }), 'proposed'), 3);
+    const removed = [' 1', ' 2', ' 3', '-a', ' 5', '\\ No newline at end of file'];
+    assert.equal(threadLine(hunk('1', { newStart: 18, newLines: 4, oldStart: 18, oldLines: 5, lines: removed }), 'proposed'), 19);
+  });
+
   it('stands at the top of an empty text', () => {
     assert.equal(threadLine(hunk('1', { newStart: 0, newLines: 0, lines: ['-a'] }), 'proposed'), 0);
   });
@@ -42,6 +50,13 @@ describe('a thread', () => {
   it('belongs to the lines of its hunk', () => {
     assert.deepEqual(hunkLines(hunk('1', { newStart: 4, newLines: 3 }), 'proposed'), [3, 5]);
     assert.deepEqual(hunkLines(hunk('1', { newStart: 20, newLines: 0 }), 'proposed'), [19, 19]);
+  });
+});
+
+describe('text in Markdown', () => {
+  it('is shown as it is, and can wrap', () => {
+    assert.equal(escapeMarkdown('a *b* <i> [x](y) `z`'), String.raw`a \*b\* \<i\> \[x\]\(y\) \`z\``);
+    assert.equal(escapeMarkdown('one\r\ntwo'), 'one  \ntwo');
   });
 });
 

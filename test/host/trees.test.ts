@@ -35,15 +35,15 @@ describe('the Agents view', () => {
     agent('Planner', { executions: 1000, succeeded: 991, p50Ms: 900, p95Ms: 2100 }),
     agent('Builder', { executions: 128, succeeded: 117, p50Ms: 3200, p95Ms: 8700, breaker: 'half-open', lastError: error, lastRunAt: NOW }),
     agent('Researcher', { breaker: 'open', breakers: [{ provider: 'p', model: 'm', status: 'open', openUntil: NOW + 42_000 }] }),
-    agent('Writer'),
+    agent('Architect'),
   ];
 
-  it('sorts by trouble, then by name, and says only what was measured', () => {
+  it('sorts by trouble, then by what has run, then by name, and says only what was measured', () => {
     assert.deepEqual(rows(agentNodes(agents, NOW)), [
       'error | Researcher | open · retries in 42 s',
       'color-mode | Builder | half-open · 91.4% · p95 8.7 s',
       'pass | Planner | 99.1% · p95 2.1 s',
-      'circle-outline | Writer | not run yet',
+      'circle-outline | Architect | not run yet',
     ]);
   });
 

@@ -5,10 +5,14 @@ import * as vscode from 'vscode';
 import { BLANK } from '#editor/commands/newWorkflow.ts';
 import { extension, until, workspaceUri } from '#test/host/support/extension.ts';
 
-const FILE = '.cas/workflows/mine.cas.yaml';
+/** A new name each time: the editor keeps the text of a closed document for a while. */
+let count = 0;
+let file = '';
 
 async function openText(text: string): Promise<vscode.TextEditor> {
-  const uri = workspaceUri(FILE);
+  count += 1;
+  file = `.cas/workflows/mine${count}.cas.yaml`;
+  const uri = workspaceUri(file);
   await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
   return vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: false });
 }
@@ -19,7 +23,7 @@ async function replaceAll(editor: vscode.TextEditor, text: string): Promise<void
 }
 
 function problems(): readonly vscode.Diagnostic[] {
-  return vscode.languages.getDiagnostics(workspaceUri(FILE)).filter(({ source }) => source === 'cas');
+  return vscode.languages.getDiagnostics(workspaceUri(file)).filter(({ source }) => source === 'cas');
 }
 
 describe('a workflow file', () => {
@@ -28,12 +32,12 @@ describe('a workflow file', () => {
   });
   afterEach(async () => {
     await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
-    await vscode.workspace.fs.delete(workspaceUri(FILE));
+    await vscode.workspace.fs.delete(workspaceUri(file));
   });
 
   it('is valid as the blank template makes it', async () => {
     await openText(BLANK);
-    assert.equal(await vscode.commands.executeCommand('cas.workflow.validate', workspaceUri(FILE)), true);
+    assert.equal(await vscode.commands.executeCommand('cas.workflow.validate', workspaceUri(file)), true);
     assert.deepEqual(problems(), []);
   });
 
@@ -51,7 +55,7 @@ describe('a workflow file', () => {
   it('shows every problem of a broken file at once', async () => {
     await openText('name: Bad Name\nversion: 1\nsteps:\n  - key: a\n    agent: nobody\n    action: nothing.here\n    surprise: 1\n');
     await until(() => problems().length >= 3, 'three problems');
-    assert.equal(await vscode.commands.executeCommand('cas.workflow.validate', workspaceUri(FILE)), false);
+    assert.equal(await vscode.commands.executeCommand('cas.workflow.validate', workspaceUri(file)), false);
   });
 
   it('completes agents and explains keys', async () => {

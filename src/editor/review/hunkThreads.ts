@@ -4,6 +4,7 @@
 import * as vscode from 'vscode';
 import { workspaceRoot } from '#editor/workspaceRoot.ts';
 import { proposalFileUri } from '#editor/review/proposalUri.ts';
+import { escapeMarkdown } from '#editor/views/markdownText.ts';
 import type { HunkStatus, HunkView, ProposalFileView, ProposalView } from '#protocol/proposal.ts';
 
 const { t } = vscode.l10n;
@@ -14,12 +15,21 @@ export interface HunkRef {
   readonly hunk: string;
 }
 
-/** 0-based line a thread stands under: the hunk's last own line, or the line before it where the hunk has none on that side. */
+/** 0-based line a thread stands under: the hunk's last changed line on that side, or where the other side's lines were. */
 export function threadLine(hunk: HunkView, side: 'base' | 'proposed'): number {
-  return hunkLines(hunk, side)[1];
+  const [own, other] = side === 'proposed' ? ['+', '-'] : ['-', '+'];
+  const [start, count] = side === 'proposed' ? [hunk.newStart, hunk.newLines] : [hunk.oldStart, hunk.oldLines];
+  let next = count === 0 ? start : start - 1;
+  let last = Math.max(0, next - 1);
+  for (const text of hunk.lines) {
+    if (text.startsWith(own)) last = next;
+    else if (text.startsWith(other)) last = Math.max(0, next - 1);
+    if (text.startsWith(own) || text.startsWith(' ')) next += 1;
+  }
+  return last;
 }
 
-/** 0-based first and last line of the hunk on one side; where it has none there, the line before it. */
+/** 0-based first and last line of the hunk on one side, context included; where it has none there, the line before it. */
 export function hunkLines(hunk: HunkView, side: 'base' | 'proposed'): readonly [number, number] {
   const [start, count] = side === 'proposed' ? [hunk.newStart, hunk.newLines] : [hunk.oldStart, hunk.oldLines];
   const first = Math.max(0, start - 1);
@@ -37,12 +47,11 @@ function statusLabel(hunk: HunkView, total: number): string {
 
 function reasonText(hunk: HunkView): vscode.MarkdownString {
   const text = new vscode.MarkdownString();
-  text.appendText(hunk.reason || t('No reason was given.'));
+  text.appendMarkdown(escapeMarkdown(hunk.reason || t('No reason was given.')));
   const root = workspaceRoot();
   if (!root || hunk.citations.length === 0) return text;
   const links = hunk.citations.map(({ path, line }) => {
-    const name = new vscode.MarkdownString().appendText(`${path}:${line}`).value;
-    return `[${name}](${vscode.Uri.joinPath(root, path)
+    return `[${escapeMarkdown(`${path}:${line}`)}](${vscode.Uri.joinPath(root, path)
       .with({ fragment: `L${line}` })
       .toString()})`;
   });

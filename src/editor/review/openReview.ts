@@ -4,7 +4,6 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Editor } from '#editor/editor.ts';
 import { proposalFileUri, type ProposalSide } from '#editor/review/proposalUri.ts';
-import { fileCount } from '#editor/views/format.ts';
 import type { ProposalFileView, ProposalView } from '#protocol/proposal.ts';
 
 function side(proposal: ProposalView, file: ProposalFileView, which: ProposalSide): vscode.Uri | undefined {
@@ -25,7 +24,7 @@ async function openAll(proposal: ProposalView): Promise<void> {
     side(proposal, file, 'base'),
     side(proposal, file, 'proposed'),
   ]);
-  await vscode.commands.executeCommand('vscode.changes', `${proposal.title} (${fileCount(proposal.files.length)})`, resources);
+  await vscode.commands.executeCommand('vscode.changes', proposal.title, resources);
 }
 
 /** Opens the whole proposal, or one file of it. Throws `proposal.notFound`. */

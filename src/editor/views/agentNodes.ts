@@ -1,9 +1,10 @@
-// The Agents view: who is healthy, measured. Trouble first, then by name.
+// The Agents view: who is healthy, measured. Trouble first, then those that have run, then by name.
 
 import * as vscode from 'vscode';
 import { ago, dotted, duration, fullDate, percent, plural } from '#editor/views/format.ts';
 import type { NodeSpec } from '#editor/views/liveTree.ts';
 import { breakerLook, failureLook, unknownLook, type Look } from '#editor/views/states.ts';
+import { escapeMarkdown } from '#editor/views/markdownText.ts';
 import type { AgentView } from '#protocol/agent.ts';
 
 const { t } = vscode.l10n;
@@ -16,6 +17,10 @@ function needsALook({ health }: AgentView): boolean {
 
 function trouble(agent: AgentView): number {
   return { open: 3, 'half-open': 2, closed: needsALook(agent) ? 1 : 0 }[agent.health.breaker];
+}
+
+function hasRun({ health }: AgentView): boolean {
+  return health.executions > 0;
 }
 
 function agentLook(agent: AgentView): Look {
@@ -73,15 +78,16 @@ function healthNodes(agent: AgentView, now: number): readonly NodeSpec[] {
 }
 
 function hover(agent: AgentView): vscode.MarkdownString {
-  const text = new vscode.MarkdownString();
-  text.appendMarkdown(`**`).appendText(agent.name).appendMarkdown(`**  \n`).appendText(agent.role);
-  text.appendMarkdown('\n\n').appendText(agent.description);
+  const text = new vscode.MarkdownString(`**${escapeMarkdown(agent.name)}**  \n${escapeMarkdown(agent.role)}`);
+  text.appendMarkdown(`\n\n${escapeMarkdown(agent.description)}`);
   if (agent.skills.length > 0) text.appendMarkdown(`\n\n${t('Skills')}: ${agent.skills.map((skill) => `\`${skill}\``).join(', ')}`);
   return text;
 }
 
 export function agentNodes(agents: readonly AgentView[], now: number): readonly NodeSpec[] {
-  const sorted = [...agents].sort((a, b) => trouble(b) - trouble(a) || a.name.localeCompare(b.name));
+  const sorted = [...agents].sort(
+    (a, b) => trouble(b) - trouble(a) || Number(hasRun(b)) - Number(hasRun(a)) || a.name.localeCompare(b.name),
+  );
   return sorted.map((agent) => {
     const { icon, word } = agentLook(agent);
     const description = describe(agent, now);

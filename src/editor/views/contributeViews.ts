@@ -31,6 +31,8 @@ function addView<N extends ListName>(
   const view = editor.own(
     vscode.window.createTreeView(`cas.${list}`, { treeDataProvider: tree, showCollapseAll: true, manageCheckboxStateManually: checkboxes }),
   );
+  editor.own(view.onDidExpandElement(({ element }) => tree.folded(element, true)));
+  editor.own(view.onDidCollapseElement(({ element }) => tree.folded(element, false)));
   const draw = (items: Lists[N]): void => tree.update(nodes(items));
   editor.own(
     editor.model.onDidChange((changed) => {

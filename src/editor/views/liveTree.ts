@@ -61,9 +61,9 @@ function face({ id, label, description, tooltip, icon, resource, context, comman
   ]);
 }
 
-function toTreeItem(spec: NodeSpec): vscode.TreeItem {
+function toTreeItem(spec: NodeSpec, unfolded: boolean): vscode.TreeItem {
   const state = vscode.TreeItemCollapsibleState;
-  const open = spec.open === 'expanded' ? state.Expanded : state.Collapsed;
+  const open = unfolded ? state.Expanded : state.Collapsed;
   const item = new vscode.TreeItem(spec.label, spec.children ? open : state.None);
   item.id = spec.id;
   item.description = spec.description ?? '';
@@ -84,6 +84,7 @@ export class LiveTree implements vscode.TreeDataProvider<LiveNode>, vscode.Dispo
   readonly #changed = new vscode.EventEmitter<LiveNode[] | undefined>();
   readonly onDidChangeTreeData = this.#changed.event;
   readonly #children = new Map<LiveNode | null, readonly LiveNode[]>();
+  readonly #unfolded = new Map<string, boolean>();
   #drawn: () => void = () => {};
   readonly #firstUpdate = new Promise<void>((resolve) => {
     this.#drawn = resolve;
@@ -99,7 +100,7 @@ export class LiveTree implements vscode.TreeDataProvider<LiveNode>, vscode.Dispo
   }
 
   getTreeItem(node: LiveNode): vscode.TreeItem {
-    return toTreeItem(node.spec);
+    return toTreeItem(node.spec, this.#unfolded.get(node.spec.id) ?? node.spec.open === 'expanded');
   }
 
   getParent(node: LiveNode): LiveNode | null {
@@ -115,6 +116,11 @@ export class LiveTree implements vscode.TreeDataProvider<LiveNode>, vscode.Dispo
     const { children } = node.spec;
     if (typeof children === 'function') this.#merge(node, await children(), []);
     return [...(this.#children.get(node) ?? [])];
+  }
+
+  /** Remembers what the person folded, so that a node which moves to another parent stays as it was. */
+  folded(node: LiveNode, unfolded: boolean): void {
+    this.#unfolded.set(node.spec.id, unfolded);
   }
 
   /** A node that was drawn, by what it stands for. */

@@ -5,12 +5,15 @@ import * as vscode from 'vscode';
 import { proposalFileUri } from '#editor/review/proposalUri.ts';
 import { dotted, fileCount, lineDelta, plural } from '#editor/views/format.ts';
 import type { NodeSpec } from '#editor/views/liveTree.ts';
+import { escapeMarkdown } from '#editor/views/markdownText.ts';
 import type { HunkStatus, ProposalFileView, ProposalStatus, ProposalSummary, ProposalView } from '#protocol/proposal.ts';
 
 const { t } = vscode.l10n;
 
 /** Decided proposals that stay in reach for Undo. */
 const DECIDED_SHOWN = 20;
+/** Up to so many open proposals show their files from the start. */
+const UNFOLDED = 4;
 
 export interface ProposalTreeOptions {
   readonly proposal: (id: string) => Promise<ProposalView>;
@@ -37,16 +40,17 @@ export function describeProposal(proposal: ProposalSummary): string {
   return dotted(proposal.agent, fileCount(proposal.files), progress || statusWords[proposal.status]);
 }
 
+function sizeOf({ added, removed, hunks }: ProposalSummary): string {
+  return dotted(lineDelta(added, removed), plural(hunks, t('1 hunk'), t('{0} hunks', hunks)));
+}
+
 /** One line, without files under it. */
 export function proposalNode(proposal: ProposalSummary): NodeSpec {
   return {
     id: proposal.id,
     label: proposal.title,
     description: describeProposal(proposal),
-    tooltip: new vscode.MarkdownString()
-      .appendText(proposal.summary || proposal.title)
-      .appendMarkdown('\n\n')
-      .appendText(dotted(lineDelta(proposal.added, proposal.removed), plural(proposal.hunks, t('1 hunk'), t('{0} hunks', proposal.hunks)))),
+    tooltip: new vscode.MarkdownString(`${escapeMarkdown(proposal.summary || proposal.title)}\n\n${escapeMarkdown(sizeOf(proposal))}`),
     icon: new vscode.ThemeIcon('git-pull-request'),
     context: isOpenProposal(proposal) ? 'proposal' : `proposal:${proposal.status}`,
     target: { kind: 'proposal', id: proposal.id },
@@ -102,7 +106,8 @@ export function proposalNodes(proposals: readonly ProposalSummary[], options: Pr
   const newestFirst = [...proposals].sort((a, b) => b.createdAt - a.createdAt);
   const open = newestFirst.filter(isOpenProposal);
   const decided = newestFirst.filter((proposal) => !isOpenProposal(proposal) && proposal.status !== 'superseded').slice(0, DECIDED_SHOWN);
-  const nodes = open.map((proposal, index) => withFiles(proposal, options, index === 0 ? 'expanded' : 'collapsed'));
+  const unfold = open.length <= UNFOLDED ? 'expanded' : 'collapsed';
+  const nodes = open.map((proposal) => withFiles(proposal, options, unfold));
   if (decided.length === 0) return nodes;
   const done = decided.map((proposal) => withFiles(proposal, options, 'collapsed'));
   return [...nodes, { id: 'decided', label: t('Decided'), context: 'proposalGroup', open: 'collapsed', children: done }];

@@ -5,6 +5,7 @@ import { dayOf, dotted, duration, elapsed, fullDate, moment, plural } from '#edi
 import type { NodeSpec } from '#editor/views/liveTree.ts';
 import { proposalNode } from '#editor/views/proposalNodes.ts';
 import { isFinished, runLook, stepLook } from '#editor/views/states.ts';
+import { escapeMarkdown } from '#editor/views/markdownText.ts';
 import type { ReportFiles } from '#protocol/api.ts';
 import type { ProposalSummary } from '#protocol/proposal.ts';
 import type { RunSummary, RunView, StepView } from '#protocol/runView.ts';
@@ -52,13 +53,12 @@ function runContext(run: RunSummary): string {
 }
 
 function hover(run: RunSummary): vscode.MarkdownString {
-  const text = new vscode.MarkdownString();
-  text.appendMarkdown('**').appendText(run.title).appendMarkdown('**\n\n');
-  text.appendText(dotted(run.workflow, t('{0} of {1} steps', run.stepsDone, run.stepsTotal), run.mode));
-  text.appendMarkdown('\n\n').appendText(t('Started {0}', fullDate(run.createdAt)));
-  if (run.endedAt !== null) text.appendText(t(', ended {0}', fullDate(run.endedAt)));
-  if (run.error) text.appendMarkdown('\n\n').appendText(run.error.message);
-  return text.appendMarkdown(`\n\n\`${run.id}\``);
+  const state = dotted(run.workflow, t('{0} of {1} steps', run.stepsDone, run.stepsTotal), run.mode);
+  const started = t('Started {0}', fullDate(run.createdAt));
+  const times = run.endedAt === null ? started : t('{0}, ended {1}', started, fullDate(run.endedAt));
+  const parts = [`**${escapeMarkdown(run.title)}**`, escapeMarkdown(state), escapeMarkdown(times)];
+  if (run.error) parts.push(escapeMarkdown(run.error.message));
+  return new vscode.MarkdownString([...parts, `\`${run.id}\``].join('\n\n'));
 }
 
 function stepNodes(steps: readonly StepView[], run: RunSummary, now: number): readonly NodeSpec[] {

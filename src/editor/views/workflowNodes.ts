@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 import { dotted, plural } from '#editor/views/format.ts';
 import type { NodeSpec } from '#editor/views/liveTree.ts';
+import { escapeMarkdown } from '#editor/views/markdownText.ts';
 import type { WorkflowSummary } from '#protocol/workflow.ts';
 
 const { t } = vscode.l10n;
@@ -27,7 +28,7 @@ export function workflowNodes(workflows: readonly WorkflowSummary[]): readonly N
       id: `${workflow.source}/${workflow.name}`,
       label: workflow.name,
       description: describeWorkflow(workflow),
-      tooltip: new vscode.MarkdownString().appendText(workflow.description).appendMarkdown(`\n\n*${source}*`),
+      tooltip: new vscode.MarkdownString(`${escapeMarkdown(workflow.description)}\n\n*${source}*`),
       icon: new vscode.ThemeIcon('type-hierarchy'),
       context: `workflow:${broken ? 'problems' : 'ok'}:${workflow.source}`,
       target: { kind: 'workflow', name: workflow.name, file: workflow.file },

@@ -31,6 +31,7 @@ const QUIET = {
   'chat.disableAIFeatures': true,
   'window.dialogStyle': 'custom',
   'files.hotExit': 'off',
+  'files.autoSave': 'off',
 };
 
 function freePort() {
