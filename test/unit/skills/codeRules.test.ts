@@ -94,7 +94,7 @@ describe('code.rules', () => {
 
   it('says which file is missing when the installation is damaged', async () => {
     workspace = await createWorkspace({ 'a.rs': 'fn f() { dbg!(1); }' });
-    const none = { readText: nodeOwnFiles.readText, list: nodeOwnFiles.list, readBytes: () => Promise.resolve(null) };
+    const none = { ...nodeOwnFiles, readBytes: () => Promise.resolve(null) };
     const damaged = codeRulesSkill({ grammarsDir: '/nowhere', resources: path.resolve('resources'), own: none });
     await assert.rejects(damaged.run({}, createSkillContext(workspace.files)), { code: 'rules.grammarMissing' });
   });

@@ -6,8 +6,8 @@ import { createSkillContext, createWorkspace, type TestWorkspace } from '../../s
 
 // Canaries are put together here, so that no scanner takes this file for a leak.
 const GITHUB = ['ghp', 'wWPw5k4aXcaT4fNP0UcnZwJUVFk6LO0pINUx'].join('_');
-const AWS = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCY' + 'QQWWEERRTT';
-const PASSWORD = 'Tr0ub4dor' + 'Zebra77';
+const AWS = ['wJalrXUtnFEMI/K7MDENG', 'bPxRfiCYQQWWEERRTT'].join('/');
+const PASSWORD = ['Tr0ub4dor', 'Zebra77'].join('');
 const KEY_BODY = 'MIIEpAIBAAKCAQEA7bq1' + 'ZkV3c2R4canaryKEYBODY9'.repeat(12);
 const KEY = `-----BEGIN RSA PRIVATE KEY-----\n${KEY_BODY}\n-----END RSA PRIVATE KEY-----`;
 const CANARIES = [GITHUB, AWS, PASSWORD, KEY_BODY];

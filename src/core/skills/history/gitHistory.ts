@@ -91,7 +91,10 @@ export function gitHistorySkill(): Skill {
         reason: null,
       };
       const part = repository.shallow ? ' (shallow clone: only part of the history)' : '';
-      const summary = `${count(tally.commits, 'commit')} by ${count(tally.authors.size, 'author')} in ${sinceDays} days${part}`;
+      const summary =
+        tally.commits === 0
+          ? `no commits in ${sinceDays} days${part}`
+          : `${count(tally.commits, 'commit')} by ${count(tally.authors.size, 'author')} in ${sinceDays} days${part}`;
       return { output: toJson(output), summary };
     },
   });

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { ErrorView } from '#base/errors.ts';
 import type { Json, JsonObject } from '#base/json.ts';
 import { type Finding, findingSchema, severitySchema, type Severity } from '#protocol/finding.ts';
-import { compareFindings } from '#core/skills/source/findingList.ts';
+import { compareFindings, count } from '#core/skills/source/findingList.ts';
 
 export interface StepOutcomeView {
   readonly key: string;
@@ -148,18 +148,21 @@ function outcomes(results: Json, failures: readonly { readonly path: string; rea
   return [...settled, ...failed];
 }
 
+const COUNTED = [
+  ['filesScanned', 'file', 'files'],
+  ['rules', 'rule', 'rules'],
+  ['commits', 'commit', 'commits'],
+  ['iterations', 'pass', 'passes'],
+] as const;
+
 function describe(output: JsonObject): string {
   const reason = output['reason'];
   if (typeof reason === 'string' && reason !== '') return reason;
   const parts: string[] = [];
-  if (Array.isArray(output['findings'])) parts.push(`${output['findings'].length} findings`);
-  for (const [key, noun] of [
-    ['filesScanned', 'files'],
-    ['rules', 'rules'],
-    ['commits', 'commits'],
-    ['iterations', 'passes'],
-  ] as const) {
-    if (typeof output[key] === 'number') parts.push(`${output[key]} ${noun}`);
+  if (Array.isArray(output['findings'])) parts.push(count(output['findings'].length, 'finding'));
+  for (const [key, one, many] of COUNTED) {
+    const value = output[key];
+    if (typeof value === 'number') parts.push(count(value, one, many));
   }
   const skipped = isObject(output['skipped']) ? Object.entries(output['skipped']) : [];
   if (skipped.length > 0) parts.push(`left out: ${skipped.map(([why, files]) => `${JSON.stringify(files)} ${why}`).join(', ')}`);

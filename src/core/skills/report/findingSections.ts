@@ -33,32 +33,36 @@ export function findingSections(findings: readonly Finding[]): string {
   return sections.length === 0 ? 'No findings.' : sections.join('\n\n');
 }
 
-/** At most three of one rule and forty in all with their text; the rest as places under their rule. */
+/** At most three of one rule and forty in all with their text, each rule's advice once; the rest as places under their rule. */
 function inFull(findings: readonly Finding[]): string {
-  const seen = new Map<string, number>();
-  const shown: Finding[] = [];
   const rest: Finding[] = [];
-  for (const finding of findings) {
-    const rule = `${finding.skill}/${finding.rule}`;
-    const before = seen.get(rule) ?? 0;
-    seen.set(rule, before + 1);
-    (before < MAX_PER_RULE && shown.length < MAX_IN_FULL ? shown : rest).push(finding);
+  let shown = 0;
+  const blocks: string[] = [];
+  for (const [, own] of Map.groupBy(findings, (finding) => `${finding.skill}/${finding.rule}`)) {
+    const full = own.slice(0, Math.min(MAX_PER_RULE, MAX_IN_FULL - shown));
+    shown += full.length;
+    rest.push(...own.slice(full.length));
+    for (const same of Map.groupBy(full, (finding) => `${finding.title}\n${finding.message}`).values()) blocks.push(findingBlock(same));
   }
-  const blocks = shown.map(findingBlock);
   if (rest.length > 0) blocks.push(folded(`${rest.length} more, by rule`, byRule(rest, MAX_PLACES)));
   return blocks.join('\n\n');
 }
 
-function findingBlock(finding: Finding): string {
-  const [first, ...others] = finding.citations;
-  const where = first === undefined ? '(not cited)' : citationText(first);
-  const lines = [
-    `**${plain(finding.title)}** — ${where} · ${code(`${finding.skill}/${finding.rule}`)}${finding.fix === undefined ? '' : ' · has a fix'}`,
-  ];
-  if (first?.excerpt !== undefined && first.excerpt !== '') lines.push('', fenced(first.excerpt, first.path));
-  lines.push('', plain(finding.message));
-  if (others.length > 0) lines.push('', `Also: ${others.slice(0, 5).map(citationText).join(', ')}`);
-  return lines.join('\n');
+/** Findings that say the same of several places. */
+function findingBlock(findings: readonly Finding[]): string {
+  const [finding] = findings;
+  if (finding === undefined) return '';
+  const fixable = findings.some((one) => one.fix !== undefined) ? ' · has a fix' : '';
+  const head = `**${plain(finding.title)}** · ${code(`${finding.skill}/${finding.rule}`)}${fixable}\n\n${plain(finding.message)}`;
+  return [head, ...findings.map(placeBlock)].join('\n\n');
+}
+
+function placeBlock({ citations }: Finding): string {
+  const [first, ...others] = citations;
+  if (first === undefined) return '(not cited)';
+  const also = others.length === 0 ? '' : `, also ${others.slice(0, 5).map(citationText).join(', ')}`;
+  const excerpt = first.excerpt === undefined || first.excerpt === '' ? '' : `\n\n${fenced(first.excerpt, first.path)}`;
+  return `${citationText(first)}${also}${excerpt}`;
 }
 
 function citationText(citation: Finding['citations'][number]): string {

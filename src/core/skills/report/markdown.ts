@@ -126,6 +126,7 @@ function argvOf(command: unknown): string {
 
 function historySection(history: History): string {
   if (history.reason) return plain(history.reason);
+  if (history.commits === 0) return `No commits${history.sinceDays === undefined ? '' : ` in the last ${history.sinceDays} days`}.`;
   const scope = `${count(history.commits, 'commit')} by ${count(history.authors, 'author')}${history.sinceDays === undefined ? '' : ` in ${history.sinceDays} days`}`;
   const bus =
     typeof history.busFactor === 'number'

@@ -2,12 +2,16 @@
 
 import type { Citation } from '#protocol/finding.ts';
 
-/** Plain text: nothing in it is taken for markup. */
+const URL = /(https?:\/\/[^\s<>]*[^\s<>.,;:!?)])/;
+
+/** Plain text: nothing in it is taken for markup; addresses stay links. */
 export function plain(text: string): string {
   return text
     .replace(/\s+/g, ' ')
-    .replace(/[\\`*_[\]<>|#]/g, (character) => `\\${character}`)
-    .trim();
+    .trim()
+    .split(URL)
+    .map((part, at) => (at % 2 === 1 ? `<${part}>` : part.replace(/[\\`*_[\]<>|#]/g, (character) => `\\${character}`)))
+    .join('');
 }
 
 /** Inline code, whatever backticks the text holds. */

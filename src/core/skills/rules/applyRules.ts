@@ -45,7 +45,7 @@ function matchesOf(rule: CodeRule, root: SgNode, text: string): readonly RuleMat
   const matcher = { rule: rule.rule, constraints: rule.constraints, utils: rule.utils };
   return root
     .findAll(matcher)
-    .filter((node) => !inSyntaxError(node))
+    .filter((node) => !inSyntaxError(node) && !isWaived(text, node.range().start.index))
     .map((node) => {
       const range = node.range();
       return {
@@ -56,6 +56,17 @@ function matchesOf(rule: CodeRule, root: SgNode, text: string): readonly RuleMat
         edit: rule.fix === undefined ? null : editFor(rule.fix, node, text),
       };
     });
+}
+
+const ON_LINE = /\b(?:noqa|nosec|NOSONAR|nolint)\b|(?:eslint|oxlint)-disable-line\b/;
+const NEXT_LINE = /(?:eslint|oxlint)-disable-next-line\b/;
+
+/** Someone looked at this line and told another linter to leave it: that judgement stands. */
+function isWaived(text: string, start: number): boolean {
+  const lineStart = text.lastIndexOf('\n', start - 1) + 1;
+  const lineEnd = text.indexOf('\n', start);
+  const above = text.slice(text.lastIndexOf('\n', lineStart - 2) + 1, Math.max(0, lineStart - 1));
+  return ON_LINE.test(text.slice(lineStart, lineEnd === -1 ? text.length : lineEnd)) || NEXT_LINE.test(above);
 }
 
 function inSyntaxError(node: SgNode): boolean {
