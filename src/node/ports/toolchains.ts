@@ -1,6 +1,6 @@
 // Where the programs of a project live on this machine when they are not in /usr: what a sandbox must show of them, read-only.
 
-import { realpathSync, statSync } from 'node:fs';
+import { realpathSync, type Stats, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, delimiter, dirname, isAbsolute, join } from 'node:path';
 import { isWithin } from '#node/ports/containment.ts';
@@ -93,7 +93,7 @@ function containsHome(folder: string, home: string): boolean {
 
 function isShowable(folder: string, home: string): boolean {
   if (!isAbsolute(folder) || containsHome(folder, home) || SYSTEM.some((root) => isWithin(root, folder))) return false;
-  return statSync(folder, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  return infoOf(folder)?.isDirectory() ?? false;
 }
 
 function withoutNested(folders: readonly string[]): readonly string[] {
@@ -101,7 +101,17 @@ function withoutNested(folders: readonly string[]): readonly string[] {
 }
 
 function isRunnable(path: string): string | null {
-  const info = statSync(path, { throwIfNoEntry: false });
+  const info = infoOf(path);
   if (!info?.isFile()) return null;
   return process.platform === 'win32' || (info.mode & 0o111) !== 0 ? path : null;
+}
+
+/** Null when nothing is there that this user may see: PATH often names folders of others. */
+function infoOf(path: string): Stats | null {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) ?? null;
+  } catch {
+    // EACCES, ENOTDIR, ELOOP, a name too long: for a search on PATH that is not there.
+    return null;
+  }
 }

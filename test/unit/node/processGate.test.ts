@@ -73,6 +73,16 @@ describe('the process gate', () => {
       assert.match((await probeBubblewrap([bin])) ?? '', /does not work here \(bwrap: setting up uid map: Permission denied\)/);
     });
 
+    it('passes over what stands on PATH and is no folder', async () => {
+      const cwd = folder({ file: '' });
+      const env = {
+        PATH: ['/no/such/folder', join(cwd, 'file'), `/${'n'.repeat(300)}`, 'relative', '', '/usr/bin', '/bin'].join(':'),
+        HOME: cwd,
+      };
+      const result = await gate(cwd, { env, probe: NO_SANDBOX, unsandboxed: () => 'allow' }).run({ argv: ['true'], cwd, timeoutMs: 5000 });
+      assert.equal(result.exitCode, 0);
+    });
+
     it('runs nothing outside scratch copies and own folders', async () => {
       const cwd = folder();
       await assert.rejects(gate(cwd).run({ argv: ['true'], cwd: folder(), timeoutMs: 1000 }), { code: 'process.refused' });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
+  cpSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -192,14 +193,18 @@ describe('scratch trees', () => {
     assert.equal(scratchRootOf(own), null);
   });
 
-  it('of 5,000 files are made in less than two seconds', async () => {
+  it('of 5,000 files are made in less than two seconds, or on a busy machine in less than three plain copies', async () => {
     const root = folder();
     for (let f = 0; f < 50; f += 1) {
       mkdirSync(join(root, `f${f}`));
       for (let i = 0; i < 100; i += 1) writeFileSync(join(root, `f${f}`, `${i}.ts`), 'x'.repeat(500));
     }
+    const target = folder();
+    const plainAt = performance.now();
+    cpSync(root, target, { recursive: true });
     const startedAt = performance.now();
     await copy(root);
-    assert.ok(performance.now() - startedAt < 2000, `${Math.round(performance.now() - startedAt)} ms`);
+    const [plainMs, ownMs] = [startedAt - plainAt, performance.now() - startedAt];
+    assert.ok(ownMs < Math.max(2000, 3 * plainMs), `${Math.round(ownMs)} ms, a plain copy ${Math.round(plainMs)} ms`);
   });
 });

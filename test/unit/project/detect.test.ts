@@ -31,6 +31,11 @@ describe('project.detect', () => {
       ['npm', 'npm test', 'npm run lint', 'npm run build'],
     ],
     [
+      'prefers the quick part of the tests where a script names it',
+      { 'package.json': json({ scripts: { test: 'all', 'test:unit': 'mocha' } }) },
+      ['npm', 'npm run test:unit', null, null],
+    ],
+    [
       'takes the test that npm init writes for none',
       { 'package.json': json({ scripts: { test: 'echo "Error: no test specified" && exit 1' } }) },
       ['npm', null, null, null],
@@ -180,7 +185,7 @@ describe('project.detect', () => {
     assert.equal(known.languages[0]?.name, 'TypeScript');
     assert.ok((known.languages[0]?.files ?? 0) > 100);
     assert.equal(known.packageManager, 'npm');
-    assert.deepEqual(known.testCommand, { argv: ['npm', 'test'], source: 'package.json scripts.test' });
+    assert.deepEqual(known.testCommand, { argv: ['npm', 'run', 'test:unit'], source: 'package.json scripts.test:unit' });
     assert.deepEqual(known.lintCommand, { argv: ['npm', 'run', 'lint'], source: 'package.json scripts.lint' });
   });
 });

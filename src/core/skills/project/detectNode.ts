@@ -34,7 +34,8 @@ export async function nodeCommands(tree: ProjectTree): Promise<Commands> {
   };
   return {
     packageManager: manager,
-    test: script('test'),
+    // Where both exist, `test` is the whole of it, builds and browsers included; a review runs the quick part.
+    test: script('test:unit') ?? script('test'),
     lint: script('lint') ?? (await configuredLinter(tree, missing)),
     build: script('build'),
     manifests: ['package.json'],
