@@ -1,11 +1,5 @@
 // Ids and randomness as ports, so that a run replays.
 
-declare const brand: unique symbol;
-export type Branded<T, B extends string> = T & { readonly [brand]: B };
-
-export type RunId = Branded<string, 'RunId'>;
-export type ProposalId = Branded<string, 'ProposalId'>;
-
 export interface IdSource {
   /** A new id, sortable by creation time: `<prefix>_<time><random>`, [a-z0-9_] only, at most 40 characters. */
   next(prefix: string): string;

@@ -105,11 +105,6 @@ export interface Secrets {
   get(name: string): Promise<string | undefined>;
 }
 
-export interface Approvals {
-  /** True when a person can be asked now (a terminal, an editor window). Otherwise decisions wait in the store. */
-  readonly interactive: boolean;
-}
-
 export interface HostPorts {
   readonly clock: Clock;
   readonly ids: IdSource;

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { RunEvent } from '#protocol/runEvents.ts';
+import { type RunEvent, runEventSchema } from '#protocol/runEvents.ts';
 
 const cli = fileURLToPath(new URL('../../dist/cli.mjs', import.meta.url));
 const kills = Number(process.env['CAS_KILLS'] ?? 200);
@@ -130,7 +130,7 @@ async function check(root: string, runId: string, acknowledged: ReadonlyMap<stri
     .toString()
     .trim()
     .split('\n')
-    .map((line) => JSON.parse(line) as RunEvent);
+    .map((line) => runEventSchema.parse(JSON.parse(line)));
   assert.deepEqual(
     stored.map((event) => event.seq),
     stored.map((_, i) => i + 1),

@@ -7,9 +7,6 @@ import type { RunRow, Store } from '#core/store/store.ts';
 export const runNotFound = (id: string): AppError =>
   new AppError({ code: 'run.notFound', message: `There is no run ${id} in this workspace.`, details: { id } });
 
-export const proposalNotFound = (id: string): AppError =>
-  new AppError({ code: 'proposal.notFound', message: `There is no proposal ${id} in this workspace.`, details: { id } });
-
 export async function resolveRun(store: Store, id: string): Promise<RunRow> {
   if (id === 'latest') {
     const [newest] = await store.runs.list({ limit: 1 });
@@ -19,12 +16,6 @@ export async function resolveRun(store: Store, id: string): Promise<RunRow> {
   const row = (await store.runs.get(id)) ?? (await store.runs.find(id));
   if (row === null) throw runNotFound(id);
   return row;
-}
-
-export async function resolveProposal(store: Store, id: string): Promise<string> {
-  const row = (await store.proposals.get(id)) ?? (await store.proposals.find(id));
-  if (row === null) throw proposalNotFound(id);
-  return row.id;
 }
 
 export function skillNotFound(id: string, known: Iterable<string>): AppError {
