@@ -1,5 +1,6 @@
 // A runtime over fakes: a clock that is moved, a store in memory, and an executor whose steps do what a test says.
 
+import { AppError } from '#base/errors.ts';
 import type { Json } from '#base/json.ts';
 import type { StepContext, StepExecutor, StepOutcome, StepTask } from '#core/engine/executor.ts';
 import type { RuntimeEvent, RuntimeStart } from '#core/engine/runtime.ts';
@@ -97,7 +98,10 @@ export async function settle(): Promise<void> {
 
 export function scripted(script: Script, executed: string[]): StepExecutor {
   return {
-    assign: ({ step }) => ({ agent: step.agent ?? 'nobody', reason: 'named by the step' }),
+    assign: ({ step: { agent } }) => {
+      if (agent === null || agent === 'missing') throw new AppError({ code: 'agent.notFound', message: 'There is no such agent.' });
+      return { agent, reason: 'named by the step' };
+    },
     async execute(task, _assignment, context): Promise<StepOutcome> {
       executed.push(task.path);
       const output = await script(task, context);

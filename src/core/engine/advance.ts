@@ -7,7 +7,7 @@ import type { LoopStep, MapStep, SubWorkflowStep } from '#core/workflow/definiti
 import { evaluateCondition, evaluateExpression } from '#core/workflow/expression.ts';
 import { completeInputs } from '#core/workflow/inputs.ts';
 import { fillArguments } from '#core/workflow/template.ts';
-import { mapTooLarge, notAList } from '#core/engine/errors.ts';
+import { mapTooLarge, notAList, workflowMissing } from '#core/engine/errors.ts';
 import { expressionScope } from '#core/engine/expressionScope.ts';
 import { type FactPorts, doneFact, failedFact, outputOf, passedOn, resultsOf } from '#core/engine/facts.ts';
 import { gateFact } from '#core/engine/gate.ts';
@@ -56,8 +56,9 @@ function mapItems(state: RunState, instance: StepInstance, step: MapStep): Json[
 }
 
 function subInputs(state: RunState, instance: StepInstance, step: SubWorkflowStep): { [name: string]: Json } {
-  const given = fillArguments(step.with, expressionScope(state, instance.scope));
-  return { ...completeInputs(state.library[step.workflow]?.inputs ?? [], given) };
+  const definition = state.library[step.workflow];
+  if (definition === undefined) throw workflowMissing(instance.path, step.workflow);
+  return { ...completeInputs(definition.inputs, fillArguments(step.with, expressionScope(state, instance.scope))) };
 }
 
 /** All scopes of it are settled and none failed. */

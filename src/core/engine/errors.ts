@@ -76,6 +76,14 @@ export function notAList(path: string): AppError {
   return new AppError({ code: 'step.notAList', message: `What step ${path} maps over is not a list.`, details: { path } });
 }
 
+export function workflowMissing(path: string, workflow: string): AppError {
+  return new AppError({
+    code: 'step.workflowMissing',
+    message: `Step ${path} runs workflow ${workflow}, which was not there when the run started.`,
+    details: { path, workflow },
+  });
+}
+
 export function decisionNotFound(decisionId: string): AppError {
   return new AppError({
     code: 'decision.notFound',

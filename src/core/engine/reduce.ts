@@ -6,7 +6,7 @@ import type { WorkflowDefinition } from '#core/workflow/definition.ts';
 import type { Effect } from '#core/engine/effects.ts';
 import { corruptHistory, illegalTransition } from '#core/engine/errors.ts';
 import { checkFlags } from '#core/engine/flags.ts';
-import { cancelReason, createBody, openScope, stopBody } from '#core/engine/scopes.ts';
+import { cancelReason, createBody, openRoot, stopBody } from '#core/engine/scopes.ts';
 import { type RunPhase, type RunState, isEnded } from '#core/engine/state.ts';
 import { outstanding } from '#core/engine/outstanding.ts';
 import { onRecovered, reduceStep } from '#core/engine/reduceStep.ts';
@@ -126,8 +126,7 @@ function apply(state: RunState, event: RunEvent, effects: Effect[]): void {
 }
 
 function startRun(state: RunState, effects: Effect[]): void {
-  const frame = { kind: 'workflow', definition: state.definition, inputs: state.created.inputs } as const;
-  openScope(state, state.root, { frame, prefix: '', steps: state.definition.steps }, effects);
+  openRoot(state, effects);
   if (state.root.open === 0) effects.push({ kind: 'finish' });
   state.phase = { status: 'executing' };
 }

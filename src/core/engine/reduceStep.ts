@@ -1,31 +1,14 @@
 // The step's part of reduce(): which transition is legal from which state, and what it leads to.
 
-import type { JsonObject } from '#base/json.ts';
 import type { RunEvent, RunEventOf } from '#protocol/runEvents.ts';
 import type { Effect } from '#core/engine/effects.ts';
 import { corruptHistory, illegalTransition } from '#core/engine/errors.ts';
 import type { StepAssignment } from '#core/engine/executor.ts';
-import { createBody, openItems, openScope, settle, settleCancelled, settleFailed, stopBody } from '#core/engine/scopes.ts';
+import { createBody, nextScope, openItems, openScope, settle, settleCancelled, settleFailed, stopBody } from '#core/engine/scopes.ts';
 import { type RunState, type StepInstance, type StepState, isSettled, stepAt } from '#core/engine/state.ts';
 import { addUsage } from '#core/engine/usageTotals.ts';
 
-export type StepEvent = Exclude<
-  RunEvent,
-  RunEventOf<
-    | 'run.created'
-    | 'run.parsed'
-    | 'run.validated'
-    | 'run.started'
-    | 'run.paused'
-    | 'run.recovered'
-    | 'run.resumed'
-    | 'run.cancelRequested'
-    | 'run.completed'
-    | 'run.partial'
-    | 'run.failed'
-    | 'run.cancelled'
-  >
->;
+export type StepEvent = Exclude<RunEvent, { readonly type: `run.${string}` }>;
 
 export function reduceStep(state: RunState, event: StepEvent, effects: Effect[]): void {
   switch (event.type) {
@@ -234,35 +217,18 @@ function onOverridden(state: RunState, event: RunEventOf<'step.overridden'>, eff
 
 function onScopeOpened(state: RunState, event: RunEventOf<'scope.opened'>, effects: Effect[]): void {
   const { instance } = expectRunning(state, event);
-  const { step, path } = instance;
+  const { step } = instance;
+  if (step.kind === 'task' || step.kind === 'gate') throw illegal(event, instance, `a ${step.kind}`);
   const opened = instance.body?.scopes.length ?? 0;
-  if (instance.body !== null && instance.body.open > 0) throw illegal(event, instance, 'still running steps');
-  if (event.iteration !== (step.kind === 'loop' ? opened + 1 : 1)) throw illegal(event, instance, `in pass ${opened}`);
-  switch (step.kind) {
-    case 'loop': {
-      const body = (instance.body ??= createBody(instance, null));
-      const frame = { kind: 'pass', iteration: event.iteration, last: body.scopes.at(-1)?.results ?? {} } as const;
-      openScope(state, body, { frame, prefix: `${path}#${event.iteration}/`, steps: step.steps }, effects);
-      break;
-    }
-    case 'map':
-      if (instance.body !== null || event.items === null) throw illegal(event, instance, 'opened already');
-      instance.body = createBody(instance, event.items);
-      openItems(state, instance.body, effects);
-      break;
-    case 'workflow': {
-      const definition = state.library[step.workflow];
-      if (instance.body !== null || definition === undefined) throw illegal(event, instance, 'opened already');
-      instance.body = createBody(instance, null);
-      const frame = { kind: 'workflow', definition, inputs: (event.inputs ?? {}) as JsonObject } as const;
-      openScope(state, instance.body, { frame, prefix: `${path}/`, steps: definition.steps }, effects);
-      break;
-    }
-    case 'task':
-    case 'gate':
-      throw illegal(event, instance, `a ${step.kind}`);
-  }
-  if (instance.body.open === 0) effects.push({ kind: 'advance', path });
+  const again = step.kind === 'loop' && instance.body?.open === 0;
+  if (instance.body !== null && !again) throw illegal(event, instance, 'opened already');
+  if (event.iteration !== opened + 1) throw illegal(event, instance, `in pass ${opened}`);
+  if ((step.kind === 'map') !== (event.items !== null)) throw illegal(event, instance, `a ${step.kind}`);
+  const body = instance.body ?? createBody(instance, event.items);
+  if (step.kind === 'map') openItems(state, body, effects);
+  else openScope(state, body, nextScope(state, instance, body, event.inputs ?? {}), effects);
+  instance.body = body;
+  if (body.open === 0) effects.push({ kind: 'advance', path: instance.path });
 }
 
 function onDecisionRequested(state: RunState, event: RunEventOf<'decision.requested'>): void {

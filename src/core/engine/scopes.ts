@@ -1,7 +1,7 @@
 // Scopes: opening them, settling their steps, stopping them. Part of reduce(): pure apart from the state it owns.
 
 import type { ErrorView } from '#base/errors.ts';
-import type { Json } from '#base/json.ts';
+import type { Json, JsonObject } from '#base/json.ts';
 import type { Step } from '#core/workflow/definition.ts';
 import type { Effect } from '#core/engine/effects.ts';
 import { type Body, type Frame, type RunState, type Scope, type StepInstance, isSettled } from '#core/engine/state.ts';
@@ -14,18 +14,45 @@ export function createBody(owner: StepInstance | null, items: readonly Json[] | 
   return { owner, scopes: [], items, open: 0, failedBy: null, stopping: false };
 }
 
+/** What tells one scope from the others of its body. */
+export interface ScopeContent {
+  readonly frame: Frame;
+  readonly prefix: string;
+  readonly steps: readonly Step[];
+}
+
+/** The next pass of a loop, the next item of a map, or what a sub-workflow runs, with `inputs`. */
+export function nextScope(state: Pick<RunState, 'library'>, owner: StepInstance, body: Body, inputs: JsonObject): ScopeContent {
+  const { step, path } = owner;
+  const index = body.scopes.length;
+  switch (step.kind) {
+    case 'loop': {
+      const frame: Frame = { kind: 'pass', iteration: index + 1, last: body.scopes.at(-1)?.results ?? {} };
+      return { frame, prefix: `${path}#${index + 1}/`, steps: step.steps };
+    }
+    case 'map': {
+      const frame: Frame = { kind: 'item', index, item: body.items?.[index] ?? null };
+      return { frame, prefix: `${path}[${index}]/`, steps: step.steps };
+    }
+    case 'workflow': {
+      const definition = state.library[step.workflow];
+      if (definition === undefined) throw new Error(`The run has no workflow ${step.workflow}.`);
+      return { frame: { kind: 'workflow', definition, inputs }, prefix: `${path}/`, steps: definition.steps };
+    }
+    case 'task':
+    case 'gate':
+      throw new Error(`${path} is a ${step.kind} and has no scope.`);
+  }
+}
+
 /** Adds a scope with all its steps pending; those without dependencies enter at once. */
-export function openScope(
-  state: Pick<RunState, 'steps'>,
-  body: Body,
-  content: { readonly frame: Frame; readonly prefix: string; readonly steps: readonly Step[] },
-  effects: Effect[],
-): void {
+export function openScope(state: Pick<RunState, 'steps'>, body: Body, content: ScopeContent, effects: Effect[]): void {
+  const { frame, prefix } = content;
   const graph = graphOf(content.steps);
   const instances: StepInstance[] = [];
-  const scope: Scope = { body, frame: content.frame, prefix: content.prefix, graph, instances, results: {}, unsettled: graph.steps.length };
+  const scope: Scope = { body, frame, prefix, graph, instances, results: {}, unsettled: graph.steps.length };
   for (const [index, step] of graph.steps.entries()) {
-    const path = content.prefix + step.key;
+    const path = prefix + step.key;
     const unmet = graph.unmet[index] ?? 0;
     const instance: StepInstance = { path, step, scope, index, unmet, state: PENDING, usage: NONE, decisions: NONE, body: null };
     instances.push(instance);
@@ -36,14 +63,18 @@ export function openScope(
   if (scope.unsettled > 0) body.open += 1;
 }
 
+/** The steps of the run itself. */
+export function openRoot(state: RunState, effects: Effect[]): void {
+  const { definition, created, root } = state;
+  openScope(state, root, { frame: { kind: 'workflow', definition, inputs: created.inputs }, prefix: '', steps: definition.steps }, effects);
+}
+
 /** Opens as many map items as its concurrency allows. */
-export function openItems(state: Pick<RunState, 'steps'>, body: Body, effects: Effect[]): void {
+export function openItems(state: Pick<RunState, 'steps' | 'library'>, body: Body, effects: Effect[]): void {
   const { owner, items } = body;
   if (owner?.step.kind !== 'map' || items === null || body.stopping) return;
   while (body.open < owner.step.concurrency && body.scopes.length < items.length) {
-    const index = body.scopes.length;
-    const frame: Frame = { kind: 'item', index, item: items[index] ?? null };
-    openScope(state, body, { frame, prefix: `${owner.path}[${index}]/`, steps: owner.step.steps }, effects);
+    openScope(state, body, nextScope(state, owner, body, {}), effects);
   }
 }
 

@@ -5,17 +5,8 @@ import type { Json, JsonObject } from '#base/json.ts';
 import type { RunEventOf } from '#protocol/runEvents.ts';
 import type { RunSnapshot } from '#core/store/store.ts';
 import { createRunState } from '#core/engine/reduce.ts';
-import { createBody, openScope } from '#core/engine/scopes.ts';
-import {
-  type Body,
-  type Decision,
-  type Frame,
-  type RunState,
-  type Scope,
-  type StepInstance,
-  isSettled,
-  stepAt,
-} from '#core/engine/state.ts';
+import { createBody, nextScope, openRoot, openScope } from '#core/engine/scopes.ts';
+import { type Body, type Decision, type RunState, type Scope, type StepInstance, isSettled, stepAt } from '#core/engine/state.ts';
 
 export const SNAPSHOT_FORMAT = 1;
 
@@ -96,33 +87,12 @@ function savedBody(body: Body): SavedBody {
 
 function reopen(state: RunState, saved: SavedScope, bodies: ReadonlyMap<string, SavedBody>): void {
   if (saved.owner === null) {
-    const frame: Frame = { kind: 'workflow', definition: state.definition, inputs: state.created.inputs };
-    openScope(state, state.root, { frame, prefix: '', steps: state.definition.steps }, []);
+    openRoot(state, []);
     return;
   }
   const owner = stepAt(state, saved.owner);
   const body = (owner.body ??= createBody(owner, bodies.get(saved.owner)?.items ?? null));
-  openScope(state, body, scopeContent(state, owner, body, saved), []);
-}
-
-function scopeContent(state: RunState, owner: StepInstance, body: Body, saved: SavedScope): Parameters<typeof openScope>[2] {
-  const { step, path } = owner;
-  const count = body.scopes.length;
-  switch (step.kind) {
-    case 'loop': {
-      const frame: Frame = { kind: 'pass', iteration: count + 1, last: body.scopes.at(-1)?.results ?? {} };
-      return { frame, prefix: `${path}#${count + 1}/`, steps: step.steps };
-    }
-    case 'map':
-      return { frame: { kind: 'item', index: count, item: body.items?.[count] ?? null }, prefix: `${path}[${count}]/`, steps: step.steps };
-    case 'workflow': {
-      const definition = state.library[step.workflow] ?? state.definition;
-      return { frame: { kind: 'workflow', definition, inputs: saved.inputs ?? {} }, prefix: `${path}/`, steps: definition.steps };
-    }
-    case 'task':
-    case 'gate':
-      throw new Error(`${path} is a ${step.kind} and has no scope.`);
-  }
+  openScope(state, body, nextScope(state, owner, body, saved.inputs ?? {}), []);
 }
 
 function restoreStep(state: RunState, saved: SavedStep): void {

@@ -6,9 +6,10 @@ import type { Json } from '#base/json.ts';
 import type { StepContext } from '#core/engine/executor.ts';
 import { currentFlags } from '#core/engine/flags.ts';
 import type { RuntimeEvent } from '#core/engine/runtime.ts';
+import type { Step } from '#core/workflow/definition.ts';
 import type { RunEvent } from '#protocol/runEvents.ts';
 import { type Harness, type Script, harness, settle } from '#test/support/engineHarness.ts';
-import { chain, gate, loop, map, task, workflow } from '#test/support/workflows.ts';
+import { chain, gate, loop, map, subWorkflow, task, workflow } from '#test/support/workflows.ts';
 
 /** Work that ends when the test says so. */
 function doors(): {
@@ -406,6 +407,26 @@ describe('decisions', () => {
     await h.runtime.cancel(cancelled, 'person', '');
     assert.deepEqual((await h.runtime.view(cancelled)).decisions, []);
   });
+});
+
+describe('a step that cannot be done', () => {
+  const failing: { readonly [why: string]: { readonly steps: readonly Step[]; readonly code: string; readonly path: string } } = {
+    'a map over something that is no list': { steps: [map('m', chain('x'), { over: '"text"' })], code: 'step.notAList', path: 'm' },
+    'a map over too many items': { steps: [map('m', chain('x'), { over: 'inputs.many' })], code: 'step.mapTooLarge', path: 'm' },
+    'a workflow that is not there': { steps: [subWorkflow('w', 'gone')], code: 'step.workflowMissing', path: 'w' },
+    'a template with an error': { steps: [task('t', { with: { n: '{{ 1 + "x" }}' } })], code: 'workflow.expression', path: 't' },
+    'a loop whose end is no condition': { steps: [loop('l', chain('x'), { until: '1' })], code: 'workflow.expression', path: 'l' },
+    'a step no agent can do': { steps: [task('t', { agent: 'missing' })], code: 'agent.notFound', path: 't' },
+  };
+  for (const [why, { steps, code, path }] of Object.entries(failing)) {
+    it(`fails with its error and nothing else breaks: ${why}`, async () => {
+      const h = harness();
+      const runId = await h.start(workflow(steps), { inputs: { many: Array.from({ length: 10_001 }, () => 0) } });
+      await settle();
+      const view = await h.runtime.view(runId);
+      assert.deepEqual([view.status, view.error?.code, view.errors.map((error) => error.path), h.errors], ['failed', code, [path], []]);
+    });
+  }
 });
 
 describe('a restart', () => {
