@@ -51,7 +51,6 @@ const judgementSchema = z.object({
 
 export type History = z.infer<typeof historySchema>;
 export type CommandRun = z.infer<typeof testsSchema> & { readonly step: string };
-export type Judged = Finding & { readonly dismissed?: string };
 
 export interface RunFacts {
   /** Worst first. Those a reviewer dismissed are not in it. */

@@ -22,7 +22,7 @@ export function candidateRules(rules: readonly CodeRule[], path: string, languag
     (rule) =>
       rule.languages.includes(language) &&
       (rule.where === 'anywhere' || (rule.where === 'tests') === inTests) &&
-      rule.prefilter.some((literal) => text.includes(literal)),
+      rule.prefilter.some((mayMatch) => mayMatch(text)),
   );
 }
 

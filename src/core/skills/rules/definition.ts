@@ -22,6 +22,14 @@ const validCaseSchema = z.union([
   z.strictObject({ code: z.string(), path: z.string() }),
 ]);
 
+function toFilter(text: string): (source: string) => boolean {
+  const expression = /^\/(.+)\/(i?)$/s.exec(text);
+  if (!expression) return (source) => source.includes(text);
+  const [, pattern = '', flags = ''] = expression;
+  const compiled = new RegExp(pattern, flags);
+  return (source) => compiled.test(source);
+}
+
 const ruleSchema = z.strictObject({
   id: z.string().regex(/^[a-z]+(?:-[a-z0-9]+)+$/),
   languages: z.array(languageSchema).nonempty(),
@@ -32,8 +40,8 @@ const ruleSchema = z.strictObject({
   /** Why it matters and what to do instead. */
   note: z.string(),
   url: z.url(),
-  /** The rule runs only in files that hold one of these texts: cheap, and exact because each match must contain one. */
-  prefilter: z.array(z.string().min(1)).nonempty(),
+  /** The rule runs only in files that hold one of these texts, or match one of these `/expressions/i`: each match must contain one. */
+  prefilter: z.array(z.string().min(1).transform(toFilter)).nonempty(),
   /** Which files it is for. Default `anywhere`. */
   where: z.enum(['source', 'tests', 'anywhere']).default('anywhere'),
   rule: z.record(z.string(), z.json()),
