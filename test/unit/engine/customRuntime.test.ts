@@ -315,6 +315,19 @@ describe('overriding a step', () => {
     assert.deepEqual(work.aborted, ['l#1/x']);
   });
 
+  it('takes a failure that was passed over back', async () => {
+    const work = doors();
+    const h = harness(work.script);
+    const runId = await h.start(workflow([task('a', { continueOnError: true }), task('b', { dependsOn: ['a'] })]));
+    work.fail('a', new AppError({ code: 'llm.quota', message: 'spent' }));
+    await settle();
+    await h.runtime.override(runId, { path: 'a', output: 'by hand', by: 'person', reason: '' });
+    work.open('b');
+    await settle();
+    const { status, errors, results } = await h.runtime.view(runId);
+    assert.deepEqual([status, errors, results], ['completed', [], { a: 'by hand', b: 'b' }]);
+  });
+
   it('refuses a step that does not exist and a run that has ended', async () => {
     const h = harness(doors().script);
     const runId = await h.start(workflow([task('a')]));
@@ -409,6 +422,80 @@ describe('decisions', () => {
   });
 });
 
+describe('the work of a step', () => {
+  it('sees inputs, filled templates, and what was settled and failed before it', async () => {
+    const seen: Json[] = [];
+    const h = harness((given) => {
+      if (given.step.key === 'bad') throw new AppError({ code: 'test.fatal', message: 'no' });
+      const { args, prompt, inputs, results, failures, workflow: name, mode } = given;
+      if (given.path === 'each[1]/look')
+        seen.push({ args, prompt, inputs, results, failures: failures.map((failure) => failure.path), name, mode });
+      return given.path;
+    });
+    const look = task('look', {
+      dependsOn: ['inner'],
+      prompt: 'Look at {{ item }} of {{ inputs.repo }}.',
+      with: { previous: '{{ results.inner }}' },
+    });
+    const steps = [
+      task('a'),
+      task('bad', { continueOnError: true }),
+      map('each', [task('inner'), look], { dependsOn: ['a', 'bad'], over: '["x", "y"]' }),
+    ];
+    await h.start(workflow(steps), { inputs: { repo: 'cas' } });
+    await settle();
+    assert.deepEqual(seen, [
+      {
+        args: { previous: 'each[1]/inner' },
+        prompt: 'Look at y of cas.',
+        inputs: { repo: 'cas' },
+        results: { a: 'a', bad: null, inner: 'each[1]/inner' },
+        failures: ['bad'],
+        name: 'test',
+        mode: 'auto',
+      },
+    ]);
+  });
+
+  it('goes on after what it records only once that is durable', async () => {
+    const done: string[] = [];
+    const record = {
+      agent: 'developer',
+      kind: 'plan',
+      title: 'A plan',
+      data: ['look', 'fix'],
+      startedAt: 1,
+      durationMs: 2,
+      ok: true,
+    } as const;
+    const proposal = { proposalId: 'prop_1', title: 'Fix', files: 1, added: 2, removed: 3 };
+    const h = harness(async (_given, context) => {
+      await context.record(record);
+      done.push('recorded');
+      await context.proposalCreated(proposal);
+      return null;
+    });
+    h.runs.hold();
+    const start = h.start(workflow([task('a')]));
+    await settle();
+    h.runs.release();
+    h.runs.hold();
+    const runId = await start;
+    await settle();
+    assert.deepEqual([h.executed, done], [['a'], []]);
+    h.runs.release();
+    await settle();
+    const own = h
+      .history(runId)
+      .flatMap(({ seq: _seq, at: _at, runId: _run, ...fact }) => (/^(agent|proposal)/.test(fact.type) ? [fact] : []));
+    assert.deepEqual(own, [
+      { type: 'agent.recorded', path: 'a', ...record },
+      { type: 'proposal.created', path: 'a', ...proposal },
+    ]);
+    assert.equal((await h.runtime.view(runId)).proposals, 1);
+  });
+});
+
 describe('a step that cannot be done', () => {
   const failing: { readonly [why: string]: { readonly steps: readonly Step[]; readonly code: string; readonly path: string } } = {
     'a map over something that is no list': { steps: [map('m', chain('x'), { over: '"text"' })], code: 'step.notAList', path: 'm' },
@@ -416,6 +503,7 @@ describe('a step that cannot be done', () => {
     'a workflow that is not there': { steps: [subWorkflow('w', 'gone')], code: 'step.workflowMissing', path: 'w' },
     'a template with an error': { steps: [task('t', { with: { n: '{{ 1 + "x" }}' } })], code: 'workflow.expression', path: 't' },
     'a loop whose end is no condition': { steps: [loop('l', chain('x'), { until: '1' })], code: 'workflow.expression', path: 'l' },
+    'a gate whose check is no condition': { steps: [gate('g', { check: '"yes"' })], code: 'workflow.expression', path: 'g' },
     'a step no agent can do': { steps: [task('t', { agent: 'missing' })], code: 'agent.notFound', path: 't' },
   };
   for (const [why, { steps, code, path }] of Object.entries(failing)) {
