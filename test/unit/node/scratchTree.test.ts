@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
-  cpSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -193,18 +192,22 @@ describe('scratch trees', () => {
     assert.equal(scratchRootOf(own), null);
   });
 
-  it('of 5,000 files are made in less than two seconds, or on a busy machine in less than three plain copies', async () => {
-    const root = folder();
-    for (let f = 0; f < 50; f += 1) {
-      mkdirSync(join(root, `f${f}`));
-      for (let i = 0; i < 100; i += 1) writeFileSync(join(root, `f${f}`, `${i}.ts`), 'x'.repeat(500));
+  it('of 5,000 files are made in less than two seconds', async () => {
+    // In memory, so that what is measured is this code and not what else the disk has to do.
+    const before = process.env['TMPDIR'];
+    if (existsSync('/dev/shm')) process.env['TMPDIR'] = '/dev/shm';
+    try {
+      const root = folder();
+      for (let f = 0; f < 50; f += 1) {
+        mkdirSync(join(root, `f${f}`));
+        for (let i = 0; i < 100; i += 1) writeFileSync(join(root, `f${f}`, `${i}.ts`), 'x'.repeat(500));
+      }
+      const startedAt = performance.now();
+      await copy(root);
+      assert.ok(performance.now() - startedAt < 2000, `${Math.round(performance.now() - startedAt)} ms`);
+    } finally {
+      if (before === undefined) delete process.env['TMPDIR'];
+      else process.env['TMPDIR'] = before;
     }
-    const target = folder();
-    const plainAt = performance.now();
-    cpSync(root, target, { recursive: true });
-    const startedAt = performance.now();
-    await copy(root);
-    const [plainMs, ownMs] = [startedAt - plainAt, performance.now() - startedAt];
-    assert.ok(ownMs < Math.max(2000, 3 * plainMs), `${Math.round(ownMs)} ms, a plain copy ${Math.round(plainMs)} ms`);
   });
 });

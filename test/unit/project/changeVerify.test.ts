@@ -33,6 +33,15 @@ const LINTER = [
   'process.exitCode = bad.length ? 1 : 0;',
 ].join('\n');
 
+/** What earlier steps of a run leave: nothing, or a linter and tests that passed. */
+const BASELINES = {
+  none: {},
+  green: {
+    tests: { ran: true, exitCode: 0, failures: [], findings: [] },
+    lint: { ran: true, exitCode: 0, findings: [] },
+  },
+};
+
 describe('change.verify', () => {
   const folder = temporaryFolders();
 
@@ -50,12 +59,15 @@ describe('change.verify', () => {
     options: ProjectContextOptions & {
       readonly checks?: readonly VerifyCheck[];
       readonly only?: readonly string[];
-      readonly baseline?: boolean;
+      readonly baseline?: 'run' | 'green' | 'none';
     } = {},
   ): Promise<Output & { readonly recorded: readonly unknown[] }> {
-    const { checks = [], only, baseline = true, ...rest } = options;
+    const { checks = [], only, baseline = 'none', ...rest } = options;
     const before = createProjectContext(root);
-    const results = baseline ? { tests: (await testsRun.run({}, before)).output, lint: (await lintRun.run({}, before)).output } : {};
+    const results =
+      baseline === 'run'
+        ? { tests: (await testsRun.run({}, before)).output, lint: (await lintRun.run({}, before)).output }
+        : BASELINES[baseline];
     const context = createProjectContext(root, { results: results as Json, ...rest });
     const ids: string[] = [];
     for (const files of drafts) {
@@ -80,7 +92,7 @@ describe('change.verify', () => {
 
   it('passes a change that leaves tests and linter green, and records it', async () => {
     const root = folder(project());
-    const output = await verify(root, [[modify(root, 'sum.js', sums('b + a', 'a * 0.5'))]]);
+    const output = await verify(root, [[modify(root, 'sum.js', sums('b + a', 'a * 0.5'))]], { baseline: 'run' });
     assert.equal(output.passed, true, JSON.stringify(output));
     assert.deepEqual(
       output.checks.map(({ name, passed }) => [name, passed]),
@@ -97,7 +109,7 @@ describe('change.verify', () => {
     const root = folder(project());
     const good = [modify(root, 'sum.js', sums('b + a', 'a / 2'))];
     const bad = [modify(root, 'sum.js', sums('a - b', 'a / 2'))];
-    const output = await verify(root, [bad, good]);
+    const output = await verify(root, [bad, good], { baseline: 'green' });
     assert.deepEqual(output.recorded, [false, true]);
     assert.deepEqual(
       output.failed.map(({ proposal, paths }) => [proposal, paths]),
@@ -108,24 +120,27 @@ describe('change.verify', () => {
 
   it('does not blame a change for a test that failed before', async () => {
     const root = folder(project('a - b'));
-    const output = await verify(root, [[modify(root, 'sum.js', sums('a - b', 'a * 0.5'))]]);
+    const output = await verify(root, [[modify(root, 'sum.js', sums('a - b', 'a * 0.5'))]], { baseline: 'run' });
     assert.deepEqual(output.recorded, [true], JSON.stringify(output));
     assert.match(output.checks.find(({ name }) => name === 'tests')?.detail ?? '', /all of them before the change too/);
   });
 
   it('blames a change for a new failure beside an old one', async () => {
     const root = folder(project('a - b'));
-    const output = await verify(root, [[modify(root, 'sum.js', sums('a - b', 'a'))]]);
+    const output = await verify(root, [[modify(root, 'sum.js', sums('a - b', 'a'))]], { baseline: 'run' });
     assert.deepEqual(output.recorded, [false]);
     assert.match(output.failed[0]?.reason ?? '', /halves/);
   });
 
   it('fails a change that adds a lint problem, not one that leaves an old one', async () => {
     const clean = folder(project());
-    const worse = await verify(clean, [[modify(clean, 'sum.js', `debugger;\n${sums('a + b', 'a / 2')}`)]]);
+    const worse = await verify(clean, [[modify(clean, 'sum.js', `debugger;\n${sums('a + b', 'a / 2')}`)]], { baseline: 'green' });
     assert.match(worse.failed[0]?.reason ?? '', /lint: 1 problem, 0 before\nsum\.js:1 no debugger/);
     const dirty = folder({ ...project(), 'sum.js': `debugger;\n${sums('a + b', 'a / 2')}` });
-    assert.deepEqual((await verify(dirty, [[modify(dirty, 'sum.js', `\ndebugger;\n${sums('a + b', 'a / 2')}`)]])).recorded, [true]);
+    assert.deepEqual(
+      (await verify(dirty, [[modify(dirty, 'sum.js', `\ndebugger;\n${sums('a + b', 'a / 2')}`)]], { baseline: 'run' })).recorded,
+      [true],
+    );
   });
 
   it('fails a change after which a JSON or YAML file no longer parses', async () => {
@@ -135,7 +150,7 @@ describe('change.verify', () => {
       modify(root, 'ci.yml', 'a: [1\n'),
       modify(root, 'loose.json', '{ // still\n}'),
     ];
-    const output = await verify(root, [files], { baseline: false });
+    const output = await verify(root, [files]);
     assert.deepEqual(
       output.checks.map(({ name, passed }) => [name, passed]),
       [['parses', false]],
@@ -160,7 +175,7 @@ describe('change.verify', () => {
       seen.push(names.sort(), [...paths].sort());
       return Promise.resolve({ name: 'rules', passed: false, detail: 'no' });
     };
-    const output = await verify(root, [draft], { checks: [check, () => Promise.resolve(null)], baseline: false });
+    const output = await verify(root, [draft], { checks: [check, () => Promise.resolve(null)] });
     assert.deepEqual(seen, [
       ['b.txt', 'kept.txt', 'new.txt'],
       ['b.txt', 'deep/new.txt', 'gone.txt', 'old/a.txt'],
@@ -170,7 +185,7 @@ describe('change.verify', () => {
 
   it('verifies only the proposals it is asked for', async () => {
     const root = folder({ 'a.txt': '1', 'b.txt': '1' });
-    const output = await verify(root, [[modify(root, 'a.txt', '2')], [modify(root, 'b.txt', '2')]], { only: ['p2'], baseline: false });
+    const output = await verify(root, [[modify(root, 'a.txt', '2')], [modify(root, 'b.txt', '2')]], { only: ['p2'] });
     assert.deepEqual([output.passed, output.recorded], [true, [null, true]]);
   });
 
@@ -178,7 +193,7 @@ describe('change.verify', () => {
     const root = folder(project());
     const output = await verify(root, [[modify(root, 'sum.js', 'broken('), modify(root, 'settings.json', '{')]], {
       mode: 'dry-run',
-      baseline: false,
+      baseline: 'green',
     });
     assert.deepEqual(
       output.checks.map(({ name, passed }) => [name, passed]),
@@ -187,7 +202,7 @@ describe('change.verify', () => {
   });
 
   it('has nothing to say without proposals', async () => {
-    const { passed, checks, failed } = await verify(folder({}), [], { baseline: false });
+    const { passed, checks, failed } = await verify(folder({}), []);
     assert.deepEqual({ passed, checks, failed }, { passed: true, checks: [], failed: [] });
   });
 
@@ -198,7 +213,7 @@ describe('change.verify', () => {
       scratch = tree.root;
       return Promise.reject(new Error('broken check'));
     };
-    await assert.rejects(verify(root, [[modify(root, 'a.txt', '2')]], { checks: [check], baseline: false }), /broken check/);
+    await assert.rejects(verify(root, [[modify(root, 'a.txt', '2')]], { checks: [check] }), /broken check/);
     assert.throws(() => readdirSync(scratch), { code: 'ENOENT' });
   });
 });
