@@ -1,5 +1,6 @@
 // The composition root: ports and a store in, the workspace's API out. A plain function; nothing is looked up by name.
 
+import path from 'node:path';
 import { Emitter } from '#base/emitter.ts';
 import { DisposableStore } from '#base/disposable.ts';
 import { createAgentMethods } from '#core/api/agentMethods.ts';
@@ -15,6 +16,7 @@ import { createAssign } from '#core/agents/router.ts';
 import { allTools } from '#core/agents/tools/toolset.ts';
 import type { Runtime } from '#core/engine/runtime.ts';
 import { createModels } from '#core/llm/models.ts';
+import { parsePrices } from '#core/llm/pricing.ts';
 import type { HostPorts } from '#core/ports.ts';
 import type { CommitPort } from '#core/proposals/ledger.ts';
 import { createProposals } from '#core/proposals/proposals.ts';
@@ -58,8 +60,10 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   await agents.load();
   resources.add(agents.onChanged(() => changed('agents')));
 
+  const prices = (await ports.readOwnFile(path.join(ports.resources, 'pricing', 'models.json'))) ?? '{"models":[]}';
   const models = resources.add(
     createModels({
+      prices: parsePrices(prices),
       secrets: ports.secrets,
       settings: ports.settings,
       clock,
