@@ -151,12 +151,17 @@ describe('starting a run', () => {
     const work = doors();
     const script: Script = (given, context) => (given.path === 'ask' ? context.decide(question) : work.script(given, context));
     const h = harness(script);
-    await h.start(workflow([task('ask'), task('b'), task('c')], { limits: { maxParallelSteps: 1 } }));
+    const runId = await h.start(workflow([task('ask'), task('b'), task('c')], { limits: { maxParallelSteps: 1 } }));
     await settle();
     assert.deepEqual(h.executed, ['ask', 'b']);
     work.open('b');
     await settle();
     assert.deepEqual(h.executed, ['ask', 'b', 'c']);
+    await h.runtime.shutdown();
+    const next = h.restart(script);
+    await next.runtime.resume(runId, 'person');
+    await settle();
+    assert.deepEqual(next.executed, ['ask', 'c']);
   });
 
   it('runs a 10,000-step chain and a fan-out of 1,000', async () => {
@@ -563,6 +568,34 @@ describe('a restart', () => {
     second.clock.advance(1);
     await settle();
     assert.deepEqual(second.executed, ['a']);
+  });
+
+  it('waits out only what is left of the limit of a gate or composite', async () => {
+    const first = harness();
+    const runId = await first.start(workflow([loop('l', [gate('g')], { timeoutMs: 1_000 })]));
+    await first.runtime.shutdown();
+    first.clock.advance(400);
+    const second = first.restart();
+    await second.runtime.resume(runId, 'person');
+    second.clock.advance(599);
+    assert.equal(await statusOf(second, runId), 'executing');
+    second.clock.advance(1);
+    await settle();
+    assert.equal((await second.runtime.view(runId)).error?.code, 'step.timedOut');
+  });
+
+  it('starts nothing in the old process once that was told to stop, even when a commit comes through later', async () => {
+    const work = doors();
+    const h = harness(work.script);
+    await h.start(workflow(chain('a', 'b')));
+    h.runs.hold();
+    work.open('a');
+    await settle();
+    const stopped = h.runtime.shutdown();
+    h.runs.release();
+    await stopped;
+    await settle();
+    assert.deepEqual(h.executed, ['a']);
   });
 
   it('reads the newest snapshot and the events after it', async () => {

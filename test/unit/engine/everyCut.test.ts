@@ -6,6 +6,7 @@ import { AppError } from '#base/errors.ts';
 import type { RuntimeStart } from '#core/engine/runtime.ts';
 import { replay } from '#core/engine/reduce.ts';
 import { encodeSnapshot } from '#core/engine/snapshot.ts';
+import { isSettled } from '#core/engine/state.ts';
 import type { WorkflowDefinition } from '#core/workflow/definition.ts';
 import type { RunStatus } from '#protocol/runView.ts';
 import { type Harness, type Script, harness, settle } from '#test/support/engineHarness.ts';
@@ -112,8 +113,12 @@ describe('a history that is cut after any event', () => {
         const { status } = await h.runtime.view(runId);
         assert.ok(ends.includes(status), `cut after ${count} (${kept.at(-1)?.type}): ${status}`);
         assert.deepEqual([h.errors, h.runtime.live(), h.clock.pending], [[], [], 0]);
-        const open = Array.from(replay(store.histories.get(runId) ?? []).root.scopes).some((scope) => scope.unsettled > 0);
-        assert.equal(open, false);
+        const left = Array.from(replay(store.histories.get(runId) ?? []).steps.values()).filter((step) => !isSettled(step.state));
+        assert.deepEqual(
+          left.map((step) => step.path),
+          [],
+          `cut after ${count} (${kept.at(-1)?.type})`,
+        );
       }
     });
   }
