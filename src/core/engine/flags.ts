@@ -1,7 +1,7 @@
 // Numbered engine behaviours. A run records those it was started with; replay and resume behave as they say.
 //
 // To change what the engine does: add a flag here, keep the old behaviour for runs without it
-// (`hasFlag(state, 'v2')`), and add a golden transcript for both. A flag is never removed or reused.
+// (`state.flags.has('v2')`), and add a golden transcript for both. A flag is never removed or reused.
 
 import { unknownFlag } from '#core/engine/errors.ts';
 
