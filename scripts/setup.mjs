@@ -21,14 +21,15 @@ export function nodePath() {
   return existsSync(own) ? own : process.execPath;
 }
 
-/** Runs npm, whichever way this process was started. */
-function npm(args) {
+/** Runs npm, whichever way this process was started. `options` as of spawnSync. */
+export function npm(args, options = {}) {
   const cli = process.env.npm_execpath;
   const [program, first] = cli?.endsWith('.js') ? [process.execPath, [cli]] : ['npm', []];
   return spawnSync(program, [...first, ...args], {
     cwd: root,
     stdio: ['ignore', 2, 2],
     shell: program === 'npm' && process.platform === 'win32',
+    ...options,
   });
 }
 

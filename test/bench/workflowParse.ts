@@ -1,8 +1,10 @@
 // How fast workflow files are parsed and validated: each text differs, so the cache by content never answers.
 
+import { load } from 'js-yaml';
 import { checkWorkflow } from '#core/workflow/parse.ts';
+import { atLeast, atMost, median, medianRatio, type Row, row, type Section, takeTurns } from '#test/bench/measure.ts';
 
-const ROUNDS = 5;
+const ROUNDS = 15;
 
 /** A right file of `count` steps: a chain with arguments, conditions, prompts, retries and time limits. */
 export function workflowText(count: number): string {
@@ -26,30 +28,38 @@ ${needs}`;
   return `name: bench-${count}\nversion: 1.0.0\ndescription: A chain of ${count} steps.\ninputs:\n  area: string\nsteps:\n${steps.join('')}`;
 }
 
-/** Median over rounds of checks per second; prints one line a size. Throws when the file is not right. */
-export async function run(): Promise<Record<string, number>> {
-  const numbers: Record<string, number> = {};
-  for (const [steps, repeats] of [
-    [5, 1000],
-    [100, 50],
-  ] as const) {
-    const perSecond = measure(workflowText(steps), repeats);
-    numbers[`workflow.check.${steps}steps.perSecond`] = Math.round(perSecond);
-    numbers[`workflow.check.${steps}steps.ms`] = Number((1000 / perSecond).toFixed(3));
-    console.log(`parse + validate, ${steps} steps: ${Math.round(perSecond)} files/s, ${(1000 / perSecond).toFixed(2)} ms a file`);
-  }
-  return numbers;
+export async function run(): Promise<Section> {
+  const small = await compare(5, 400);
+  const large = await compare(100, 20);
+  return {
+    title: 'Workflow files',
+    about: 'YAML to a checked graph: syntax, schema, expressions, templates, references and cycles. No file is checked twice.',
+    rows: [
+      row('parse and validate, 5 steps', 1_000 / small.ms, 'files/s', small.ratio),
+      row('parse and validate, 100 steps', large.ms, 'ms', { ...large.ratio, floor: atMost(2) }),
+      row('parse and validate, 100 steps', 1_000 / large.ms, 'files/s', { floor: atLeast(500) }),
+    ],
+  };
 }
 
-function measure(text: string, repeats: number): number {
-  const rates = Array.from({ length: ROUNDS }, (_, round) => {
-    const texts = Array.from({ length: repeats }, (_, index) => `${text}# ${round}.${index}\n`);
-    const startedAt = performance.now();
-    for (const one of texts) {
-      const { problems } = checkWorkflow(one, { file: 'bench.cas.yaml' });
-      if (problems.length > 0) throw new Error(problems[0]?.message);
-    }
-    return (repeats / (performance.now() - startedAt)) * 1000;
-  });
-  return rates.toSorted((a, b) => a - b)[Math.floor(ROUNDS / 2)] as number;
+/** Against js-yaml alone on the same texts. */
+async function compare(steps: number, files: number): Promise<{ readonly ms: number; readonly ratio: Pick<Row, 'ratio'> }> {
+  const text = workflowText(steps);
+  const perFile = (work: (text: string) => void) => {
+    let round = 0;
+    return (): number => {
+      round += 1;
+      const texts = Array.from({ length: files }, (_, index) => `${text}# ${round}.${index}\n`);
+      const startedAt = performance.now();
+      for (const one of texts) work(one);
+      return (performance.now() - startedAt) / files;
+    };
+  };
+  const samples = await takeTurns({ cas: perFile(checkRight), yaml: perFile((one) => load(one)) }, ROUNDS);
+  return { ms: median(samples.cas), ratio: { ratio: { value: medianRatio(samples.cas, samples.yaml), of: 'times js-yaml alone' } } };
+}
+
+function checkRight(text: string): void {
+  const { problems } = checkWorkflow(text, { file: 'bench.cas.yaml' });
+  if (problems.length > 0) throw new Error(problems[0]?.message);
 }
