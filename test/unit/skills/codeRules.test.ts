@@ -68,6 +68,17 @@ describe('code.rules', () => {
     assert.deepEqual([output['findings'], output['filesScanned'], output['skipped']], [[], 0, { generated: 2, binary: 1, notUtf8: 1 }]);
   });
 
+  it('leaves alone what someone told another linter to leave', async () => {
+    const { findings } = await run({
+      'a.js': '// eslint-disable-next-line no-eval\neval(a);\neval(b); // oxlint-disable-line\neval(c);\n',
+      'b.py': 'eval(a)  # noqa: S307\neval(b)  # nosec\neval(c)\n',
+    });
+    assert.deepEqual(
+      findings.map((finding) => `${finding.citations[0]?.path}:${finding.citations[0]?.line}`),
+      ['a.js:4', 'b.py:3'],
+    );
+  });
+
   it('makes nothing of code that does not parse', async () => {
     const { findings } = await run({ 'a.js': 'function ( { if (x === NaN) \n', 'b.py': 'def f(:\n  eval(x' });
     assert.deepEqual(

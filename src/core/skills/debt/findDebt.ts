@@ -1,7 +1,7 @@
 // Marks of unfinished work in one source: TODO and its kin in comments, placeholders in code.
 
 import { isTestPath } from '#core/skills/source/generated.ts';
-import { isCode, type Lexeme, lex, lexFamily } from '#core/skills/source/lex.ts';
+import { type Lexeme, lex, lexemeAt, lexFamily } from '#core/skills/source/lex.ts';
 import type { Source } from '#core/skills/source/readSources.ts';
 
 export interface DebtMark {
@@ -16,7 +16,7 @@ export interface DebtMark {
  * At the start of a comment's line, or followed by a colon or a name in parentheses: "TODO: x", "FIXME(ann) x", "// todo" is prose.
  */
 const TAG =
-  /^(?:[\s/*#!;<-]|REM\b)*@?(TODO|FIXME|HACK|XXX|BUG)(?![\w-])(?:\(([^)]*)\))?\s*[:-]?\s*(.*)|(?<!["'`\w])(TODO|FIXME|HACK|XXX)(?:\([^)]*\))?:\s*(.*)/;
+  /^(?:[\s/*#!;<-]|REM\b)*@?(TODO|FIXME|HACK|XXX|BUG)(?![\w-])(?:\(([^)]{0,80})\))?\s*[:-]?\s*(.*)|(?<!["'`\w])(TODO|FIXME|HACK|XXX)(?:\([^)]{0,80}\))?:\s*(.*)/;
 const RULES: { readonly [tag: string]: DebtMark['rule'] } = { TODO: 'todo', FIXME: 'fixme', BUG: 'fixme', HACK: 'hack', XXX: 'xxx' };
 
 const NOT_IMPLEMENTED =
@@ -51,10 +51,12 @@ function tagsIn(text: string, comment: Lexeme): DebtMark[] {
 
 function placeholdersIn(text: string, lexemes: readonly Lexeme[]): DebtMark[] {
   const unfinished = [...text.matchAll(NOT_IMPLEMENTED)]
-    .filter((match) => isCode(lexemes, match.index))
+    .filter((match) => lexemeAt(lexemes, match.index) === undefined)
     .map((match): DebtMark => mark('not-implemented', match));
-  const inString = (offset: number): boolean =>
-    lexemes.some(({ kind, start, end }) => kind === 'string' && start <= offset && offset < end && /["'`]/.test(text.charAt(start)));
+  const inString = (offset: number): boolean => {
+    const lexeme = lexemeAt(lexemes, offset);
+    return lexeme?.kind === 'string' && /["'`]/.test(text.charAt(lexeme.start));
+  };
   const filler = [...text.matchAll(LOREM)]
     .filter((match) => inString(match.index))
     .map((match): DebtMark => mark('placeholder-text', match));

@@ -1,6 +1,6 @@
 // Code as a sequence of tokens: comments, white space and imports do not count.
 
-import { lex, type LexFamily } from '#core/skills/source/lex.ts';
+import { lex, lexemeAt, type LexFamily } from '#core/skills/source/lex.ts';
 import type { Source } from '#core/skills/source/readSources.ts';
 
 /** Equal tokens have equal numbers within one table. */
@@ -31,7 +31,7 @@ export interface Tokens {
 
 const CODE_TOKEN = /[A-Za-z_$\u0080-\uFFFF][\w$\u0080-\uFFFF]*|\d[\w.]*|[^\s\w]/g;
 const IMPORTS =
-  /^[ \t]*(?:import\b[^;\n{(]*(?:\{[^}]*\}[^;\n]*|\([^)]*\))?;?|export\s+(?:type\s+)?(?:\*|\{[^}]*\})\s*from\b[^\n]*|from\s+\S+\s+import\s*(?:\([^)]*\)|[^\n]*)|(?:use|using|package|#include)\s[^\n]*|(?:const|let|var)\s[^=\n]*=\s*require\([^\n]*)/gm;
+  /^[ \t]*(?:import\b[^;\n{(]*(?:\{[^}]{0,4000}\}[^;\n]*|\([^)]{0,4000}\))?;?|export\s+(?:type\s+)?(?:\*|\{[^}]{0,4000}\})\s*from\b[^\n]*|from\s+\S+\s+import\s*(?:\([^)]{0,4000}\)|[^\n]*)|(?:use|using|package|#include)\s[^\n]*|(?:const|let|var)\s[^=\n]*=\s*require\([^\n]*)/gm;
 
 export function tokenize(source: Source, family: LexFamily, table: TokenTable): Tokens {
   const tokens: { ids: number[]; lines: number[] } = { ids: [], lines: [] };
@@ -62,9 +62,8 @@ interface Span {
 
 /** Comments, strings and imports in order, without overlap: an import swallows the strings in it. */
 function mergeSpans(lexemes: readonly Span[], text: string): readonly Span[] {
-  const inLexeme = (offset: number): boolean => lexemes.some((lexeme) => lexeme.start <= offset && offset < lexeme.end);
   const imports = [...text.matchAll(IMPORTS)]
-    .filter((match) => !inLexeme(match.index))
+    .filter((match) => lexemeAt(lexemes, match.index) === undefined)
     .map((match): Span => ({ start: match.index, end: match.index + match[0].length, kind: 'import' }));
   const spans: Span[] = [];
   for (const span of [...lexemes, ...imports].toSorted((a, b) => a.start - b.start || b.end - a.end)) {

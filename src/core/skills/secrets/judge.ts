@@ -1,4 +1,4 @@
-// How bad a reported secret is: a placeholder is none, a password for this machine is little, the rest is urgent.
+// How bad a reported secret is: a placeholder is none, a password for this machine or a key in a test is little, the rest is urgent.
 
 import type { Severity } from '#protocol/finding.ts';
 import { isTestPath } from '#core/skills/source/generated.ts';
@@ -18,7 +18,9 @@ export function judgeSecret(path: string, rule: string, text: string): Severity 
   if (password !== undefined) {
     if (COMMON_PASSWORD.test(password) || LOCAL_HOST.test(text)) return isDocumentation(path) || isTestPath(path) ? null : 'low';
   }
-  return isTestPath(path) || isDocumentation(path) ? 'medium' : rule === 'basicauth' ? 'high' : 'critical';
+  if (isTestPath(path)) return 'low';
+  if (isDocumentation(path)) return 'medium';
+  return rule === 'basicauth' ? 'high' : 'critical';
 }
 
 function isDocumentation(path: string): boolean {

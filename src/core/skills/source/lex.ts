@@ -23,11 +23,12 @@ export function lexFamily(path: string): LexFamily | null {
 
 /*
  * One expression per family: at each place the first alternative that fits wins, so a quote inside a comment opens no string.
- * Plain strings end with their line, which bounds what a lone apostrophe (a Rust lifetime, a regular expression) can hide.
+ * Plain strings end with their line. A lone apostrophe (a Rust lifetime, prose) opens none, and what it can hide is bounded: that keeps
+ * the scan linear on hostile text as well.
  */
-const LINE_STRING = String.raw`"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'`;
+const LINE_STRING = String.raw`"(?:\\.|[^"\\\n])*(?:"|\\?$|\\?(?=\n))|'(?:\\.|[^'\\\n]){0,400}'`;
 /** A JavaScript regular expression, told from a division by what stands before it. */
-const REGEX_LITERAL = String.raw`(?<=(?:[=(,:!&|?;{}\[>]|\breturn|^)\s*)\/(?![*/])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n[])+\/`;
+const REGEX_LITERAL = String.raw`(?<=(?:[=(,:!&|?;{}\[>]|\breturn|^)\s*)\/(?![*/])(?:\\.|\[(?:\\.|[^\]\\\n]){0,200}\]|[^/\\\n[]){1,400}\/`;
 const SCANNERS: { readonly [family in LexFamily]: RegExp } = {
   c: new RegExp(
     String.raw`(?<comment>\/\/[^\n]*|\/\*[\s\S]*?(?:\*\/|$))|(?<string>` +
@@ -53,7 +54,15 @@ export function lex(text: string, family: LexFamily): readonly Lexeme[] {
   return lexemes;
 }
 
-/** True when `offset` stands in code. `lexemes` must be in order. */
-export function isCode(lexemes: readonly Lexeme[], offset: number): boolean {
-  return !lexemes.some((lexeme) => lexeme.start <= offset && offset < lexeme.end);
+/** The one that `offset` stands in. `lexemes` must be in order and must not overlap. */
+export function lexemeAt<T extends { readonly start: number; readonly end: number }>(lexemes: readonly T[], offset: number): T | undefined {
+  let low = 0;
+  let high = lexemes.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((lexemes[middle]?.end ?? 0) <= offset) low = middle + 1;
+    else high = middle;
+  }
+  const found = lexemes[low];
+  return found !== undefined && found.start <= offset ? found : undefined;
 }
