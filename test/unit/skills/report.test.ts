@@ -63,12 +63,12 @@ describe('report.write', () => {
     const { markdown } = await write({
       a: { findings: [finding('1'), finding('2', { citations: [] })] },
       b: { findings: [finding('1')] },
-      c: { findings: [finding('3', { rule: 's', citations: [{ path: 'x.js', line: 1, verified: false }] })] },
+      c: { findings: [finding('3', { rule: 's', citations: [{ path: '__x__.js', line: 1, verified: false }] })] },
     });
     assert.match(markdown, /\*\*Findings:\*\* 3 high/);
     assert.match(markdown, /\[src\/a b\.js:3\]\(\.\.\/\.\.\/\.\.\/src\/a%20b\.js#L3\)\n\n```js\neval\(x\)\n```/);
     assert.match(markdown, /Title 2[^]*\(not cited\)/);
-    assert.match(markdown, /\[x\.js:1\]\(\S+\) \(citation not confirmed\)/);
+    assert.match(markdown, /\[\\_\\_x\\_\\_\.js:1\]\(\S+\) \(citation not confirmed\)/);
     assert.match(markdown, /See <https:\/\/example\.org\/a_b#c>\./);
   });
 

@@ -45,7 +45,7 @@ export function fenced(text: string, path: string): string {
 /** `path:line`, linked from `.cas/runs/<id>/` to the file in the workspace. */
 export function place(citation: Pick<Citation, 'path' | 'line'>): string {
   const target = citation.path.split('/').map(encodeURIComponent).join('/');
-  return `[${citation.path.replace(/[\\[\]]/g, '\\$&')}:${citation.line}](../../../${target}#L${citation.line})`;
+  return `[${citation.path.replace(/[\\[\]_*`<>]/g, '\\$&')}:${citation.line}](../../../${target}#L${citation.line})`;
 }
 
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
