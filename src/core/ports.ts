@@ -88,6 +88,8 @@ export interface ProcessGate {
 /** A copy of the workspace's listed files in a temporary folder; edits there never reach the workspace. */
 export interface ScratchTree {
   readonly root: string;
+  /** Reads the copy, with the changes written to it. */
+  readonly files: WorkspaceFiles;
   /** Folders of the workspace its links lead to (node_modules, .venv): give them to `ProcessRequest.readOnly`. */
   readonly readOnly: readonly string[];
   /** Null removes the file; one that is there keeps its mode. Fails with `files.outside`. */

@@ -10,6 +10,8 @@ import { sleep } from '#base/abort.ts';
 import { type Core, createCore } from '#core/createCore.ts';
 import type { HostPorts, HostSettings, Log, Secrets } from '#core/ports.ts';
 import { analysisSkills } from '#core/skills/analysisSkills.ts';
+import { rulesCheck } from '#core/skills/project/rulesCheck.ts';
+import type { Skill } from '#core/skills/skill.ts';
 import { projectSkills } from '#core/skills/project/projectSkills.ts';
 import { nodeOwnFiles } from '#node/ownFiles.ts';
 import { readAddress } from '#node/owner/address.ts';
@@ -110,14 +112,7 @@ async function startCore(options: OpenWorkspaceOptions, role: 'owner' | 'memory'
     return await createCore({
       ports: hostPorts(options),
       store,
-      skills: [
-        ...analysisSkills({
-          grammarsDir: path.join(options.distDir, 'vendor', 'grammars'),
-          resources: options.resources,
-          own: nodeOwnFiles,
-        }),
-        ...projectSkills(),
-      ],
+      skills: shippedSkills(options),
       commit: await createGitCommit({ root, trusted: options.trusted }),
       info: { version: packageVersion(options.distDir), role, ownerPid: process.pid },
     });
@@ -125,6 +120,13 @@ async function startCore(options: OpenWorkspaceOptions, role: 'owner' | 'memory'
     await store.close();
     throw error;
   }
+}
+
+/** QA holds a proposal against the same structural rules that the review uses. */
+function shippedSkills({ distDir, resources }: OpenWorkspaceOptions): readonly Skill[] {
+  const analysis = analysisSkills({ grammarsDir: path.join(distDir, 'vendor', 'grammars'), resources, own: nodeOwnFiles });
+  const rules = analysis.filter((skill) => skill.id === 'code.rules');
+  return [...analysis, ...projectSkills({ checks: rules.map(rulesCheck) })];
 }
 
 /** The folder keeps itself out of version control, except what the team writes there on purpose. */

@@ -10,6 +10,7 @@ import { isWithin, lstatOrNull, realParentInside } from '#node/ports/containment
 import { linkDependencies } from '#node/ports/dependencyLinks.ts';
 import { errnoOf, filesExists, filesWriteFailed, isMissing } from '#node/ports/fileErrors.ts';
 import { makeScratchRoot, removeLeftovers, removeScratchRoot } from '#node/ports/scratchRoot.ts';
+import { createWorkspaceFiles } from '#node/ports/workspaceFiles.ts';
 import { listEntries, type WorkspaceEntry } from '#node/ports/workspaceEntries.ts';
 
 const FILES_AT_ONCE = 32;
@@ -53,6 +54,7 @@ function scratchTree(own: string, root: string, readOnly: readonly string[]): Sc
   return {
     root,
     readOnly,
+    files: createWorkspaceFiles(root),
     async write(path, bytes) {
       const { parent, missing, name } = await realParentInside(root, path);
       const target = join(parent, ...missing, name);
