@@ -1,6 +1,6 @@
 // The main job, as a person does it: run code-review from the palette, watch it, review its proposals by hunk.
 import assert from 'node:assert/strict';
-import { PRICES } from '../support/vscode/repository.mjs';
+import { CART, PRICES } from '../support/vscode/repository.mjs';
 import { Session } from '../support/vscode/session.mjs';
 
 const WITH_RADIX = PRICES.replace('parseInt(text)', 'parseInt(text, 10)');
@@ -29,7 +29,7 @@ describe('code-review in the editor', () => {
   it('fills the trees when the container is opened', async () => {
     await workbench.showContainer('CAS');
     await workbench.row('Workflows', 'code-review').waitFor();
-    await workbench.row('Agents', 'Security').waitFor();
+    await workbench.row('Agents', 'Analyst').waitFor();
     const workflows = await workbench.texts('Workflows');
     for (const name of ['code-review', 'security-audit', 'feature-delivery']) {
       assert.ok(
@@ -60,14 +60,17 @@ describe('code-review in the editor', () => {
       .waitFor({ timeout: 90_000 });
     await workbench.row('Proposals', 'prices.js').first().waitFor();
     assert.equal(session.read('src/prices.js'), PRICES);
-    await workbench
-      .rows('Runs')
-      .filter({ has: workbench.page.locator('.codicon-pass') })
-      .first()
-      .locator('.monaco-tl-twistie')
-      .click();
-    await workbench.item('Runs', 'Report').last().waitFor();
     await workbench.screenshot('done-dark');
+  });
+
+  it('opens the report of the run', async () => {
+    await workbench.command('CAS: Open Run');
+    const tab = workbench.page.locator('.tabs-container .tab', { hasText: 'report.md' });
+    await tab.waitFor();
+    const preview = workbench.page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
+    await preview.locator('body', { hasText: 'src/prices.js:4' }).waitFor();
+    await workbench.screenshot('report-dark');
+    await workbench.command('View: Close All Editors');
   });
 
   it('accepts a hunk from its thread and writes that hunk alone', async () => {
@@ -75,19 +78,33 @@ describe('code-review in the editor', () => {
     await workbench.screenshot('diff-dark');
     await thread.locator('[aria-label^="Accept Hunk"]').first().click();
     await workbench.until(() => session.read('src/prices.js') === WITH_RADIX, 'the hunk is on disk');
+    await workbench.item('Proposals', 'Decided').waitFor();
   });
 
   it('rejects another hunk by the cursor and never writes it', async () => {
-    await openThread(/Removes the statement/, /debugger/);
-    await workbench.focusDiff();
+    await workbench.row('Proposals', 'prices.js').click();
+    await workbench.page.locator('.tab.active', { hasText: 'Removes the statement' }).waitFor();
+    await workbench.focusEditor();
     await workbench.goToLine(20);
+    await workbench.page.locator('.review-widget:visible', { hasText: /debugger/ }).waitFor();
     await workbench.command('CAS: Reject Hunk');
-    await workbench
-      .row('Proposals', /1 of 2 hunks decided|Decided/)
-      .first()
-      .waitFor();
+    await workbench.row('Proposals', /prices\.js.*rejected/).waitFor();
     assert.equal(session.read('src/prices.js'), WITH_RADIX);
     await workbench.screenshot('decided-dark');
+  });
+
+  it('shows a proposal of several files in one diff and accepts the rest of it at once', async () => {
+    await openThread(/Removes the statement/, /debugger/);
+    await workbench.screenshot('files-dark');
+    await workbench.command('CAS: Accept All Changes');
+    await workbench.until(() => session.read('src/cart.js') === CART.replace('  debugger;\r\n', ''), 'the other file is on disk');
+    assert.equal(session.read('src/prices.js'), WITH_RADIX);
+  });
+
+  it('takes decisions back, and every byte with them', async () => {
+    await workbench.command('CAS: Undo Last Decision');
+    await workbench.until(() => session.read('src/cart.js') === CART, 'the file is as it was');
+    await workbench.row('Proposals', /cart\.js/).waitFor();
   });
 
   it('shows the same in a light theme', async () => {

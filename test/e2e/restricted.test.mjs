@@ -23,7 +23,7 @@ describe('in Restricted Mode', () => {
   it('shows what there is and says what is off', async () => {
     await workbench.showContainer('CAS');
     await workbench.row('Workflows', 'code-review').waitFor();
-    await workbench.row('Agents', 'Security').first().waitFor();
+    await workbench.row('Agents', 'Analyst').first().waitFor();
     await workbench.page.locator('.part.sidebar', { hasText: 'Restricted Mode' }).first().waitFor();
     await workbench.page
       .locator('.part.sidebar a.monaco-button, .part.sidebar .monaco-button', { hasText: 'Manage Workspace Trust' })

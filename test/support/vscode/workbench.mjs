@@ -23,20 +23,30 @@ export class Workbench {
     return this.page.locator('.quick-input-widget:visible');
   }
 
+  /** Opens the palette on a text. The key is pressed again when nothing had the focus yet to take it. */
+  async #openPalette(text) {
+    const input = this.quickInput.locator('input.input');
+    for (let tries = 0; !(await input.isVisible()); tries += 1) {
+      if (tries === 10) throw new Error('the palette does not open');
+      await this.page.keyboard.press('F1');
+      await input.waitFor({ timeout: 2000 }).catch(() => {}); // looked at again above
+    }
+    await input.fill(`>${text}`);
+  }
+
   /** Runs a command from the palette by its full title, such as `CAS: Run Workflow…`. */
   async command(title) {
-    await this.page.keyboard.press('F1');
-    await this.quickInput.locator('input.input').fill(`>${title}`);
+    await this.#openPalette(title);
     await this.quickInput.locator('.monaco-list-row', { hasText: title }).first().click();
   }
 
   /** Titles the palette offers for a text. */
   async palette(text) {
-    await this.page.keyboard.press('F1');
-    await this.quickInput.locator('input.input').fill(`>${text}`);
+    await this.#openPalette(text);
     await this.quickInput.locator('.monaco-list-row').first().waitFor();
     const rows = await this.quickInput.locator('.monaco-list-row .label-name').allInnerTexts();
     await this.page.keyboard.press('Escape');
+    await this.quickInput.waitFor({ state: 'hidden' });
     return rows;
   }
 
@@ -88,9 +98,10 @@ export class Workbench {
     return this.page.locator('.part.statusbar .statusbar-item', { hasText: text });
   }
 
-  /** Puts the cursor into the right side of the diff in front. */
-  async focusDiff() {
-    await this.page.locator('.monaco-diff-editor:visible .editor.modified .view-line').first().click();
+  /** Gives the focus to the editor in front; of a diff that is the right side. */
+  async focusEditor() {
+    await this.command('View: Focus Active Editor Group');
+    await this.page.locator('.editor-group-container.active .monaco-editor.focused').first().waitFor();
   }
 
   /** Moves the cursor of the editor that has the focus. */
