@@ -10,7 +10,8 @@ export const OWNER_PROTOCOL = 1;
 export const MAX_FRAME_CHARS = 64 * 1024 * 1024;
 
 export const clientFrameSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('hello'), protocol: z.number().int(), token: z.string() }),
+  // Loose: a later version may say more, and must still be told that the versions differ.
+  z.object({ kind: z.literal('hello'), protocol: z.number().int(), token: z.string() }),
   z.strictObject({ kind: z.literal('call'), id: z.number().int(), method: z.string(), args: z.array(jsonSchema).readonly() }),
   z.strictObject({ kind: z.literal('subscribe') }),
 ]);

@@ -2,7 +2,7 @@
 
 import { abortError } from '#base/abort.ts';
 import type { Json, JsonObject } from '#base/json.ts';
-import type { Usage } from '#protocol/usage.ts';
+import { addUsage, type Usage } from '#protocol/usage.ts';
 import { checkCitations } from '#core/agents/citations.ts';
 import { Conversation } from '#core/agents/conversation.ts';
 import type { AgentDefinition } from '#core/agents/definition.ts';
@@ -20,7 +20,7 @@ import type { ModelAnswer } from '#core/llm/modelCall.ts';
 import type { Models } from '#core/llm/models.ts';
 import type { ToolSpec } from '#core/llm/provider.ts';
 import type { ModelWishes } from '#core/llm/router.ts';
-import { addUsage, billedFor, knownTokens } from '#core/llm/usage.ts';
+import { billedFor, knownTokens } from '#core/llm/usage.ts';
 import type { Skill, SkillContext } from '#core/skills/skill.ts';
 
 const DELIVER = 'deliver';

@@ -9,7 +9,8 @@ import type { ModelAnswer, ModelHooks } from '#core/llm/modelCall.ts';
 import type { Models } from '#core/llm/models.ts';
 import type { ModelRequest } from '#core/llm/provider.ts';
 import type { ModelWishes } from '#core/llm/router.ts';
-import { addUsage, billedFor } from '#core/llm/usage.ts';
+import { addUsage } from '#protocol/usage.ts';
+import { billedFor } from '#core/llm/usage.ts';
 import type { SkillContext } from '#core/skills/skill.ts';
 
 /** Share of the window the messages may take; the rest is for the system prompt, the tools and errors of the estimate. */

@@ -5,8 +5,8 @@ import type { Effect } from '#core/engine/effects.ts';
 import { corruptHistory, illegalTransition } from '#core/engine/errors.ts';
 import type { StepAssignment } from '#core/engine/executor.ts';
 import { createBody, nextScope, openItems, openScope, settle, settleCancelled, settleFailed, stopBody } from '#core/engine/scopes.ts';
+import { addUsage } from '#protocol/usage.ts';
 import { type RunState, type StepInstance, type StepState, isSettled, stepAt } from '#core/engine/state.ts';
-import { addUsage } from '#core/engine/usageTotals.ts';
 
 export type StepEvent = Exclude<RunEvent, { readonly type: `run.${string}` }>;
 
@@ -260,6 +260,6 @@ function onDecisionMade(state: RunState, event: RunEventOf<'decision.made'>, eff
 
 function bill(state: RunState, instance: StepInstance, event: RunEventOf<'step.succeeded' | 'step.failed'>): void {
   if (event.usage.length === 0) return;
-  instance.usage = addUsage(instance.usage, event.usage);
-  state.usage = addUsage(state.usage, event.usage);
+  instance.usage = addUsage([...instance.usage, ...event.usage]);
+  state.usage = addUsage([...state.usage, ...event.usage]);
 }

@@ -4,7 +4,7 @@ import { type Disposable } from '#base/disposable.ts';
 import type { Clock } from '#base/clock.ts';
 import { toErrorView } from '#base/errors.ts';
 import type { IdSource } from '#base/ids.ts';
-import type { Usage } from '#protocol/usage.ts';
+import { addUsage, type Usage } from '#protocol/usage.ts';
 import type { HostSettings, Log, Secrets } from '#core/ports.ts';
 import { type AttemptPorts, runAttempt } from '#core/llm/attempt.ts';
 import type { BreakerOptions } from '#core/llm/breaker.ts';
@@ -19,7 +19,6 @@ import { BreakerRegistry, type HealthPersistence } from '#core/llm/registry.ts';
 import { defaultRetryOptions, RetryBudget, type RetryOptions, withRetry } from '#core/llm/retry.ts';
 import { type Candidate, type ModelWishes, planRoute } from '#core/llm/router.ts';
 import { defaultStreamLimits, type StreamLimits } from '#core/llm/timeouts.ts';
-import { addUsage } from '#core/llm/usage.ts';
 
 /** A rate limit that is over sooner than this (ms) is waited out; a longer one sends the call elsewhere. */
 const PATIENCE_MS = 10_000;

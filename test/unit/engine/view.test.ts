@@ -5,7 +5,7 @@ import { AppError } from '#base/errors.ts';
 import type { RunView } from '#protocol/runView.ts';
 import { encodeSnapshot, SnapshotSchedule, decodeSnapshot } from '#core/engine/snapshot.ts';
 import { replay } from '#core/engine/reduce.ts';
-import { addUsage } from '#core/engine/usageTotals.ts';
+import { addUsage } from '#protocol/usage.ts';
 import { asksPerson } from '#core/engine/gate.ts';
 import { harness, settle } from '#test/support/engineHarness.ts';
 import { gate, loop, task, workflow } from '#test/support/workflows.ts';
@@ -146,10 +146,12 @@ describe('the view of a run', () => {
 describe('sums of usage', () => {
   const one = { provider: 'p', model: 'm', calls: 1, inputTokens: 10, cachedInputTokens: null, outputTokens: 2, costMicroUsd: 7 };
 
-  it('are kept by model, and unknown where a part is', () => {
+  it('are kept by model; what a vendor did not report stands beside what it did', () => {
     const other = { ...one, model: 'n' };
-    assert.deepEqual(addUsage([one], [{ ...one, costMicroUsd: null }, other]), [
-      { ...one, calls: 2, inputTokens: 20, outputTokens: 4, costMicroUsd: null },
+    const unpriced = { ...one, costMicroUsd: null };
+    assert.deepEqual(addUsage([one, unpriced, other, one]), [
+      { ...one, calls: 2, inputTokens: 20, outputTokens: 4, costMicroUsd: 2 * (one.costMicroUsd ?? 0) },
+      unpriced,
       other,
     ]);
   });

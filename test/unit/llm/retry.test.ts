@@ -3,7 +3,7 @@ import { serverError } from '#core/llm/errors.ts';
 import { costMicroUsd, parsePrices } from '#core/llm/pricing.ts';
 import { defaultRetryOptions, RetryBudget, withRetry } from '#core/llm/retry.ts';
 import { retryAfterMs } from '#core/llm/retryAfter.ts';
-import { addUsage } from '#core/llm/usage.ts';
+import { addUsage } from '#protocol/usage.ts';
 import { readFileSync } from 'node:fs';
 import { FakeClock } from '#test/support/fakeClock.ts';
 
