@@ -16,7 +16,8 @@ interface News {
 }
 
 function newsOf(event: RunEvent): News | null {
-  if (event.type === 'decision.requested') return { kind: 'decision', runId: event.runId, text: event.title };
+  if (event.type === 'decision.requested')
+    return { kind: 'decision', runId: event.runId, text: event.detail ? `${event.title}: ${event.detail}` : event.title };
   if (event.type === 'run.failed') return { kind: 'failure', runId: event.runId, text: t('The run failed: {0}', event.error.message) };
   return null;
 }

@@ -87,7 +87,8 @@ describe('code-review in the editor', () => {
     await workbench.focusEditor();
     await workbench.goToLine(20);
     await workbench.page.locator('.review-widget:visible', { hasText: /debugger/ }).waitFor();
-    await workbench.command('CAS: Reject Hunk');
+    await workbench.page.keyboard.press('Control+k');
+    await workbench.page.keyboard.press('Alt+u');
     await workbench.row('Proposals', /prices\.js.*rejected/).waitFor();
     assert.equal(session.read('src/prices.js'), WITH_RADIX);
     await workbench.screenshot('decided-dark');

@@ -1,5 +1,5 @@
 // A window with the packaged extension on a fresh repository, for the length of one suite.
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startBrowser, startHost } from './host.mjs';
@@ -7,12 +7,13 @@ import { makeRepository } from './repository.mjs';
 import { Workbench } from './workbench.mjs';
 
 export class Session {
-  /** @param {{ settings?: object, trust?: boolean }} options as for `startHost` */
+  /** @param {{ settings?: object, trust?: boolean, files?: Record<string, string> }} options as for `startHost`; `files`: added to the repository, not committed */
   static async start(options = {}) {
     const session = new Session();
     session.folder = mkdtempSync(path.join(tmpdir(), 'cas-e2e-'));
     session.workspace = path.join(session.folder, 'shop');
     await makeRepository(session.workspace);
+    for (const [name, text] of Object.entries(options.files ?? {})) session.write(name, text);
     try {
       session.settings = { 'workbench.colorTheme': 'Dark Modern', ...options.settings };
       session.host = await startHost({
@@ -37,7 +38,9 @@ export class Session {
   }
 
   write(name, text) {
-    writeFileSync(path.join(this.workspace, name), text);
+    const file = path.join(this.workspace, name);
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, text);
   }
 
   /** Kept when a test failed, so that a person can look at it. */

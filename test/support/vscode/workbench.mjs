@@ -23,15 +23,18 @@ export class Workbench {
     return this.page.locator('.quick-input-widget:visible');
   }
 
-  /** Opens the palette on a text. The key is pressed again when nothing had the focus yet to take it. */
+  /** Opens the palette on a text. Tried again when the box of the command before was still closing. */
   async #openPalette(text) {
-    const input = this.quickInput.locator('input.input');
-    for (let tries = 0; !(await input.isVisible()); tries += 1) {
-      if (tries === 10) throw new Error('the palette does not open');
-      await this.page.keyboard.press('F1');
-      await input.waitFor({ timeout: 2000 }).catch(() => {}); // looked at again above
+    for (let tries = 1; ; tries += 1) {
+      try {
+        await this.page.keyboard.press('F1');
+        await this.quickInput.locator('input.input').fill(`>${text}`, { timeout: 3000 });
+        await this.quickInput.locator('.monaco-list-row').first().waitFor({ timeout: 3000 });
+        return;
+      } catch (error) {
+        if (tries === 5) throw error;
+      }
     }
-    await input.fill(`>${text}`);
   }
 
   /** Runs a command from the palette by its full title, such as `CAS: Run Workflow…`. */
@@ -43,7 +46,6 @@ export class Workbench {
   /** Titles the palette offers for a text. */
   async palette(text) {
     await this.#openPalette(text);
-    await this.quickInput.locator('.monaco-list-row').first().waitFor();
     const rows = await this.quickInput.locator('.monaco-list-row .label-name').allInnerTexts();
     await this.page.keyboard.press('Escape');
     await this.quickInput.waitFor({ state: 'hidden' });
@@ -92,6 +94,10 @@ export class Workbench {
     await this.pick(name);
     await this.page.locator(`.monaco-workbench.${marker}`).waitFor();
     await this.quickInput.waitFor({ state: 'hidden' });
+  }
+
+  toast(text) {
+    return this.page.locator('.notification-toast', { hasText: text });
   }
 
   statusBar(text) {
