@@ -68,19 +68,20 @@ export function medianRatio(a: readonly number[], b: readonly number[]): number 
 }
 
 /**
- * Measures the contenders one after the other, round by round, after one round that does not count. Every other round goes
+ * Measures the contenders one after the other, round by round, after `warmUps` rounds (default 1) that do not count. Every other round goes
  * backwards, so that nobody is always the one after the heaviest.
  */
 export async function takeTurns<Name extends string>(
   contenders: Readonly<Record<Name, () => Promise<number> | number>>,
   rounds: number,
+  warmUps = 1,
 ): Promise<Record<Name, number[]>> {
   const names = Object.keys(contenders) as Name[];
   const samples = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>;
-  for (let round = 0; round <= rounds; round += 1) {
+  for (let round = 0; round < warmUps + rounds; round += 1) {
     for (const name of round % 2 === 0 ? names : names.toReversed()) {
       const sample = await contenders[name]();
-      if (round > 0) samples[name].push(sample);
+      if (round >= warmUps) samples[name].push(sample);
     }
   }
   return samples;

@@ -51,6 +51,21 @@ export function taskChanges(event: RunEvent): readonly TaskChange[] {
   }
 }
 
+/** What rows that took the changes of all events, one after the other, would hold: one change a task. */
+export function mergedTaskChanges(events: readonly RunEvent[]): readonly TaskChange[] {
+  const merged = new Map<string, TaskChange>();
+  for (const next of events.flatMap(taskChanges)) {
+    const before = merged.get(next.path);
+    const kept = before && {
+      agent: next.agent ?? before.agent,
+      attempt: next.attempt ?? before.attempt,
+      startedAt: next.startedAt ?? before.startedAt,
+    };
+    merged.set(next.path, { ...next, ...kept });
+  }
+  return Array.from(merged.values());
+}
+
 /** The checkpoint that an event with a version makes; null for the others. */
 export function checkpointOf(event: RunEvent): CheckpointView | null {
   if (!('version' in event) || event.version === null) return null;

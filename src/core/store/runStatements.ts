@@ -2,7 +2,7 @@
 
 import type { Statement } from '#core/store/connection.ts';
 import type { SqlDialect } from '#core/store/dialect.ts';
-import { checkpointOf, type TaskChange, taskChanges } from '#core/store/projection.ts';
+import { checkpointOf, mergedTaskChanges, type TaskChange } from '#core/store/projection.ts';
 import { displayText, prepared } from '#core/store/query.ts';
 import type { StoreSchema } from '#core/store/schema.ts';
 import type { RunAppend, RunRow } from '#core/store/store.ts';
@@ -15,13 +15,13 @@ export function createAppendStatements(dialect: SqlDialect): (append: RunAppend)
     const first = append.events[0]?.seq ?? append.summary.lastSeq + 1;
     const row = toRow(append.summary);
     const head = first === 1 ? statements.createRun(row) : statements.updateRun({ ...row, previous: first - 1 });
-    return [{ ...head, mustChange: 1 }, ...append.events.flatMap((event) => ofEvent(event))];
+    const tasks = mergedTaskChanges(append.events).map((change) => statements.setTask({ run_id: append.runId, ...toTask(change) }));
+    return [{ ...head, mustChange: 1 }, ...append.events.flatMap((event) => ofEvent(event)), ...tasks];
   };
 
   function ofEvent(event: RunEvent): readonly Statement[] {
     const { runId: run_id, seq, at, type } = event;
     const rows: Statement[] = [statements.addEvent({ run_id, seq, at: Math.round(at), type, data: JSON.stringify(event) })];
-    for (const change of taskChanges(event)) rows.push(statements.setTask({ run_id, ...toTask(change) }));
     const checkpoint = checkpointOf(event);
     if (checkpoint) rows.push(statements.addCheckpoint({ run_id, ...checkpoint, at: Math.round(checkpoint.at) }));
     if (event.type === 'run.created') {

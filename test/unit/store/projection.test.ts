@@ -45,6 +45,28 @@ describe('the tables projected from events', () => {
     assert.deepEqual(found, { ...row, status: 'running', attempt: 2, started_at: 1_004 });
   });
 
+  it('hold the same whether events come in one append or in one each', async () => {
+    const facts: RunFact[] = [
+      { type: 'step.queued', path },
+      { type: 'step.assigned', path, agent: 'tester', reason: 'best match' },
+      started,
+      { type: 'step.failed', path, attempt: 1, error, usage: [], durationMs: 1, retryAt: 5_000, version: null },
+      { type: 'step.queued', path: 'other' },
+      { type: 'step.started', path, attempt: 2 },
+      { type: 'decision.requested', id: 'd', path: 'other', kind: 'gate', title: 'Go?', detail: '', options: [] },
+    ];
+    await store.runs.append(append('run_a', 1, [created, ...facts]));
+    for (const [index, fact] of [created, ...facts].entries()) await store.runs.append(append('run_b', index + 1, [fact]));
+    const tasksOf = (id: string) =>
+      connection.read({
+        sql: 'SELECT path, status, agent, attempt, started_at, ended_at, note FROM tasks WHERE run_id = ? ORDER BY path',
+        parameters: [id],
+      });
+    const together = await tasksOf('run_a');
+    assert.equal(together.length, 2);
+    assert.deepEqual(together, await tasksOf('run_b'));
+  });
+
   for (const [status, facts, changes] of [
     ['queued', [started, { type: 'run.recovered', interrupted: [path] }], { attempt: 1, started_at: 1_002 }],
     [
