@@ -78,7 +78,7 @@ describe('change.propose', () => {
     const { proposals } = await propose(context, { findings });
     assert.deepEqual(proposals, [
       { id: 'p1', title: 'Do first (2 places in 2 files)', files: 2 },
-      { id: 'p2', title: 'Do second (1 place in 1 file)', files: 1 },
+      { id: 'p2', title: 'T 3 (1 place in 1 file)', files: 1 },
     ]);
     const hunk = (await context.desk.get('p2')).files[0]?.hunks[0];
     assert.deepEqual([hunk?.reason, hunk?.citations[0]?.line], ['T 3. Do second.', 32]);

@@ -145,9 +145,12 @@ function draftOf(group: FixGroup, plans: readonly FilePlan[]): ProposalDraft {
   return { title: titleOf(group, files.length), summary: summaryOf(group), files, notes };
 }
 
+/** Says what is wrong, so that a list of proposals reads like a list of problems solved; the hunks say what the fix does. */
 function titleOf({ rules, fixes }: FixGroup, files: number): string {
   const [first] = fixes;
-  const what = rules.length === 1 && first !== undefined ? first.fix.description.replace(/\.$/, '') : `Fixes for ${rules.join(', ')}`;
+  const same = fixes.every(({ finding }) => finding.title === first?.finding.title);
+  const one = same ? first?.finding.title : rules.length === 1 ? first?.fix.description : undefined;
+  const what = one?.replace(/\.$/, '') ?? `Fixes for ${rules.join(', ')}`;
   return `${what} (${count(fixes.length, 'place')} in ${count(files, 'file')})`;
 }
 
