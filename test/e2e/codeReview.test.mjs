@@ -74,7 +74,7 @@ describe('code-review in the editor', () => {
   });
 
   it('accepts a hunk from its thread and writes that hunk alone', async () => {
-    const thread = await openThread(/as a decimal number/, /radix/);
+    const thread = await openThread(/parseInt without a radix/, /radix/);
     await workbench.screenshot('diff-dark');
     await thread.locator('[aria-label^="Accept Hunk"]').first().click();
     await workbench.until(() => session.read('src/prices.js') === WITH_RADIX, 'the hunk is on disk');
@@ -83,7 +83,7 @@ describe('code-review in the editor', () => {
 
   it('rejects another hunk by the cursor and never writes it', async () => {
     await workbench.row('Proposals', 'prices.js').click();
-    await workbench.page.locator('.tab.active', { hasText: 'Removes the statement' }).waitFor();
+    await workbench.page.locator('.tab.active', { hasText: 'A debugger statement was left in' }).waitFor();
     await workbench.focusEditor();
     await workbench.goToLine(20);
     await workbench.page.locator('.review-widget:visible', { hasText: /debugger/ }).waitFor();
@@ -95,7 +95,7 @@ describe('code-review in the editor', () => {
   });
 
   it('shows a proposal of several files in one diff and accepts the rest of it at once', async () => {
-    await openThread(/Removes the statement/, /debugger/);
+    await openThread(/A debugger statement was left in/, /debugger/);
     await workbench.screenshot('files-dark');
     await workbench.command('CAS: Accept All Changes');
     await workbench.until(() => session.read('src/cart.js') === CART.replace('  debugger;\r\n', ''), 'the other file is on disk');
