@@ -24,9 +24,9 @@ interface Plan {
 }
 
 const PLANS: readonly Plan[] = [
-  { shape: chainOf(100), rounds: 11, timesFaster: 2, timesBare: 2 },
-  { shape: levels(10, 10), rounds: 9, timesFaster: 5, timesBare: null },
-  { shape: fanOut(1_000), rounds: 3, timesFaster: 10, timesBare: null },
+  { shape: chainOf(100), rounds: 25, timesFaster: 2, timesBare: 2 },
+  { shape: levels(10, 10), rounds: 11, timesFaster: 2, timesBare: null },
+  { shape: fanOut(1_000), rounds: 5, timesFaster: 4, timesBare: null },
 ];
 
 export async function run(folder: string, found: PeersOrReason): Promise<Section[]> {
