@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 import type { Editor } from '#editor/editor.ts';
 import { showError } from '#editor/errors.ts';
+import { plainMessage } from '#editor/plainMessage.ts';
 import { plural } from '#editor/views/format.ts';
 import type { RunEvent } from '#protocol/runEvents.ts';
 
@@ -27,7 +28,8 @@ async function show(news: readonly News[]): Promise<void> {
   const [first] = news;
   if (!first) return;
   const others = news.length - 1;
-  const text = others > 0 ? `${first.text} ${plural(others, t('(and 1 other)'), t('(and {0} others)', others))}` : first.text;
+  const all = others > 0 ? `${first.text} ${plural(others, t('(and 1 other)'), t('(and {0} others)', others))}` : first.text;
+  const text = plainMessage(all);
   const decide = t('Decide…');
   const open = t('Show Run');
   const picked =

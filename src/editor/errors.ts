@@ -2,6 +2,7 @@
 
 import * as vscode from 'vscode';
 import { type ErrorView, isAbort, toErrorView } from '#base/errors.ts';
+import { plainMessage } from '#editor/plainMessage.ts';
 import { workspaceRoot } from '#editor/workspaceRoot.ts';
 import type { Log } from '#core/ports.ts';
 
@@ -59,6 +60,6 @@ export async function showError(thrown: unknown, log: Log & { show(): void }): P
   const error = toErrorView(thrown);
   log.error('a command failed', { code: error.code }, thrown);
   const remedies = remediesFor(error, log);
-  const picked = await vscode.window.showErrorMessage(error.message, ...remedies.map(({ title }) => title));
+  const picked = await vscode.window.showErrorMessage(plainMessage(error.message), ...remedies.map(({ title }) => title));
   await remedies.find(({ title }) => title === picked)?.run();
 }

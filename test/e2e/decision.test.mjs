@@ -39,6 +39,7 @@ describe('a run that waits for a person', () => {
     await workbench.row('Runs', 'waiting for you').waitFor();
     await workbench.statusBar(/CAS: 1 waiting for you/).waitFor();
     await workbench.toast('Look for debt now?').waitFor();
+    await workbench.toast('Run in Background').waitFor({ state: 'detached' });
     await workbench.screenshot('waiting-dark');
   });
 

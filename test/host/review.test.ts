@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { parseInput } from '#editor/commands/inputs.ts';
 import { renamed } from '#editor/commands/newWorkflow.ts';
+import { plainMessage } from '#editor/plainMessage.ts';
 import { hunkLines, threadLine } from '#editor/review/hunkThreads.ts';
 import { parseProposalUri, proposalFileUri } from '#editor/review/proposalUri.ts';
 import { escapeMarkdown } from '#editor/views/markdownText.ts';
@@ -57,6 +58,12 @@ describe('text in Markdown', () => {
   it('is shown as it is, and can wrap', () => {
     assert.equal(escapeMarkdown('a *b* <i> [x](y) `z`'), String.raw`a \*b\* \<i\> \[x\]\(y\) \`z\``);
     assert.equal(escapeMarkdown('one\r\ntwo'), 'one  \ntwo');
+  });
+});
+
+describe('text in a notification', () => {
+  it('has no links of its own', () => {
+    assert.equal(plainMessage('see [this](command:workbench.action.quit)'), 'see [this] (command:workbench.action.quit)');
   });
 });
 

@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import type { Json } from '#base/json.ts';
 import type { Command } from '#editor/commands/command.ts';
 import { resolveRun } from '#editor/commands/runTarget.ts';
-import { runInBackground, startRun } from '#editor/commands/startRun.ts';
+import { CANCELLED, runInBackground, startRun } from '#editor/commands/startRun.ts';
 import type { Editor } from '#editor/editor.ts';
 import { isFinished, stepLook } from '#editor/views/states.ts';
 import type { RunSummary, RunView, StepView } from '#protocol/runView.ts';
@@ -38,7 +38,7 @@ async function resume(editor: Editor, argument: unknown): Promise<void> {
 
 async function cancel(editor: Editor, argument: unknown): Promise<void> {
   const id = await resolveRun(editor, argument, isLive);
-  if (id) await (await editor.core.get()).call('runs.cancel', { id, reason: 'Cancelled by the person' });
+  if (id) await (await editor.core.get()).call('runs.cancel', { id, reason: CANCELLED });
 }
 
 function flatten(steps: readonly StepView[]): readonly StepView[] {

@@ -4,12 +4,15 @@ import * as vscode from 'vscode';
 import type { JsonObject } from '#base/json.ts';
 import type { Editor } from '#editor/editor.ts';
 import { showError } from '#editor/errors.ts';
+import { plainMessage } from '#editor/plainMessage.ts';
 import { isFinished } from '#editor/views/states.ts';
 import type { RunMode } from '#protocol/runEvents.ts';
 
 const { t } = vscode.l10n;
 
-/** Run ids whose notification the person closed with Run in Background; read by the notification, set by the command. */
+export const CANCELLED = 'Cancelled by the person';
+
+/** Fires when the person chooses Run in Background: every progress notification goes, the runs go on. */
 const background = new vscode.EventEmitter<void>();
 
 export function runInBackground(): void {
@@ -32,7 +35,8 @@ async function follow(
   let shownDone = 0;
   const step = async (): Promise<boolean> => {
     const run = await api.call('runs.get', runId);
-    const at = run.steps.find(({ path }) => path === run.currentStep?.split('/')[0])?.title ?? run.currentStep ?? t('starting');
+    const current = run.steps.find(({ path }) => path === run.currentStep?.split('/')[0]);
+    const at = plainMessage(current?.title ?? run.currentStep ?? t('starting'));
     const increment = run.stepsTotal > 0 ? (100 * (run.stepsDone - shownDone)) / run.stepsTotal : 0;
     shownDone = run.stepsDone;
     progress.report({ message: `${t('{0}, {1} of {2} steps', at, run.stepsDone, run.stepsTotal)}. ${link}`, increment });
@@ -40,31 +44,24 @@ async function follow(
   };
   await new Promise<void>((resolve, reject) => {
     const held: vscode.Disposable[] = [];
-    let busy = false;
-    const finish = (): void => {
+    const settle = (end: () => void): void => {
       for (const item of held) item.dispose();
-      resolve();
+      end();
     };
+    // One reading at a time, in the order of the changes; none is left out.
+    let last = Promise.resolve();
     const look = (): void => {
-      if (busy) return;
-      busy = true;
-      step().then(
-        (done) => {
-          busy = false;
-          if (done) finish();
-        },
-        (error: unknown) => {
-          finish();
-          reject(error);
-        },
+      last = last.then(step).then(
+        (done) => (done ? settle(resolve) : undefined),
+        (error: unknown) => settle(() => reject(error)),
       );
     };
     const cancel = (): void => {
       progress.report({ message: t('Cancelling after the call in flight') });
-      api.call('runs.cancel', { id: runId, reason: 'Cancelled by the person' }).catch(reject);
+      api.call('runs.cancel', { id: runId, reason: CANCELLED }).catch((error: unknown) => settle(() => reject(error)));
     };
     held.push(
-      background.event(finish),
+      background.event(() => settle(resolve)),
       token.onCancellationRequested(cancel),
       editor.model.onDidChange((lists) => {
         if (lists.has('runs')) look();
