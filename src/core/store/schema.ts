@@ -1,5 +1,5 @@
 // The tables as Kysely sees them. The DDL is in migrations/; change both together.
-// Times are epoch milliseconds; columns named `data`, `summary`, `definition`, `labels` and `error` hold JSON.
+// Times are epoch milliseconds; columns named `data`, `summary`, `definition`, `labels`, `results` and `error` hold JSON.
 
 import type { Generated } from 'kysely';
 
@@ -64,5 +64,14 @@ export interface StoreSchema {
   feature_migrations: { id: string; name: string; status: string; created_at: number; data: string };
   chat_sessions: { id: string; title: string; created_at: number; updated_at: number; data: string };
   feedback: { id: string; run_id: string | null; agent: string | null; rating: number; at: number; data: string };
+  parity_results: {
+    id: Generated<number>;
+    runtime: string;
+    at: number;
+    duration_ms: number;
+    available: number;
+    total: number;
+    results: string;
+  };
   scoped_values: { scope: string; key: string; data: string };
 }

@@ -3,6 +3,7 @@
 import type { ErrorView } from '#base/errors.ts';
 import type { Json } from '#base/json.ts';
 import type { RunEvent } from '#protocol/runEvents.ts';
+import type { ParityReport, ParitySummary } from '#protocol/parity.ts';
 import type { CheckpointView, RunSummary } from '#protocol/runView.ts';
 
 /** Summary row kept beside the events, written in the same batch, so lists need no replay. */
@@ -111,6 +112,15 @@ export interface AgentsRepository {
   statsAll(): Promise<ReadonlyMap<string, Awaited<ReturnType<AgentsRepository['stats']>>>>;
 }
 
+export interface EndedTask {
+  readonly runId: string;
+  readonly path: string;
+  readonly status: 'succeeded' | 'failed';
+  /** Epoch ms; of the last attempt. */
+  readonly startedAt: number;
+  readonly endedAt: number;
+}
+
 export interface AuditEntry {
   readonly at: number;
   readonly actor: string;
@@ -129,6 +139,18 @@ export interface Store {
     get(scope: string, key: string): Promise<Json | undefined>;
     set(scope: string, key: string, value: Json): Promise<void>;
     list(scope: string): Promise<ReadonlyMap<string, Json>>;
+  };
+  readonly tasks: {
+    /** Steps of these runs that were started and succeeded or failed, in no order. */
+    ended(runIds: readonly string[]): Promise<readonly EndedTask[]>;
+  };
+  /** Measurements of runtimes. */
+  readonly parity: {
+    save(report: ParityReport): Promise<void>;
+    /** The newest of each runtime, or of one. */
+    latest(runtime?: string): Promise<readonly ParityReport[]>;
+    /** Newest first; `limit` is 100 by default. */
+    history(options?: { readonly runtime?: string; readonly limit?: number }): Promise<readonly ParitySummary[]>;
   };
   /** Waits for pending commits, closes the file, releases the lock. */
   close(): Promise<void>;

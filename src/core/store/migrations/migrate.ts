@@ -8,9 +8,10 @@ import { storeSchemaMismatch, storeTooNew } from '#core/store/errors.ts';
 import { createTable, type TableSpec } from '#core/store/migrations/ddl.ts';
 import { initial } from '#core/store/migrations/initial.ts';
 import type { Migration } from '#core/store/migrations/migration.ts';
+import { parity } from '#core/store/migrations/parity.ts';
 import { compiled, readAll } from '#core/store/query.ts';
 
-export const migrations: readonly Migration[] = [initial];
+export const migrations: readonly Migration[] = [initial, parity];
 
 export interface MigrateOptions {
   /** Epoch milliseconds recorded with each applied migration. */

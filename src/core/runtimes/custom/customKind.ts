@@ -1,0 +1,13 @@
+// CustomRuntime as a kind.
+
+import type { RuntimeKind } from '#core/engine/runtimeKind.ts';
+import { CustomRuntime, type CustomRuntimeOptions } from '#core/runtimes/custom/customRuntime.ts';
+import { standardServices } from '#core/runtimes/services/standardServices.ts';
+
+export function customKind(options: CustomRuntimeOptions = {}): RuntimeKind {
+  return {
+    id: 'custom',
+    create: ({ clock, ids, log, store, executor }) => new CustomRuntime({ clock, ids, log, runs: store.runs, executor }, options),
+    services: standardServices,
+  };
+}
