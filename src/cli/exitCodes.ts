@@ -28,6 +28,10 @@ const usageCodes = new Set([
   'proposal.ambiguous',
   'workflow.notFound',
   'agent.notFound',
+  'step.notFound',
+  'decision.notFound',
+  'decision.unknownChoice',
+  'proposal.noSuchTarget',
   'cli.usage',
 ]);
 const invalidCodes = new Set(['workflow.invalid', 'workflow.badInput']);

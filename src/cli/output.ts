@@ -2,6 +2,7 @@
 
 import { styleText } from 'node:util';
 import { type ErrorView, toErrorView } from '#base/errors.ts';
+import { printable } from '#cli/printers/format.ts';
 
 type Format = Parameters<typeof styleText>[0];
 
@@ -9,8 +10,11 @@ export interface Output {
   readonly json: boolean;
   /** A terminal that can be redrawn and asked. */
   readonly interactive: boolean;
+  /** Of the terminal now; 100 where there is none. */
   readonly columns: number;
+  readonly rows: number;
   line(text?: string): void;
+  raw(text: string): void;
   /** One JSON value on one line. */
   value(value: unknown): void;
   error(thrown: unknown): void;
@@ -18,26 +22,35 @@ export interface Output {
   style(format: Format, text: string): string;
 }
 
-export function createOutput(options: {
+export interface OutputOptions {
   readonly json: boolean;
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
-}): Output {
-  const { stdout, stderr } = options;
-  const colour = stdout.isTTY && process.env['NO_COLOR'] === undefined && process.env['TERM'] !== 'dumb';
-  const style = (format: Format, text: string): string => (colour ? styleText(format, text, { validateStream: false }) : text);
+  readonly stdin?: { readonly isTTY?: boolean };
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** A CI log, a dumb terminal and a pipe are not redrawn. `NO_COLOR` (any value but an empty one, no-color.org) turns colours off. */
+export function createOutput({ json, stdout, stderr, stdin = process.stdin, env = process.env }: OutputOptions): Output {
+  const capable = stdout.isTTY && env['TERM'] !== 'dumb';
+  const colour = capable && !env['NO_COLOR'];
   return {
-    json: options.json,
-    interactive: stdout.isTTY && process.stdin.isTTY && process.env['CI'] === undefined && !options.json,
-    columns: stdout.columns ?? 100,
-    style,
+    json,
+    interactive: capable && stdin.isTTY === true && !env['CI'] && !json,
+    get columns() {
+      return stdout.columns ?? 100;
+    },
+    get rows() {
+      return stdout.rows ?? 40;
+    },
+    style: (format, text) => (colour ? styleText(format, text, { validateStream: false }) : text),
     line: (text = '') => void stdout.write(`${text}\n`),
+    raw: (text) => void stdout.write(text),
     value: (value) => void stdout.write(`${JSON.stringify(value)}\n`),
     note: (text) => void stderr.write(`${text}\n`),
     error(thrown) {
       const view = toErrorView(thrown);
-      if (options.json) stderr.write(`${JSON.stringify({ type: 'error', ...view })}\n`);
-      else stderr.write(`${describe(view)}\n`);
+      stderr.write(json ? `${JSON.stringify({ type: 'error', ...view })}\n` : `${describe(view)}\n`);
     },
   };
 }
@@ -50,8 +63,7 @@ function describe(view: ErrorView): string {
   if (Array.isArray(problems)) {
     for (const problem of problems) lines.push(`  ${typeof problem === 'string' ? problem : describeProblem(problem)}`);
   }
-  lines.push(`     (${view.code})`);
-  return lines.join('\n');
+  return `${printable(lines.join('\n'))} (${view.code})`;
 }
 
 function describeProblem(problem: unknown): string {

@@ -1,46 +1,42 @@
 // Turns a command's work into a commander action: options in, workspace opened and closed, errors printed, exit code set.
+// The work is imported when it is called, so that `--version` and `--help` load nothing else.
 
-import { AppError } from '#base/errors.ts';
 import type { Command } from 'commander';
 import { exitCodeOf } from '#cli/exitCodes.ts';
+import { modeOf, type Options } from '#cli/options.ts';
 import { createOutput } from '#cli/output.ts';
-import { type GlobalOptions, type Session, withWorkspace } from '#cli/workspace.ts';
-import { type RunMode, runModeSchema } from '#protocol/runEvents.ts';
+import { createScene, type Scene, type Session, withWorkspace } from '#cli/session.ts';
 
-type Options = Readonly<Record<string, unknown>>;
-export type Work = (session: Session, options: Options, args: readonly string[]) => Promise<number>;
+/** Returns the exit code. */
+export type Work<S extends Scene = Session> = (session: S, options: Options, args: readonly string[]) => Promise<number>;
+type Action = (...given: unknown[]) => Promise<void>;
 
 export interface CommandRunner {
-  /** Fires on the first Ctrl-C. */
-  readonly signal: AbortSignal;
-  action(work: Work): (...given: unknown[]) => Promise<void>;
-  mode(options: Options): RunMode;
+  /** Works on the open workspace. */
+  action(load: () => Promise<Work>): Action;
+  /** Works on files alone: nothing is opened, stored or locked. */
+  onFiles(load: () => Promise<Work<Scene>>): Action;
 }
 
 export function createRunner(signal: AbortSignal): CommandRunner {
+  const action =
+    (work: (scene: Scene, options: Options, args: readonly string[]) => Promise<number>): Action =>
+    async (...given) => {
+      const command = given.at(-1) as Command;
+      const options = command.optsWithGlobals<Options>();
+      const args = command.processedArgs.flat().filter((arg): arg is string => typeof arg === 'string');
+      const output = createOutput({ json: options['json'] === true, stdout: process.stdout, stderr: process.stderr });
+      try {
+        modeOf(options);
+        process.exitCode = await work(createScene(options, output, signal), options, args);
+      } catch (error) {
+        output.error(error);
+        process.exitCode = exitCodeOf(error);
+      }
+    };
   return {
-    signal,
-    mode: modeOf,
-    action:
-      (work) =>
-      async (...given) => {
-        const command = given.at(-1) as Command;
-        const options = command.optsWithGlobals<Options>();
-        const args = command.processedArgs.flat().filter((arg): arg is string => typeof arg === 'string');
-        try {
-          modeOf(options);
-          process.exitCode = await withWorkspace(options as GlobalOptions, (session) => work(session, options, args));
-        } catch (error) {
-          createOutput({ json: options['json'] === true, stdout: process.stdout, stderr: process.stderr }).error(error);
-          process.exitCode = exitCodeOf(error);
-        }
-      },
+    action: (load) =>
+      action((scene, options, args) => withWorkspace(scene, options, async (session) => (await load())(session, options, args))),
+    onFiles: (load) => action(async (scene, options, args) => (await load())(scene, options, args)),
   };
-}
-
-function modeOf(options: Options): RunMode {
-  const parsed = runModeSchema.safeParse(options['mode'] ?? 'auto');
-  if (!parsed.success)
-    throw new AppError({ code: 'cli.usage', message: `--mode ${String(options['mode'])}: it is strict, auto or dry-run.` });
-  return parsed.data;
 }

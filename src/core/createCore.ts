@@ -3,17 +3,15 @@
 import path from 'node:path';
 import { Emitter } from '#base/emitter.ts';
 import { DisposableStore } from '#base/disposable.ts';
+import { createTeam } from '#core/api/team.ts';
 import { createAgentMethods } from '#core/api/agentMethods.ts';
 import { LocalApi } from '#core/api/localApi.ts';
 import { proposalMethods } from '#core/api/proposalMethods.ts';
 import { runMethods } from '#core/api/runMethods.ts';
-import { Catalogue } from '#core/api/catalogue.ts';
 import { runtimeNotFound, skillNotFound } from '#core/api/resolve.ts';
 import { createAgentExecutor } from '#core/agents/executor.ts';
 import { runAgent } from '#core/agents/loop.ts';
-import { AgentRegistry } from '#core/agents/registry.ts';
 import { createAssign } from '#core/agents/router.ts';
-import { allTools } from '#core/agents/tools/toolset.ts';
 import type { Runtime } from '#core/engine/runtime.ts';
 import { createModels } from '#core/llm/models.ts';
 import { parsePrices } from '#core/llm/pricing.ts';
@@ -50,14 +48,13 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const events = new Emitter<CoreEvent>((error) => log.error('a listener of workspace events failed', {}, error));
   const changed = (what: Extract<CoreEvent, { kind: 'changed' }>['what']): void => events.fire({ kind: 'changed', what });
 
-  const skills = new Map(options.skills.map((skill) => [skill.id, skill]));
+  const { skills, agents, catalogue } = await createTeam({ ports, skills: options.skills });
   const skill = (id: string): Skill => {
     const found = skills.get(id);
     if (found === undefined) throw skillNotFound(id, skills.keys());
     return found;
   };
-  const agents = resources.add(new AgentRegistry({ ports, knownTools: allTools.map((tool) => tool.id), knownSkills: [...skills.keys()] }));
-  await agents.load();
+  resources.add(agents);
   resources.add(agents.onChanged(() => changed('agents')));
 
   const prices = (await ports.readOwnFile(path.join(ports.resources, 'pricing', 'models.json'))) ?? '{"models":[]}';
@@ -124,7 +121,6 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   };
   for (const one of runtimes.values()) resources.add(one.subscribe((event) => events.fire(event)));
 
-  const catalogue = new Catalogue({ ports, agents, skills });
   const handlers = {
     'workspace.info': async () => ({ ...options.info, root: ports.files.root, providers: await models.available() }),
     ...catalogue.methods,

@@ -1,24 +1,23 @@
 // Opens a workspace: becomes its owner, or attaches to the process that is. The only way in for the command line and the editor.
 
 import { readFileSync } from 'node:fs';
-import { mkdir, realpath, writeFile } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { systemClock } from '#base/clock.ts';
-import { AppError, hasCode } from '#base/errors.ts';
+import { hasCode } from '#base/errors.ts';
 import { createIdSource } from '#base/ids.ts';
 import { sleep } from '#base/abort.ts';
 import { type Core, createCore } from '#core/createCore.ts';
 import type { HostPorts, HostSettings, Log, Secrets } from '#core/ports.ts';
-import { analysisSkills } from '#core/skills/analysisSkills.ts';
-import { rulesCheck } from '#core/skills/project/rulesCheck.ts';
-import type { Skill } from '#core/skills/skill.ts';
-import { projectSkills } from '#core/skills/project/projectSkills.ts';
+import { allSkills } from '#node/allSkills.ts';
+import { prepareOwnFolder } from '#node/ownFolder.ts';
 import { nodeOwnFiles } from '#node/ownFiles.ts';
 import { readAddress } from '#node/owner/address.ts';
 import { connectOwner } from '#node/owner/client.ts';
-import { serveOwner } from '#node/owner/server.ts';
+import { type OwnerServer, serveOwner } from '#node/owner/server.ts';
 import { createGitCommit } from '#node/ports/gitCommit.ts';
 import { createProcessGate } from '#node/ports/processGate.ts';
+import { createMemoryRunFolders } from '#node/ports/memoryRunFolder.ts';
 import { createRunFolder } from '#node/ports/runFolder.ts';
 import { createScratchFactory } from '#node/ports/scratchTree.ts';
 import { createWorkspaceFiles } from '#node/ports/workspaceFiles.ts';
@@ -78,7 +77,7 @@ async function becomeOrAttach(options: OpenWorkspaceOptions, takeover: boolean):
 
 async function becomeOwner(options: OpenWorkspaceOptions, takeover: boolean): Promise<Connection> {
   const core = await startCore(options, 'owner');
-  const server = await serveOwner({ root: options.root, api: core.api, log: options.log });
+  const server = await serveOrClose(options, core.api);
   const close = async (): Promise<void> => {
     await server.close();
     await core.api.close();
@@ -88,6 +87,15 @@ async function becomeOwner(options: OpenWorkspaceOptions, takeover: boolean): Pr
   }
   const { api } = core;
   return { lost: NEVER, api: { call: api.call.bind(api), subscribe: api.subscribe.bind(api), close, dispose: () => void close() } };
+}
+
+async function serveOrClose({ root, log }: OpenWorkspaceOptions, api: CoreApi): Promise<OwnerServer> {
+  try {
+    return await serveOwner({ root, api, log });
+  } catch (error) {
+    await api.close();
+    throw error;
+  }
 }
 
 /** Null when nobody answers there: the owner is starting, or has just ended. */
@@ -105,52 +113,20 @@ async function attach(options: OpenWorkspaceOptions): Promise<Connection | null>
 
 async function startCore(options: OpenWorkspaceOptions, role: 'owner' | 'memory'): Promise<Core> {
   const { root, log } = options;
-  if (role === 'owner') await prepareFolder(root);
+  if (role === 'owner') await prepareOwnFolder(root);
   const store =
     role === 'memory' ? await openMemoryStore() : await openStore({ file: path.join(root, '.cas', 'store.db'), clock: systemClock, log });
   try {
     return await createCore({
       ports: hostPorts(options),
       store,
-      skills: shippedSkills(options),
+      skills: allSkills(options),
       commit: await createGitCommit({ root, trusted: options.trusted }),
       info: { version: packageVersion(options.distDir), role, ownerPid: process.pid },
     });
   } catch (error) {
     await store.close();
     throw error;
-  }
-}
-
-/** QA holds a proposal against the same structural rules that the review uses. */
-function shippedSkills({ distDir, resources }: OpenWorkspaceOptions): readonly Skill[] {
-  const analysis = analysisSkills({ grammarsDir: path.join(distDir, 'vendor', 'grammars'), resources, own: nodeOwnFiles });
-  const rules = analysis.filter((skill) => skill.id === 'code.rules');
-  return [...analysis, ...projectSkills({ checks: rules.map(rulesCheck) })];
-}
-
-/** The folder keeps itself out of version control, except what the team writes there on purpose. */
-const GITIGNORE = `# Written by CAS. Workflows, agents and migrations are yours to commit; the rest, this file too, is this machine's.
-/*
-!/workflows/
-!/agents/
-!/migrations/
-`;
-
-async function prepareFolder(root: string): Promise<void> {
-  const folder = path.join(root, '.cas');
-  try {
-    await mkdir(folder, { recursive: true });
-    await writeFile(path.join(folder, '.gitignore'), GITIGNORE, { flag: 'wx' });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return;
-    const reason = (error as Error).message;
-    throw new AppError({
-      code: 'store.openFailed',
-      message: `CAS cannot write its folder ${folder}: ${reason}`,
-      details: { folder, reason },
-      cause: error,
-    });
   }
 }
 
@@ -165,7 +141,7 @@ function hostPorts(options: OpenWorkspaceOptions): HostPorts {
     processes: createProcessGate({ trusted, unsandboxed: options.unsandboxed, howToAllow: options.howToAllow }),
     scratch: createScratchFactory(root),
     secrets,
-    runFolder: (runId) => createRunFolder(root, runId),
+    runFolder: options.memory === true ? createMemoryRunFolders() : (runId) => createRunFolder(root, runId),
     resources,
     readOwnFile: (file) => nodeOwnFiles.readText(file),
     listOwnFolder: (folder) => nodeOwnFiles.list(folder),

@@ -19,7 +19,8 @@ async function orMissing<T>(reading: Promise<T>, missing: T): Promise<T> {
   try {
     return await reading;
   } catch (error) {
-    if ((error as { code?: unknown }).code === 'ENOENT') return missing;
+    const { code } = error as { code?: unknown };
+    if (code === 'ENOENT' || code === 'ENOTDIR') return missing;
     throw error;
   }
 }

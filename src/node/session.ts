@@ -31,6 +31,8 @@ class Session implements CoreApi {
   #current: Promise<Connection>;
   #subscription: Disposable | null = null;
   #closed = false;
+  /** The last try to find or become an owner failed: the next call tries again. */
+  #lost = false;
 
   constructor(options: SessionOptions, first: Connection) {
     this.#options = options;
@@ -43,6 +45,7 @@ class Session implements CoreApi {
   call = (async (method: CoreMethod, ...args: readonly unknown[]): Promise<unknown> => {
     for (let tries = 0; ; tries += 1) {
       if (this.#closed) throw closedError();
+      if (this.#lost) this.#reconnect();
       const connection = await this.#current;
       const invoke = connection.api.call.bind(connection.api) as (name: CoreMethod, ...values: readonly unknown[]) => Promise<unknown>;
       try {
@@ -64,8 +67,8 @@ class Session implements CoreApi {
     this.#closed = true;
     this.#subscription?.dispose();
     this.#events.dispose();
-    const connection = await this.#current;
-    await connection.api.close();
+    const connection = await this.#current.catch(() => null); // no owner was found: there is nothing to close
+    await connection?.api.close();
   }
 
   dispose(): void {
@@ -87,9 +90,13 @@ class Session implements CoreApi {
 
   #reconnect(): void {
     if (this.#closed) return;
+    this.#lost = false;
     this.#options.log.info('the owner of this workspace ended; taking over or attaching to the next');
     this.#current = this.#connect();
-    this.#current.catch((error: unknown) => this.#options.log.error('no owner could be found or become', {}, error));
+    this.#current.catch((error: unknown) => {
+      this.#lost = true;
+      this.#options.log.error('no owner could be found or become', {}, error);
+    });
   }
 }
 

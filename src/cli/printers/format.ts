@@ -1,5 +1,8 @@
 // Durations, counts and tables as the command line prints them.
 
+import { stripVTControlCharacters } from 'node:util';
+import stringWidth from 'string-width';
+
 /** `14 ms`, `2.3 s`, `2 m 14 s`, `6 h 12 min`. */
 export function formatDuration(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)} ms`;
@@ -26,18 +29,36 @@ export function printable(text: string): string {
   return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '\u{fffd}');
 }
 
+/** Columns of a terminal; colours count nothing, wide characters two. */
+export const widthOf = (text: string): number => stringWidth(text);
+
+/** At most `width` columns, the last one an ellipsis when something was cut. */
 export function truncate(text: string, width: number): string {
-  return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
+  if (widthOf(text) <= width) return text;
+  let kept = '';
+  let used = 0;
+  for (const { segment } of graphemes.segment(stripVTControlCharacters(text))) {
+    used += widthOf(segment);
+    if (used > width - 1) break;
+    kept += segment;
+  }
+  return width <= 0 ? '' : `${kept}…`;
 }
 
-/** Left-aligned columns, two spaces between, the last one cut at `width`. */
+export function padEnd(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - widthOf(text)));
+}
+
+const graphemes = new Intl.Segmenter();
+
+/** Left-aligned columns, two spaces between, each line cut at `width`. */
 export function table(rows: readonly (readonly string[])[], width: number): readonly string[] {
   const widths: number[] = [];
   for (const row of rows) {
-    for (const [i, cell] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, cell.length);
+    for (const [i, cell] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, widthOf(cell));
   }
   return rows.map((row) => {
-    const cells = row.map((cell, i) => (i === row.length - 1 ? cell : cell.padEnd(widths[i] ?? 0)));
+    const cells = row.map((cell, i) => (i === row.length - 1 ? cell : padEnd(cell, widths[i] ?? 0)));
     return truncate(cells.join('  ').trimEnd(), width);
   });
 }

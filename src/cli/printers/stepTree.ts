@@ -1,6 +1,7 @@
-// The live step tree: what runs, how long, which agent. Pure text from a RunView; redrawing is liveTree.ts's.
+// The step tree: what runs, how long, which agent. Pure text from a RunView; redrawing is runPrinter.ts's.
 
-import { formatDuration, printable, truncate } from '#cli/printers/format.ts';
+import { formatDuration, padEnd, printable, truncate, widthOf } from '#cli/printers/format.ts';
+import { foldedSteps, type TreeNode, treeNodes } from '#cli/printers/treeNodes.ts';
 import type { Output } from '#cli/output.ts';
 import type { RunView, StepStatus, StepView } from '#protocol/runView.ts';
 
@@ -20,62 +21,67 @@ const glyphs: { readonly [S in StepStatus]: { readonly glyph: string; readonly c
 };
 
 const spinner = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
+const AGENT_COLUMNS = 10;
+const TIME_COLUMNS = 8;
+const NAME_COLUMNS = 36;
+/** Below this many columns the agent is left out. */
+const NARROW = 72;
+/** A detail with less room than this says nothing. */
+const LEAST_DETAIL = 12;
 
 export interface TreeOptions {
   readonly output: Pick<Output, 'style' | 'columns'>;
+  /** Epoch ms; steps that run are timed up to it. */
   readonly now: number;
-  /** A running step turns; off where lines are only appended. */
-  readonly spinning: boolean;
+  /** Redrawn: a running step turns, and says what it does. */
+  readonly live: boolean;
+  /** Long lists of passes and items are folded to what runs, failed or was last done. */
+  readonly fold: boolean;
   /** What a running step said last, by path. */
   readonly progress: ReadonlyMap<string, string>;
 }
 
 export function renderTree(run: RunView, options: TreeOptions): readonly string[] {
-  const lines: string[] = [];
-  const nameWidth = Math.min(28, widest(run.steps, 0));
-  for (const step of run.steps) renderStep(step, 0, { ...options, nameWidth }, lines);
-  return lines;
+  const nodes = options.fold ? foldedSteps(treeNodes(run.steps)) : treeNodes(run.steps);
+  const nameWidth = Math.min(NAME_COLUMNS, Math.max(8, ...nodes.map(({ depth, label }) => depth * 2 + widthOf(printable(label)))));
+  return nodes.map((node) => renderNode(node, nameWidth, options));
 }
 
 /** One step on one line, as a plain log prints it when it changes. */
-export function renderLine(step: StepView, options: TreeOptions): string {
-  return stepLine(step, step.path, options);
+export function renderLine(step: StepView, { output, now }: Pick<TreeOptions, 'output' | 'now'>): string {
+  const options: TreeOptions = { output, now, live: false, fold: false, progress: new Map() };
+  return renderNode({ depth: 0, label: step.path, step }, NAME_COLUMNS, options);
 }
 
-interface RowOptions extends TreeOptions {
-  readonly nameWidth: number;
-}
-
-function renderStep(step: StepView, depth: number, options: RowOptions, lines: string[]): void {
+function renderNode({ depth, label, step }: TreeNode, nameWidth: number, options: TreeOptions): string {
+  const { style, columns } = options.output;
   const indent = '  '.repeat(depth);
-  lines.push(indent + stepLine(step, step.title.padEnd(Math.max(0, options.nameWidth - indent.length)), options, indent.length));
-  for (const child of step.children) renderStep(child, depth + 1, options, lines);
+  if (step === null) return style('gray', truncate(`${indent}${printable(label)}`, columns));
+  const { glyph, colour } = glyphs[step.status];
+  const turns = step.status === 'running' && options.live;
+  const mark = turns ? (spinner[Math.floor(options.now / 80) % spinner.length] ?? glyph) : glyph;
+  const nameRoom = Math.max(8, Math.min(nameWidth, columns - 4 - TIME_COLUMNS) - indent.length);
+  const name = padEnd(truncate(oneLine(label), nameRoom), nameRoom);
+  const agent = columns < NARROW ? '' : `  ${padEnd(truncate(step.agent ?? '', AGENT_COLUMNS), AGENT_COLUMNS)}`;
+  const time = elapsed(step, options.now).padStart(TIME_COLUMNS);
+  const used = indent.length + 2 + nameRoom + widthOf(agent) + 2 + TIME_COLUMNS + 2;
+  const room = columns - used;
+  const detail = room < LEAST_DETAIL ? '' : truncate(oneLine(detailOf(step, options)), room);
+  const shade = step.status === 'failed' ? 'red' : 'gray';
+  return `${indent}${style(colour, mark)} ${name}${style('gray', agent)}  ${time}  ${detail && style(shade, detail)}`.trimEnd();
 }
 
-function stepLine(step: StepView, name: string, options: TreeOptions, indent = 0): string {
-  const { glyph, colour } = glyphs[step.status];
-  const mark = step.status === 'running' && options.spinning ? (spinner[Math.floor(options.now / 80) % spinner.length] ?? glyph) : glyph;
-  const agent = (step.agent ?? '').padEnd(10);
-  const time = elapsed(step, options.now).padStart(9);
-  const room = Math.max(10, options.output.columns - indent - name.length - agent.length - time.length - 8);
-  const detail = truncate(printable(detailOf(step, options.progress)).replaceAll('\n', ' '), room);
-  const style = options.output.style;
-  return `${style(colour, mark)} ${name}  ${style('gray', agent)} ${time}  ${step.status === 'failed' ? style('red', detail) : style('gray', detail)}`.trimEnd();
-}
+const oneLine = (text: string): string => printable(text.replace(/\s+/g, ' ').trim());
 
 function elapsed(step: StepView, now: number): string {
   if (step.startedAt === null) return '';
-  return formatDuration((step.endedAt ?? now) - step.startedAt);
+  return formatDuration(Math.max(0, (step.endedAt ?? now) - step.startedAt));
 }
 
-function detailOf(step: StepView, progress: ReadonlyMap<string, string>): string {
+function detailOf(step: StepView, { progress, live }: TreeOptions): string {
   if (step.error !== null && step.status !== 'succeeded') return step.error.message;
-  if (step.status === 'running') return progress.get(step.path) ?? '';
-  if (step.status === 'waiting') return 'waiting for you';
+  if (step.status === 'running') return live ? (progress.get(step.path) ?? '') : '';
+  if (step.status === 'waiting') return 'waits for you';
   if (step.reason !== null && (step.status === 'skipped' || step.status === 'cancelled')) return `${step.status}: ${step.reason}`;
   return step.summary ?? '';
-}
-
-function widest(steps: readonly StepView[], depth: number): number {
-  return Math.max(8, ...steps.map((step) => Math.max(step.title.length + depth * 2, widest(step.children, depth + 1))));
 }

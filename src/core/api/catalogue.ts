@@ -10,7 +10,7 @@ import type { CoreMethods } from '#protocol/api.ts';
 import type { JsonObject } from '#base/json.ts';
 
 export interface CatalogueDeps {
-  readonly ports: HostPorts;
+  readonly ports: Pick<HostPorts, 'files' | 'readOwnFile' | 'listOwnFolder' | 'resources' | 'trusted'>;
   readonly agents: AgentRegistry;
   readonly skills: ReadonlyMap<string, Skill>;
 }

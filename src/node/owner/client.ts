@@ -20,11 +20,23 @@ export interface OwnerConnection {
   readonly closed: Promise<void>;
 }
 
-/** Rejects with `owner.gone` when nobody listens there, or with the owner's refusal. */
-export async function connectOwner(options: { readonly address: OwnerAddress; readonly log: Log }): Promise<OwnerConnection> {
-  const socket = connect(options.address.socket);
-  const link = new OwnerLink(socket, options.log);
-  await link.greet(options.address.token);
+export interface ConnectOptions {
+  readonly address: OwnerAddress;
+  readonly log: Log;
+  /** How long the owner may take to say welcome, in ms; a stopped process still accepts connections. Default 5,000. */
+  readonly welcomeMs?: number;
+}
+
+/** Rejects with `owner.gone` when nobody listens or answers there, or with the owner's refusal. */
+export async function connectOwner({ address, log, welcomeMs = 5_000 }: ConnectOptions): Promise<OwnerConnection> {
+  const socket = connect(address.socket);
+  const link = new OwnerLink(socket, log);
+  const timer = setTimeout(() => socket.destroy(), welcomeMs);
+  try {
+    await link.greet(address.token);
+  } finally {
+    clearTimeout(timer);
+  }
   return { api: link, closed: link.closed };
 }
 

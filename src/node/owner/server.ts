@@ -1,8 +1,8 @@
 // The owner's side: other windows and the command line do everything through this socket.
 
 import { timingSafeEqual } from 'node:crypto';
-import { rm } from 'node:fs/promises';
-import { createServer, type Socket } from 'node:net';
+import { chmod, rm } from 'node:fs/promises';
+import { createServer, type Server, type Socket } from 'node:net';
 import { AppError, toErrorView } from '#base/errors.ts';
 import type { Json } from '#base/json.ts';
 import type { Log } from '#core/ports.ts';
@@ -10,77 +10,113 @@ import { newSocketPath, newToken, type OwnerAddress, publishAddress, withdrawAdd
 import { readLines, writeLine } from '#node/owner/lines.ts';
 import type { CoreApi, CoreEvent, CoreMethod } from '#protocol/api.ts';
 import { argumentSchemas, isCoreMethod } from '#protocol/apiSchemas.ts';
-import { clientFrameSchema, OWNER_PROTOCOL, type ServerFrame } from '#protocol/ownerFrames.ts';
+import { type ClientFrame, clientFrameSchema, MAX_FRAME_CHARS, OWNER_PROTOCOL, type ServerFrame } from '#protocol/ownerFrames.ts';
 
-/** Above this many unsent bytes a client gets no more live signals; above `CUT_BYTES` it is cut off and must resync. */
-const SLOW_BYTES = 4 * 1024 * 1024;
-const CUT_BYTES = 64 * 1024 * 1024;
-const HELLO_MS = 5_000;
+export interface OwnerLimits {
+  /** Unsent bytes above which a client gets no more live signals. */
+  readonly slowBytes: number;
+  /** Unsent bytes above which a client is cut off; it connects again and asks for what is new. */
+  readonly cutBytes: number;
+  /** How long a connection may stay without the token, in ms. */
+  readonly helloMs: number;
+  /** The longest frame before the token was seen, in UTF-16 code units. */
+  readonly helloChars: number;
+}
+
+const LIMITS: OwnerLimits = { slowBytes: 4 * 1024 * 1024, cutBytes: 64 * 1024 * 1024, helloMs: 5_000, helloChars: 4_096 };
+
+export interface OwnerOptions {
+  readonly root: string;
+  readonly api: CoreApi;
+  readonly log: Log;
+  readonly limits?: Partial<OwnerLimits>;
+}
 
 export interface OwnerServer {
   close(): Promise<void>;
 }
 
-/** Listens and publishes the address; resolves when others can attach. */
-export async function serveOwner(options: { readonly root: string; readonly api: CoreApi; readonly log: Log }): Promise<OwnerServer> {
-  const address: OwnerAddress = {
-    pid: process.pid,
-    socket: await newSocketPath(options.root),
-    token: newToken(),
-    protocol: OWNER_PROTOCOL,
-  };
+/** Listens and publishes the address; resolves when others can attach. Throws `owner.*`, and then nothing listens. */
+export async function serveOwner(options: OwnerOptions): Promise<OwnerServer> {
+  const { root, api, log } = options;
+  const limits = { ...LIMITS, ...options.limits };
+  const address: OwnerAddress = { pid: process.pid, socket: await newSocketPath(root), token: newToken(), protocol: OWNER_PROTOCOL };
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
-    socket.on('error', (error) => options.log.debug('owner: a client connection ended', { reason: error.message }));
-    serveClient(socket, address.token, options.api);
+    socket.on('error', (error) => log.debug('owner: a client connection ended', { reason: error.message }));
+    serveClient(socket, { token: address.token, api, limits });
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(address.socket, resolve);
-  });
-  await publishAddress(options.root, address);
+  const stop = async (): Promise<void> => {
+    for (const socket of sockets) socket.destroy();
+    await new Promise<void>((resolve) => {
+      server.close(() => resolve());
+    });
+    if (process.platform !== 'win32') await rm(address.socket, { force: true });
+  };
+  await listen(server, address.socket);
+  try {
+    await publishAddress(root, address);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
   return {
     async close() {
-      await withdrawAddress(options.root, address);
-      for (const socket of sockets) socket.destroy();
-      await new Promise<void>((resolve) => {
-        server.close(() => resolve());
-      });
-      if (process.platform !== 'win32') await rm(address.socket, { force: true });
+      await withdrawAddress(root, address);
+      await stop();
     },
   };
 }
 
-function serveClient(socket: Socket, token: string, api: CoreApi): void {
+async function listen(server: Server, socketPath: string): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error) =>
+      reject(new AppError({ code: 'owner.listenFailed', message: `CAS cannot listen on ${socketPath}: ${error.message}`, cause: error })),
+    );
+    server.listen(socketPath, resolve);
+  });
+  if (process.platform !== 'win32') await chmod(socketPath, 0o600);
+}
+
+interface ClientOptions {
+  readonly token: string;
+  readonly api: CoreApi;
+  readonly limits: OwnerLimits;
+}
+
+function serveClient(socket: Socket, { token, api, limits }: ClientOptions): void {
   let greeted = false;
-  const timer = setTimeout(() => socket.destroy(), HELLO_MS);
+  let subscribed = false;
+  const timer = setTimeout(() => socket.destroy(), limits.helloMs);
+  socket.on('close', () => clearTimeout(timer));
   const send = (frame: ServerFrame): void => writeLine(socket, frame);
   const refuse = (error: AppError): void => {
     send({ kind: 'refused', error: toErrorView(error) });
     socket.end();
   };
-  readLines(socket, (value) => {
+  const greet = (frame: Extract<ClientFrame, { kind: 'hello' }>): void => {
+    clearTimeout(timer);
+    if (frame.protocol !== OWNER_PROTOCOL) return refuse(versionMismatch(frame.protocol));
+    if (!sameToken(frame.token, token)) return refuse(badToken());
+    greeted = true;
+    lines.limit(MAX_FRAME_CHARS);
+    send({ kind: 'welcome', pid: process.pid });
+  };
+  const lines = readLines(socket, (value) => {
     const parsed = clientFrameSchema.safeParse(value);
-    if (!parsed.success) {
-      refuse(new AppError({ code: 'owner.badFrame', message: 'The owner received a frame it does not understand.' }));
-      return;
-    }
+    if (!parsed.success) return refuse(badFrame());
     const frame = parsed.data;
-    if (frame.kind === 'hello') {
-      clearTimeout(timer);
-      if (frame.protocol !== OWNER_PROTOCOL) refuse(versionMismatch(frame.protocol));
-      else if (!sameToken(frame.token, token)) refuse(new AppError({ code: 'owner.badToken', message: 'Wrong token for this workspace.' }));
-      else {
-        greeted = true;
-        send({ kind: 'welcome', pid: process.pid });
-      }
-    } else if (!greeted) socket.destroy();
-    else if (frame.kind === 'subscribe') forwardEvents(socket, api);
-    else void answer(api, frame).then(send);
+    if (frame.kind === 'hello') return greet(frame);
+    if (!greeted) return refuse(badToken());
+    if (frame.kind === 'call') void answer(api, frame).then(send);
+    else if (!subscribed) {
+      subscribed = true;
+      forwardEvents(socket, api, limits);
+    }
   });
-  socket.on('close', () => clearTimeout(timer));
+  lines.limit(limits.helloChars);
 }
 
 /** Every call gets exactly one frame back; this never rejects. */
@@ -102,10 +138,10 @@ async function answer(api: CoreApi, call: { id: number; method: string; args: re
   }
 }
 
-function forwardEvents(socket: Socket, api: CoreApi): void {
+function forwardEvents(socket: Socket, api: CoreApi, { slowBytes, cutBytes }: OwnerLimits): void {
   const subscription = api.subscribe((event: CoreEvent) => {
-    if (socket.writableLength > CUT_BYTES) socket.destroy();
-    else if (event.kind !== 'signal' || socket.writableLength <= SLOW_BYTES) writeLine(socket, { kind: 'event', event });
+    if (socket.writableLength > cutBytes) socket.destroy();
+    else if (event.kind !== 'signal' || socket.writableLength <= slowBytes) writeLine(socket, { kind: 'event', event });
   });
   socket.on('close', () => subscription.dispose());
 }
@@ -115,6 +151,10 @@ function sameToken(given: string, expected: string): boolean {
   const b = Buffer.from(expected);
   return a.length === b.length && timingSafeEqual(a, b);
 }
+
+const badToken = (): AppError => new AppError({ code: 'owner.badToken', message: 'Wrong token for this workspace.' });
+
+const badFrame = (): AppError => new AppError({ code: 'owner.badFrame', message: 'The owner received a frame it does not understand.' });
 
 function versionMismatch(theirs: number): AppError {
   return new AppError({

@@ -1,40 +1,50 @@
-// Follows a run on the terminal: a tree redrawn in place, or one line per change where nothing can be redrawn.
+// Shows a run while it goes on: a tree redrawn in place, or one line per change where nothing can be redrawn.
 
 import { createLogUpdate } from 'log-update';
 import { type Disposable, DisposableStore, toDisposable } from '#base/disposable.ts';
 import type { Output } from '#cli/output.ts';
+import { printable } from '#cli/printers/format.ts';
 import { renderLine, renderTree } from '#cli/printers/stepTree.ts';
 import type { StepSignal } from '#protocol/runEvents.ts';
 import type { RunView, StepView } from '#protocol/runView.ts';
 
-export interface RunFollower extends Disposable {
+export interface RunPrinter extends Disposable {
+  /** Once, before anything else: what runs, and the id by which it can be steered from another terminal. */
+  begin(run: RunView): void;
   /** The newest state of the run. */
   show(run: RunView): void;
   signal(signal: StepSignal): void;
-  /** Clears the redrawn region while something else is printed or asked. */
+  /** Clears the redrawn region while something else is asked; the next `show` brings it back. */
   suspend(): void;
 }
 
 const REDRAW_MS = 100;
 
-export function followRun(output: Output): RunFollower {
+export function createRunPrinter(output: Output): RunPrinter {
+  if (output.json) return { begin: () => {}, show: () => {}, signal: () => {}, suspend: () => {}, dispose: () => {} };
   return output.interactive ? redrawn(output) : logged(output);
 }
 
-function redrawn(output: Output): RunFollower {
+function printHead(output: Output, run: RunView): void {
+  const facts = `${run.workflow} · ${run.mode} · ${run.id}`;
+  output.line(`${output.style('bold', printable(run.title))}  ${output.style('gray', facts)}\n`);
+}
+
+function redrawn(output: Output): RunPrinter {
   const region = createLogUpdate(process.stdout, { showCursor: true });
   const progress = new Map<string, string>();
   const resources = new DisposableStore();
   let latest: RunView | null = null;
   let suspended = false;
-  const draw = (): void => {
+  const draw = (live: boolean): void => {
     if (latest === null || suspended) return;
-    const rows = renderTree(latest, { output, now: Date.now(), spinning: true, progress });
-    region(fit(rows, process.stdout.rows ?? 40).join('\n'));
+    const rows = renderTree(latest, { output, now: Date.now(), live, fold: true, progress });
+    region((live ? fit(rows, output.rows) : rows).join('\n'));
   };
-  const timer = setInterval(draw, REDRAW_MS);
+  const timer = setInterval(() => draw(true), REDRAW_MS);
   resources.add(toDisposable(() => clearInterval(timer)));
   return {
+    begin: (run) => printHead(output, run),
     show(run) {
       latest = run;
       suspended = false;
@@ -46,40 +56,41 @@ function redrawn(output: Output): RunFollower {
     },
     dispose() {
       if (resources.disposed) return;
-      draw();
       resources.dispose();
+      region.clear();
+      draw(false);
       region.done();
     },
   };
 }
 
-/** More rows than the terminal has cannot be redrawn: the settled ones above are folded into one line. */
+/** More rows than the terminal has cannot be redrawn: those above are counted in one line. */
 function fit(rows: readonly string[], height: number): readonly string[] {
   const room = Math.max(3, height - 2);
   if (rows.length <= room) return rows;
   return [`  … ${rows.length - room + 1} more above`, ...rows.slice(rows.length - room + 1)];
 }
 
-function logged(output: Output): RunFollower {
+function logged(output: Output): RunPrinter {
   const shown = new Map<string, string>();
-  const progress = new Map<string, string>();
   const visit = (step: StepView): void => {
     const state = `${step.status}#${step.attempt}`;
-    const worthIt = !['pending', 'queued', 'assigned'].includes(step.status);
-    if (worthIt && shown.get(step.path) !== state) {
+    if (shown.get(step.path) !== state && !['pending', 'queued', 'assigned'].includes(step.status)) {
       shown.set(step.path, state);
-      output.line(renderLine(step, { output, now: Date.now(), spinning: false, progress }));
+      output.line(renderLine(step, { output, now: Date.now() }));
     }
     for (const child of step.children) visit(child);
   };
   return {
+    begin: (run) => printHead(output, run),
     show: (run) => run.steps.forEach(visit),
-    signal: (signal) => remember(progress, signal),
+    signal: () => {},
     suspend: () => {},
     dispose: () => {},
   };
 }
 
+/** What a step said last. Of a model's stream the last line that has something in it. */
 function remember(progress: Map<string, string>, signal: StepSignal): void {
   if (signal.type === 'progress') {
     const count = signal.total === undefined ? '' : ` ${signal.done ?? 0}/${signal.total}`;

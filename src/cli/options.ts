@@ -1,0 +1,47 @@
+// Options every command shares, and where a command works.
+
+import { existsSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { AppError } from '#base/errors.ts';
+import type { RunMode } from '#protocol/runEvents.ts';
+
+/** What commander hands over: the command's own options and the shared ones. */
+export type Options = Readonly<Record<string, unknown>>;
+
+const modes: readonly string[] = ['strict', 'auto', 'dry-run'] satisfies readonly RunMode[];
+
+/** Throws `cli.usage`. */
+export function modeOf(options: Options): RunMode {
+  const mode = textOption(options, 'mode') || 'auto';
+  if (modes.includes(mode)) return mode as RunMode;
+  throw usage(`--mode ${mode}: it is strict, auto or dry-run.`);
+}
+
+/** An option that was given as text; empty when it was not. */
+export const textOption = (options: Options, name: string): string => {
+  const value = options[name];
+  return typeof value === 'string' ? value : '';
+};
+
+export const usage = (message: string, cause?: unknown): AppError => new AppError({ code: 'cli.usage', message, cause });
+
+/** The folder given; else the nearest one upwards that has `.cas` or `.git`; else this one. Throws `cli.usage`. */
+export function workspaceRoot(given: string | undefined, cwd: string): string {
+  if (given !== undefined) {
+    const root = path.resolve(cwd, given);
+    if (!existsSync(root) || !statSync(root).isDirectory()) throw usage(`--workspace ${given}: there is no such folder.`);
+    return root;
+  }
+  for (let folder = cwd; ; folder = path.dirname(folder)) {
+    if (existsSync(path.join(folder, '.cas')) || existsSync(path.join(folder, '.git'))) return folder;
+    if (path.dirname(folder) === folder) return cwd;
+  }
+}
+
+/** The folder of the bundles: the running module is `dist/cli.mjs` or a chunk below `dist/`. */
+export function distFolder(moduleUrl: string): string {
+  const file = fileURLToPath(moduleUrl);
+  const at = file.lastIndexOf(`${path.sep}dist${path.sep}`);
+  return at === -1 ? path.resolve(path.dirname(file), '..', '..', 'dist') : file.slice(0, at + 5);
+}

@@ -1,0 +1,60 @@
+// What the report of a run says in a few lines: how many findings of which severity, and the most serious ones.
+
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { truncate, printable } from '#cli/printers/format.ts';
+import type { Output } from '#cli/output.ts';
+import { type Severity, severitySchema } from '#protocol/finding.ts';
+
+const citation = z.object({ path: z.string(), line: z.number() });
+const reportSchema = z.object({
+  counts: z.partialRecord(severitySchema, z.number()),
+  findings: z.array(z.object({ severity: severitySchema, title: z.string(), citations: z.array(citation) })),
+});
+export type ReportDigest = z.infer<typeof reportSchema>;
+
+/** Null when there is no report, or it is one of another version. */
+export async function readReport(file: string | null): Promise<ReportDigest | null> {
+  if (file === null) return null;
+  const text = await readFile(file, 'utf8').catch(() => null); // removed since: the paths are printed all the same
+  if (text === null) return null;
+  const parsed = reportSchema.safeParse(parseJson(text));
+  return parsed.success ? parsed.data : null;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null; // not a report
+  }
+}
+
+const colours: { readonly [S in Severity]: Parameters<Output['style']>[0] } = {
+  critical: 'red',
+  high: 'red',
+  medium: 'yellow',
+  low: 'gray',
+  info: 'gray',
+};
+const SHOWN = 5;
+
+export function printDigest(output: Output, { counts, findings }: ReportDigest): void {
+  const total = severitySchema.options.reduce((sum, severity) => sum + (counts[severity] ?? 0), 0);
+  if (total === 0) {
+    output.line('\nNo findings.');
+    return;
+  }
+  const parts = severitySchema.options.flatMap((severity) => {
+    const count = counts[severity] ?? 0;
+    return count === 0 ? [] : [output.style(colours[severity], `${count} ${severity}`)];
+  });
+  output.line(`\n${total === 1 ? '1 finding' : `${total} findings`}: ${parts.join(', ')}`);
+  for (const finding of findings.slice(0, SHOWN)) {
+    const [first] = finding.citations;
+    const place = first === undefined ? '' : `${printable(first.path)}:${first.line}`;
+    const title = truncate(`${place === '' ? '' : `${place}  `}${printable(finding.title)}`, Math.max(20, output.columns - 12));
+    output.line(`  ${output.style(colours[finding.severity], finding.severity.padEnd(8))}  ${title}`);
+  }
+  if (total > SHOWN) output.line(`  … and ${total - SHOWN} more in the report`);
+}

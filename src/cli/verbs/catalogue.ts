@@ -1,0 +1,71 @@
+// `cas workflow list` and `validate`: from files alone, so they work beside any owner and in a folder that is read-only.
+
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { exitCodes } from '#cli/exitCodes.ts';
+import { type Options, usage } from '#cli/options.ts';
+import { plural, printable, table } from '#cli/printers/format.ts';
+import type { Scene } from '#cli/session.ts';
+import { type CatalogueMethods, openCatalogue } from '#node/openCatalogue.ts';
+import { consoleLog } from '#node/ports/log.ts';
+import type { FileProblem, WorkflowSummary } from '#protocol/workflow.ts';
+
+function open({ root, distDir, resources }: Scene, options: Options): Promise<CatalogueMethods> {
+  return openCatalogue({ root, distDir, resources, log: consoleLog({ level: options['verbose'] === true ? 'debug' : 'warn' }) });
+}
+
+export async function list(scene: Scene, options: Options): Promise<number> {
+  const { output } = scene;
+  const workflows = await (await open(scene, options))['workflows.list']();
+  if (output.json) output.value(workflows);
+  else
+    table(
+      workflows.map((one) => row(scene, one)),
+      output.columns,
+    ).forEach((line) => output.line(line));
+  return exitCodes.ok;
+}
+
+function row({ output }: Scene, one: WorkflowSummary): readonly string[] {
+  const errors = one.problems.filter((problem) => problem.severity === 'error').length;
+  const state = errors > 0 ? output.style('red', plural(errors, 'problem')) : plural(one.steps, 'step');
+  const needs = one.needsModel ? 'Needs a model. ' : '';
+  return [one.name, `v${one.version}`, one.source, state, needs + printable(one.description).replaceAll('\n', ' ')];
+}
+
+export async function validate(scene: Scene, options: Options, names: readonly string[]): Promise<number> {
+  const { output } = scene;
+  const methods = await open(scene, options);
+  const wanted = names.length > 0 ? names : (await methods['workflows.list']()).map((one) => one.name);
+  let invalid = 0;
+  for (const name of wanted) {
+    const check = await methods['workflows.check'](isFile(name) ? { text: await readWorkflowFile(name), file: name } : { name });
+    if (output.json) output.value({ name, ok: check.ok, problems: check.problems, levels: check.levels });
+    else printProblems(scene, name, check.problems);
+    invalid += check.ok ? 0 : 1;
+  }
+  if (!output.json)
+    output.line(
+      invalid === 0
+        ? `${plural(wanted.length, 'workflow')} checked, no errors.`
+        : `${invalid} of ${plural(wanted.length, 'workflow')} cannot run.`,
+    );
+  return invalid === 0 ? exitCodes.ok : exitCodes.invalid;
+}
+
+const isFile = (name: string): boolean => /\.(ya?ml|json)$/i.test(name) || name.includes('/') || name.includes(path.sep);
+
+async function readWorkflowFile(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw usage(`Cannot read ${file}: ${(error as Error).message}`, error);
+  }
+}
+
+function printProblems({ output }: Scene, name: string, problems: readonly FileProblem[]): void {
+  for (const { severity, line, column, message, hint, code } of problems) {
+    const word = output.style(severity === 'error' ? 'red' : 'yellow', severity);
+    output.line(`${name}:${line}:${column} ${word} ${printable(message)}${hint === '' ? '' : ` ${printable(hint)}`} (${code})`);
+  }
+}

@@ -1,0 +1,55 @@
+// `cas workflow pause`, `cancel`, `decide` and `override`: steering a run, also while another process works on it.
+
+import type { Json } from '#base/json.ts';
+import { exitCodes } from '#cli/exitCodes.ts';
+import { type Options, textOption, usage } from '#cli/options.ts';
+import { plural, printable } from '#cli/printers/format.ts';
+import type { Session } from '#cli/session.ts';
+
+type Words = readonly string[];
+
+export const pause = (session: Session, options: Options, words: Words): Promise<number> => steer(session, 'runs.pause', options, words);
+export const cancel = (session: Session, options: Options, words: Words): Promise<number> => steer(session, 'runs.cancel', options, words);
+
+async function steer(session: Session, method: 'runs.pause' | 'runs.cancel', options: Options, [id = '']: Words): Promise<number> {
+  const { api, output, command } = session;
+  const reason = textOption(options, 'reason');
+  await api.call(method, reason === '' ? { id } : { id, reason });
+  const run = await api.call('runs.get', id);
+  if (output.json) output.value({ id: run.id, status: run.status });
+  else if (run.status === 'paused') output.line(`Paused. Go on with: ${command(`workflow resume ${run.id}`)}`);
+  else if (run.status === 'cancelled') output.line(`Cancelled. ${plural(run.version, 'checkpoint')} kept.`);
+  else output.line(`${run.id} is being stopped; work in flight is told to end.`);
+  return exitCodes.ok;
+}
+
+export async function decide({ api, output, command }: Session, options: Options, [id = '', choice = '']: Words): Promise<number> {
+  const run = await api.call('runs.get', id);
+  const wanted = textOption(options, 'decision');
+  const decision = run.decisions.find((one) => wanted === '' || one.id === wanted);
+  if (decision === undefined) throw usage(`${run.id} waits for ${wanted === '' ? 'nothing' : `no decision ${wanted}`}.`);
+  const known = decision.options.map((option) => option.id);
+  if (!known.includes(choice)) throw usage(`${choice} is not one of ${known.join(', ')}.`);
+  await api.call('runs.decide', { id: run.id, decisionId: decision.id, choice, reason: textOption(options, 'reason') });
+  if (output.json) output.value({ id: run.id, decision: decision.id, choice });
+  else output.line(`${printable(decision.title)}: ${choice}. Go on with: ${command(`workflow resume ${run.id}`)}`);
+  return exitCodes.ok;
+}
+
+export async function override({ api, output }: Session, options: Options, [id = '', step = '', value = '']: Words): Promise<number> {
+  const run = await api.call('runs.get', id);
+  const given = { id: run.id, path: step, output: parseValue(value), reason: textOption(options, 'reason') };
+  await api.call('runs.override', given);
+  if (output.json) output.value({ id: run.id, path: step, output: given.output });
+  else output.line(`${step} has your result now.`);
+  return exitCodes.ok;
+}
+
+/** A value that is JSON is taken as that, anything else as text. */
+function parseValue(given: string): Json {
+  try {
+    return JSON.parse(given) as Json;
+  } catch {
+    return given; // plain text, as the help says
+  }
+}
