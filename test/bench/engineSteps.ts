@@ -5,7 +5,7 @@ import { microsPerStep } from '#test/bench/ownRuns.ts';
 import { chainOf, definitionOf, fanOut, levels } from '#test/bench/shapes.ts';
 import { FakeRuns } from '#test/support/fakeStore.ts';
 
-const ROUNDS = 5;
+const ROUNDS = 11;
 /** The short chain runs this often a sample, so that both chains are measured warm and over about the same time. */
 const REPEATS = 100;
 

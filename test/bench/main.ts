@@ -12,7 +12,7 @@ import * as interruptions from '#test/bench/interruptions.ts';
 import { loadPeers } from '#test/bench/langGraph.ts';
 import { type Section, verdictOf } from '#test/bench/measure.ts';
 import * as modelGuard from '#test/bench/modelGuard.ts';
-import { asMarkdown, asText, type Machine } from '#test/bench/printTable.ts';
+import { asMarkdown, asText, busyness, type Machine } from '#test/bench/printTable.ts';
 import * as starts from '#test/bench/starts.ts';
 import * as storeTimes from '#test/bench/storeTimes.ts';
 import * as workflowParse from '#test/bench/workflowParse.ts';
@@ -27,13 +27,15 @@ function found(): durableSteps.PeersOrReason {
   return { peers: loadPeers(options.peers) };
 }
 
-function machine(): Machine {
+function machine(loadBefore: number): Machine {
+  const [after = 0] = os.loadavg();
   return {
     cores: os.availableParallelism(),
     processor: os.cpus()[0]?.model.trim() ?? 'unknown',
     platform: `${os.platform()} ${os.arch()}`,
     node: process.versions.node,
     date: new Date().toISOString().slice(0, 10),
+    load: process.platform === 'win32' ? null : { before: loadBefore, after },
   };
 }
 
@@ -73,18 +75,20 @@ async function measure(): Promise<Section[]> {
   }
 }
 
+const [loadBefore = 0] = os.loadavg();
 const sections = await measure();
+const ranOn = machine(loadBefore);
 const rows = sections.flatMap(({ rows }) => rows);
 const count = (verdict: ReturnType<typeof verdictOf>): number => rows.filter((row) => verdictOf(row) === verdict).length;
 if (options.json) {
   const results = sections.map((section) => ({ ...section, rows: section.rows.map((row) => ({ ...row, verdict: verdictOf(row) })) }));
-  console.log(JSON.stringify({ machine: machine(), sections: results }, null, 2));
+  console.log(JSON.stringify({ machine: ranOn, sections: results }, null, 2));
 } else {
-  fs.writeFileSync(path.join(root, 'docs', 'benchmarks.md'), asMarkdown(sections, machine()));
   console.log(`\n${asText(sections)}`);
-  console.log(
-    `${count('met')} floors met, ${count('missed')} missed, ${count('missing')} rows not measured. Written to docs/benchmarks.md.`,
-  );
+  console.log(busyness(ranOn));
+  console.log(`${count('met')} floors met, ${count('missed')} missed, ${count('missing')} rows not measured.`);
+  // A table with holes must not replace a whole one.
+  if (broken.length === 0) fs.writeFileSync(path.join(root, 'docs', 'benchmarks.md'), asMarkdown(sections, ranOn));
 }
 if (broken.length > 0) console.error(`Broken: ${broken.join(', ')}.`);
 process.exitCode = count('missed') + broken.length > 0 ? 1 : 0;

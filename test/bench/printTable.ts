@@ -9,6 +9,16 @@ export interface Machine {
   readonly node: string;
   /** ISO date. */
   readonly date: string;
+  /** Load averages over a minute, before and after the run; null where the platform has none. */
+  readonly load: { readonly before: number; readonly after: number } | null;
+}
+
+/** How busy the machine was with other work: on a busy one the absolute times, and waits between threads most of all, are longer. */
+export function busyness({ cores, load }: Machine): string {
+  if (load === null) return 'The load of the machine is not known on this platform.';
+  const range = `${load.before.toFixed(1)} before the run and ${load.after.toFixed(1)} after it, on ${cores} cores`;
+  const busy = load.before > cores ? ' It was busy with other work: expect shorter times, and other ratios, on an idle one.' : '';
+  return `Load average ${range}.${busy}`;
 }
 
 const HEAD = ['', 'Measured', 'Compared', 'Floor', ''] as const;
@@ -35,8 +45,8 @@ prints the same numbers as JSON and leaves this file alone. The packages that ar
 \`.cache/bench\`.
 
 Contenders take turns in one run. A number is the median of its rounds, a ratio the median of the ratios within each
-round, so a machine that is busy for a while slows both sides. Absolute times belong to this machine:
-${machine.cores} cores (${machine.processor}), ${machine.platform}, Node ${machine.node}, ${machine.date}.
+round. Absolute times belong to this machine: ${machine.cores} cores (${machine.processor}), ${machine.platform}, Node ${machine.node},
+${machine.date}. ${busyness(machine)}
 
 ${tables.join('\n\n')}
 `;
