@@ -62,7 +62,8 @@ describe('a run that waits for a person', () => {
     const key = ['sk', 'test', '0123456789abcdef'].join('-');
     await workbench.command('CAS: Add API Key…');
     await workbench.pick('OpenAI');
-    await workbench.page.locator('.quick-input-widget:visible input[type="password"]').waitFor();
+    await workbench.quickInput.locator('.quick-input-title', { hasText: 'API key for OpenAI' }).waitFor();
+    await workbench.quickInput.locator('input[type="password"]').waitFor();
     await workbench.answer(key);
     await workbench.until(async () => {
       await workbench.command('CAS: Add API Key…');

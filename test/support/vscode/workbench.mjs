@@ -56,10 +56,14 @@ export class Workbench {
     await this.quickInput.locator('.monaco-list-row', { hasText: text }).first().click();
   }
 
-  /** Types into the open input box and confirms. */
+  /** Types into the open input box and confirms. A box that is still being set up may empty what was typed: then again. */
   async answer(text) {
     const input = this.quickInput.locator('input.input');
-    await input.fill(text);
+    await this.until(async () => {
+      await input.fill(text);
+      await this.page.waitForTimeout(150);
+      return (await input.inputValue()) === text;
+    }, 'the box holds what was typed');
     await input.press('Enter');
   }
 
