@@ -23,29 +23,34 @@ export class Workbench {
     return this.page.locator('.quick-input-widget:visible');
   }
 
-  /** Opens the palette on a text. Tried again when the box of the command before was still closing. */
-  async #openPalette(text) {
+  /**
+   * Opens the palette on a text and waits for a row. Opened again when the box of the command before was still closing,
+   * or when a command became enabled only after the palette had made its list.
+   */
+  async #openPalette(text, row) {
     for (let tries = 1; ; tries += 1) {
       try {
         await this.page.keyboard.press('F1');
         await this.quickInput.locator('input.input').fill(`>${text}`, { timeout: 3000 });
-        await this.quickInput.locator('.monaco-list-row').first().waitFor({ timeout: 3000 });
+        await row.waitFor({ timeout: 3000 });
         return;
       } catch (error) {
         if (tries === 5) throw error;
+        await this.page.keyboard.press('Escape');
       }
     }
   }
 
   /** Runs a command from the palette by its full title, such as `CAS: Run Workflow…`. */
   async command(title) {
-    await this.#openPalette(title);
-    await this.quickInput.locator('.monaco-list-row', { hasText: title }).first().click();
+    const row = this.quickInput.locator('.monaco-list-row', { hasText: title }).first();
+    await this.#openPalette(title, row);
+    await row.click();
   }
 
   /** Titles the palette offers for a text. */
   async palette(text) {
-    await this.#openPalette(text);
+    await this.#openPalette(text, this.quickInput.locator('.monaco-list-row').first());
     const rows = await this.quickInput.locator('.monaco-list-row .label-name').allInnerTexts();
     await this.page.keyboard.press('Escape');
     await this.quickInput.waitFor({ state: 'hidden' });
