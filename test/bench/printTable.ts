@@ -17,7 +17,7 @@ export interface Machine {
 export function busyness({ cores, load }: Machine): string {
   if (load === null) return 'The load of the machine is not known on this platform.';
   const range = `${load.before.toFixed(1)} before the run and ${load.after.toFixed(1)} after it, on ${cores} cores`;
-  const busy = load.before > cores ? ' It was busy with other work: expect shorter times, and other ratios, on an idle one.' : '';
+  const busy = load.before > cores ? ' It was busy with other work, which changes times and ratios.' : '';
   return `Load average ${range}.${busy}`;
 }
 
