@@ -1,4 +1,5 @@
-// `npm start [-- --workspace DIR …]`: from a fresh clone to a reviewed repository. Any other option goes to `cas workflow run code-review`.
+// `npm start [-- --workspace DIR …]`: from a fresh clone to a reviewed repository. Options go to `cas workflow run code-review`;
+// words of the command line go there as they are: `npm start -- proposals list`.
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { ensureBuilt, ensureInstalled, nodePath, root, toolEnv } from './setup.mjs';
@@ -6,13 +7,20 @@ import { ensureBuilt, ensureInstalled, nodePath, root, toolEnv } from './setup.m
 ensureInstalled();
 ensureBuilt();
 
+const cwd = process.env.INIT_CWD ?? root;
 const given = process.argv.slice(2);
-const hasWorkspace = given.some((arg) => arg === '--workspace' || arg.startsWith('--workspace='));
-const where = hasWorkspace ? [] : ['--workspace', process.env.INIT_CWD ?? root];
-const child = spawn(nodePath(), [path.join(root, 'dist', 'cli.mjs'), 'workflow', 'run', 'code-review', ...where, ...given], {
+const isCommand =
+  /^(workflow|w|proposals|p|agents|a|help)$/.test(given[0] ?? '') || given.includes('--help') || given.includes('--version');
+const hasWorkspace = given.some((arg) => /^(--workspace|-w)(=|$)/.test(arg));
+const review = ['workflow', 'run', 'code-review', ...(hasWorkspace ? [] : ['--workspace', cwd]), ...given];
+const words = isCommand ? given : review;
+
+// What the command line prints to be typed next must work from here: through this script, which finds the right Node.
+const command = path.resolve(cwd) === path.resolve(root) ? 'npm start --' : `npm --prefix ${JSON.stringify(root)} start --`;
+const child = spawn(nodePath(), [path.join(root, 'dist', 'cli.mjs'), ...words], {
   stdio: 'inherit',
-  cwd: process.env.INIT_CWD ?? root,
-  env: toolEnv(),
+  cwd,
+  env: toolEnv({ CAS_COMMAND: command }),
 });
 // The terminal sends Ctrl-C to the whole group: the run stops itself and says how to go on; this process only waits for it.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => signal !== 'SIGINT' && child.kill(signal));

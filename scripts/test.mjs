@@ -13,6 +13,7 @@ const suites = [
   { name: 'types of base and protocol', argv: ['tsc', '-p', 'tsconfig.base.json'] },
   { name: 'dead code', argv: ['knip'] },
   { name: 'build', node: ['esbuild.mjs', '--tests'] },
+  { name: 'cli', node: [...mocha, '--config', 'test/cli/mocharc.json'] },
   { name: 'unit', node: mocha },
   { name: 'crash', node: [...mocha, '--config', 'test/crash/mocharc.json'] },
   { name: 'package', node: ['scripts/package.mjs'] },

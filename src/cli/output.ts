@@ -10,7 +10,7 @@ export interface Output {
   readonly json: boolean;
   /** A terminal that can be redrawn and asked. */
   readonly interactive: boolean;
-  /** Of the terminal now; 100 where there is none. */
+  /** Of the terminal now; without one nothing is cut: Infinity. */
   readonly columns: number;
   readonly rows: number;
   line(text?: string): void;
@@ -38,10 +38,10 @@ export function createOutput({ json, stdout, stderr, stdin = process.stdin, env 
     json,
     interactive: capable && stdin.isTTY === true && !env['CI'] && !json,
     get columns() {
-      return stdout.columns ?? 100;
+      return stdout.columns ?? (stdout.isTTY ? 80 : Infinity);
     },
     get rows() {
-      return stdout.rows ?? 40;
+      return stdout.rows ?? 24;
     },
     style: (format, text) => (colour ? styleText(format, text, { validateStream: false }) : text),
     line: (text = '') => void stdout.write(`${text}\n`),

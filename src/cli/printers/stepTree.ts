@@ -24,6 +24,8 @@ const spinner = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', 
 const AGENT_COLUMNS = 10;
 const TIME_COLUMNS = 8;
 const NAME_COLUMNS = 36;
+/** Paths in a log may be longer: they are never cut there. */
+const LOG_NAME_COLUMNS = 24;
 /** Below this many columns the agent is left out. */
 const NARROW = 72;
 /** A detail with less room than this says nothing. */
@@ -50,7 +52,7 @@ export function renderTree(run: RunView, options: TreeOptions): readonly string[
 /** One step on one line, as a plain log prints it when it changes. */
 export function renderLine(step: StepView, { output, now }: Pick<TreeOptions, 'output' | 'now'>): string {
   const options: TreeOptions = { output, now, live: false, fold: false, progress: new Map() };
-  return renderNode({ depth: 0, label: step.path, step }, NAME_COLUMNS, options);
+  return renderNode({ depth: 0, label: step.path, step }, LOG_NAME_COLUMNS, options);
 }
 
 function renderNode({ depth, label, step }: TreeNode, nameWidth: number, options: TreeOptions): string {
@@ -61,7 +63,7 @@ function renderNode({ depth, label, step }: TreeNode, nameWidth: number, options
   const turns = step.status === 'running' && options.live;
   const mark = turns ? (spinner[Math.floor(options.now / 80) % spinner.length] ?? glyph) : glyph;
   const nameRoom = Math.max(8, Math.min(nameWidth, columns - 4 - TIME_COLUMNS) - indent.length);
-  const name = padEnd(truncate(oneLine(label), nameRoom), nameRoom);
+  const name = padEnd(columns === Infinity ? oneLine(label) : truncate(oneLine(label), nameRoom), nameRoom);
   const agent = columns < NARROW ? '' : `  ${padEnd(truncate(step.agent ?? '', AGENT_COLUMNS), AGENT_COLUMNS)}`;
   const time = elapsed(step, options.now).padStart(TIME_COLUMNS);
   const used = indent.length + 2 + nameRoom + widthOf(agent) + 2 + TIME_COLUMNS + 2;

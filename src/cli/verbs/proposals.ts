@@ -2,7 +2,7 @@
 
 import { exitCodes } from '#cli/exitCodes.ts';
 import { type Options, textOption } from '#cli/options.ts';
-import { formatTime, plural, printable, table } from '#cli/printers/format.ts';
+import { plural, printable, table } from '#cli/printers/format.ts';
 import type { Session } from '#cli/session.ts';
 import type { HunkView, ProposalFileView, ProposalView } from '#protocol/proposal.ts';
 
@@ -18,12 +18,10 @@ export async function list({ api, output }: Session, options: Options): Promise<
   if (found.length === 0) output.line(options['all'] === true ? 'No proposals.' : 'No proposals wait for a decision.');
   const rows = found.map((p) => [
     p.id,
-    p.status,
+    ...(options['all'] === true ? [p.status] : []),
     `+${p.added} −${p.removed}`,
     plural(p.files, 'file'),
     `${p.hunksPending} of ${plural(p.hunks, 'hunk')} open`,
-    p.agent,
-    formatTime(p.createdAt),
     printable(p.title),
   ]);
   table(rows, output.columns).forEach((row) => output.line(row));
