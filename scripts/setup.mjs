@@ -2,7 +2,7 @@
 // everything after it runs on the Node of node_modules (24).
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -21,16 +21,33 @@ export function nodePath() {
   return existsSync(own) ? own : process.execPath;
 }
 
-/** Runs npm, whichever way this process was started. `options` as of spawnSync. */
-export function npm(args, options = {}) {
+/** Runs npm, whichever way this process was started. `options` as of spawnSync; `node` runs it on another Node than this one. */
+export function npm(args, { node = process.execPath, ...options } = {}) {
   const cli = process.env.npm_execpath;
-  const [program, first] = cli?.endsWith('.js') ? [process.execPath, [cli]] : ['npm', []];
+  const [program, first] = cli?.endsWith('.js') ? [node, [cli]] : ['npm', []];
+  const env = { ...process.env, PATH: `${path.dirname(node)}${path.delimiter}${process.env.PATH ?? ''}` };
   return spawnSync(program, [...first, ...args], {
     cwd: root,
     stdio: ['ignore', 2, 2],
+    env,
     shell: program === 'npm' && process.platform === 'win32',
     ...options,
   });
+}
+
+/** npm leaves out optional packages that say they need a newer Node; with an old one, the project's Node is fetched first. */
+function installingNode() {
+  if (Number(process.versions.node.split('.')[0]) >= 22) return process.execPath;
+  const { node: version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')).devDependencies;
+  const folder = path.join(root, '.cache', `node-${version}`);
+  const own = path.join(folder, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+  if (existsSync(own)) return own;
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(path.join(folder, 'package.json'), '{ "private": true }');
+  const done = npm(['install', '--no-save', '--no-fund', '--no-audit', '--loglevel=error', `node@${version}`], { cwd: folder });
+  if (done.status === 0 && existsSync(own)) return own;
+  console.error(`Node ${version} could not be installed into ${folder}; see the output above.`);
+  process.exit(done.status || 1);
 }
 
 export function ensureInstalled() {
@@ -40,7 +57,7 @@ export function ensureInstalled() {
   const stamp = path.join(root, 'node_modules', '.cas-installed');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
   console.error('Installing dependencies (about a minute the first time)…');
-  const done = npm(['ci', '--no-fund', '--no-audit', '--loglevel=error']);
+  const done = npm(['ci', '--no-fund', '--no-audit', '--loglevel=error'], { node: installingNode() });
   if (done.status !== 0) {
     console.error('npm ci failed; see its output above. CAS needs the npm registry once, for the first start.');
     process.exit(done.status ?? 1);
