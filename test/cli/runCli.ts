@@ -81,7 +81,11 @@ export function cas(args: readonly string[], options: CliOptions = {}): Promise<
 
 /** Fails with what the process said when the code is another one. */
 export function assertCode(ended: Ended, code: number): void {
-  assert.equal(ended.code, code, `exit code ${ended.code} ${ended.signal ?? ''}\n${ended.stdout}\n${ended.stderr}`);
+  assert.equal(
+    ended.code,
+    code,
+    `exit code ${ended.code} ${ended.signal ?? ''}\n${ended.stdout.slice(-2_000)}\n${ended.stderr.slice(-2_000)}`,
+  );
 }
 
 /** Runs, expects exit code 0 and one JSON value on stdout. */
@@ -145,5 +149,6 @@ export function normalised(text: string, root: string): string {
     .replace(/\b(?:run|prp|dec)_[0-9a-z]{8,}\b/g, numbered)
     .replace(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/g, '<time>')
     .replace(/ *\b(?:\d+ ms|\d+\.\d s|\d+ m \d+ s)/g, ' <time>')
+    .replace(/\b\d+ rules\b/g, '<n> rules')
     .replace(/[ \t]+$/gm, '');
 }
