@@ -6,6 +6,7 @@ import { AGENT_KEYS, agentSchema } from '#core/agents/agentSchema.ts';
 import type { AgentDefinition } from '#core/agents/definition.ts';
 import { readFrontMatter, type FrontMatter, type ValuePath } from '#core/agents/frontMatter.ts';
 import { didYouMean } from '#core/workflow/nearest.ts';
+import { valueAt } from '#core/workflow/shape.ts';
 
 export interface AgentFileOptions {
   /** Absolute path. */
@@ -90,13 +91,4 @@ function nameProblems(front: FrontMatter, key: 'tools' | 'skills', known: readon
     if (typeof name !== 'string' || known.includes(name)) return [];
     return [front.problem([key, index], { code, message: `There is no ${kind} \`${name}\`.`, hint: didYouMean(name, known) })];
   });
-}
-
-function valueAt(root: unknown, path: ValuePath): unknown {
-  let value = root;
-  for (const part of path) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, part)) return undefined;
-    value = (value as Record<string | number, unknown>)[part];
-  }
-  return value;
 }

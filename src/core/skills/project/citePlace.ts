@@ -2,6 +2,7 @@
 
 import { hasCode } from '#base/errors.ts';
 import type { Citation } from '#protocol/finding.ts';
+import type { ProjectCommand } from '#core/skills/project/projectCommand.ts';
 import type { WorkspaceFiles } from '#core/ports.ts';
 import type { Place } from '#core/skills/project/place.ts';
 import { citeLine } from '#core/skills/source/lines.ts';
@@ -36,9 +37,10 @@ async function load(files: WorkspaceFiles, path: string): Promise<Source | null>
   }
 }
 
-/** The line of a manifest that names `needle`; its first line when none does. */
-export async function placeInManifest(files: WorkspaceFiles, manifest: string, needle: string): Promise<Place> {
+/** Where the manifest names the command: the line of its script, else the first. */
+export async function placeOfCommand(files: WorkspaceFiles, { manifest, source: origin }: ProjectCommand): Promise<Place> {
+  const script = /scripts\.(\S+)$/.exec(origin)?.[1];
   const source = await load(files, manifest);
-  const line = source?.text.split('\n').findIndex((text) => text.includes(needle)) ?? -1;
+  const line = script === undefined ? -1 : (source?.text.split('\n').findIndex((text) => text.includes(`"${script}"`)) ?? -1);
   return { path: manifest, line: line === -1 ? 1 : line + 1 };
 }

@@ -1,64 +1,27 @@
 // lint.run: the project's own linter in a scratch copy.
 
-import { z } from 'zod';
-import { findingSchema } from '#protocol/finding.ts';
-import { createCiter, placeInManifest } from '#core/skills/project/citePlace.ts';
-import { detectCommands } from '#core/skills/project/detectCommands.ts';
+import type { z } from 'zod';
+import { createCiter, placeOfCommand } from '#core/skills/project/citePlace.ts';
+import { commandArgs, commandOutput, runOwnCommand } from '#core/skills/project/ownCommand.ts';
 import { type LintProblem, readLintProblems } from '#core/skills/project/lintReport.ts';
 import type { ProjectCommand } from '#core/skills/project/projectCommand.ts';
-import { readProjectTree } from '#core/skills/project/projectText.ts';
-import { DEFAULT_TIMEOUT_MS, type NotRun, type Ran, runCommand, shownDuration, tail, whyNot } from '#core/skills/project/runCommand.ts';
+import { type Ran, shownDuration, tail } from '#core/skills/project/runCommand.ts';
 import { defineSkill, type Skill, type SkillContext, type SkillResult } from '#core/skills/skill.ts';
 import { count, FindingList, toJson } from '#core/skills/source/findingList.ts';
 import { clip } from '#core/skills/source/lines.ts';
 import { maskTokens } from '#core/skills/source/mask.ts';
 
-export const lintRun: Skill = defineSkill({
+export const lintRun: Skill = defineSkill<z.infer<typeof commandArgs>>({
   id: 'lint.run',
   title: "Run the project's linter",
   description:
     'Runs the linter the project names or configures, in a scratch copy without network, and reads its problems with their places.',
-  args: z.strictObject({ timeoutMs: z.number().int().positive().max(3_600_000).optional() }),
-  output: z.object({
-    ran: z.boolean(),
-    command: z.string().nullable(),
-    reason: z.string().nullable(),
-    exitCode: z.number().int().nullable(),
-    findings: z.array(findingSchema),
-    truncated: z.number().int(),
-    durationMs: z.number(),
-    sandbox: z.enum(['bubblewrap', 'none']).nullable(),
-  }),
+  args: commandArgs,
+  output: commandOutput,
   risk: 'scratch',
-  async run(args, context) {
-    const tree = await readProjectTree(context.files, context.signal);
-    const command = (await detectCommands(tree)).lint;
-    const refused = await whyNot(context, command, 'lint');
-    if (refused !== null || command === null) return notRun(refused);
-    const scratch = await context.scratch.create({ signal: context.signal });
-    try {
-      const run = await runCommand(context, { command, scratch, paths: tree.paths, timeoutMs: args.timeoutMs ?? DEFAULT_TIMEOUT_MS });
-      return run.ran ? await describe(context, command, run) : notRun(run);
-    } finally {
-      await scratch.dispose();
-    }
-  },
+  run: ({ timeoutMs }, context) =>
+    runOwnCommand(context, { kind: 'lint', timeoutMs, nothing: {}, describe: (command, run) => describe(context, command, run) }),
 });
-
-function notRun(refused: NotRun | null): SkillResult {
-  const reason = refused?.reason ?? 'no lint command was found in this project';
-  const output = {
-    ran: false,
-    command: refused?.command ?? null,
-    reason,
-    exitCode: null,
-    findings: [],
-    truncated: 0,
-    durationMs: 0,
-    sandbox: null,
-  };
-  return { output, summary: `the linter did not run: ${reason}` };
-}
 
 async function describe(context: SkillContext, command: ProjectCommand, run: Ran): Promise<SkillResult> {
   const problems = readLintProblems(run.output, run.locator);
@@ -69,7 +32,7 @@ async function describe(context: SkillContext, command: ProjectCommand, run: Ran
   }
   const whole = wholeFailure(run, problems);
   if (whole !== null) {
-    const citations = await cite(await placeInManifest(context.files, command.manifest, '"lint"'));
+    const citations = await cite(await placeOfCommand(context.files, command));
     list.add({ ...whole, category: 'quality', citations: [...citations] });
   }
   const output = {

@@ -2,11 +2,10 @@
 
 import { z } from 'zod';
 import { findingSchema } from '#protocol/finding.ts';
-import { createCiter, placeInManifest } from '#core/skills/project/citePlace.ts';
-import { detectCommands } from '#core/skills/project/detectCommands.ts';
+import { createCiter, placeOfCommand } from '#core/skills/project/citePlace.ts';
+import { commandArgs, commandOutput, runOwnCommand } from '#core/skills/project/ownCommand.ts';
 import type { ProjectCommand } from '#core/skills/project/projectCommand.ts';
-import { readProjectTree } from '#core/skills/project/projectText.ts';
-import { DEFAULT_TIMEOUT_MS, type NotRun, type Ran, runCommand, shownDuration, tail, whyNot } from '#core/skills/project/runCommand.ts';
+import { type Ran, shownDuration, tail } from '#core/skills/project/runCommand.ts';
 import { readTestReport, type TestReport } from '#core/skills/project/testReport.ts';
 import { defineSkill, type Skill, type SkillContext, type SkillResult } from '#core/skills/skill.ts';
 import { count, FindingList, toJson } from '#core/skills/source/findingList.ts';
@@ -15,47 +14,26 @@ import { maskTokens } from '#core/skills/source/mask.ts';
 
 const MAX_FAILURES = 500;
 
-export const testsRun: Skill = defineSkill({
+export const testsRun: Skill = defineSkill<z.infer<typeof commandArgs>>({
   id: 'tests.run',
   title: "Run the project's tests",
   description: 'Runs the test command the project names, in a scratch copy without network, and reads failures with their places.',
-  args: z.strictObject({ timeoutMs: z.number().int().positive().max(3_600_000).optional() }),
-  output: z.object({
-    ran: z.boolean(),
-    command: z.string().nullable(),
-    reason: z.string().nullable(),
-    exitCode: z.number().int().nullable(),
+  args: commandArgs,
+  output: commandOutput.extend({
     passed: z.number().int(),
     failed: z.number().int(),
     skipped: z.number().int(),
     failures: z.array(z.object({ name: z.string(), message: z.string(), citation: findingSchema.shape.citations.element.optional() })),
-    findings: z.array(findingSchema),
-    truncated: z.number().int(),
-    durationMs: z.number(),
-    sandbox: z.enum(['bubblewrap', 'none']).nullable(),
   }),
   risk: 'scratch',
-  async run(args, context) {
-    const tree = await readProjectTree(context.files, context.signal);
-    const command = (await detectCommands(tree)).test;
-    const refused = await whyNot(context, command, 'test');
-    if (refused !== null || command === null) return notRun(refused);
-    const scratch = await context.scratch.create({ signal: context.signal });
-    try {
-      const run = await runCommand(context, { command, scratch, paths: tree.paths, timeoutMs: args.timeoutMs ?? DEFAULT_TIMEOUT_MS });
-      return run.ran ? await describe(context, command, run) : notRun(run);
-    } finally {
-      await scratch.dispose();
-    }
-  },
+  run: ({ timeoutMs }, context) =>
+    runOwnCommand(context, {
+      kind: 'test',
+      timeoutMs,
+      nothing: { passed: 0, failed: 0, skipped: 0, failures: [] },
+      describe: (command, run) => describe(context, command, run),
+    }),
 });
-
-function notRun(refused: NotRun | null): SkillResult {
-  const reason = refused?.reason ?? 'no test command was found in this project';
-  const counts = { passed: 0, failed: 0, skipped: 0, failures: [], findings: [], truncated: 0 };
-  const output = { ran: false, command: refused?.command ?? null, reason, exitCode: null, ...counts, durationMs: 0, sandbox: null };
-  return { output, summary: `tests did not run: ${reason}` };
-}
 
 async function describe(context: SkillContext, command: ProjectCommand, run: Ran): Promise<SkillResult> {
   const report = readTestReport(run.output, run.locator) ?? { passed: 0, failed: 0, skipped: 0, failures: [] };
@@ -71,7 +49,7 @@ async function describe(context: SkillContext, command: ProjectCommand, run: Ran
   }
   const whole = wholeFailure(run, report);
   if (whole !== null) {
-    const citations = await cite(await placeInManifest(context.files, command.manifest, '"test"'));
+    const citations = await cite(await placeOfCommand(context.files, command));
     list.add({ ...whole, category: 'tests', citations: [...citations] });
   }
   const output = {
