@@ -28,6 +28,7 @@ const usageCodes = new Set([
   'proposal.ambiguous',
   'workflow.notFound',
   'agent.notFound',
+  'runtime.notFound',
   'step.notFound',
   'decision.notFound',
   'decision.unknownChoice',

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { agentCommands } from '#cli/commands/agents.ts';
+import { parityCommands } from '#cli/commands/parity.ts';
 import { proposalCommands } from '#cli/commands/proposals.ts';
 import { workflowCommands } from '#cli/commands/workflow.ts';
 import { exitCodes } from '#cli/exitCodes.ts';
@@ -30,6 +31,7 @@ export async function runProgram(): Promise<void> {
   workflowCommands(program, runner);
   proposalCommands(program, runner);
   agentCommands(program, runner);
+  parityCommands(program, runner);
   try {
     await program.parseAsync();
   } catch (error) {

@@ -7,18 +7,21 @@ import { createTeam } from '#core/api/team.ts';
 import { createAgentMethods } from '#core/api/agentMethods.ts';
 import { LocalApi } from '#core/api/localApi.ts';
 import { proposalMethods } from '#core/api/proposalMethods.ts';
+import { parityMethods } from '#core/api/parityMethods.ts';
 import { runMethods } from '#core/api/runMethods.ts';
 import { runtimeNotFound, skillNotFound } from '#core/api/resolve.ts';
 import { createAgentExecutor } from '#core/agents/executor.ts';
 import { runAgent } from '#core/agents/loop.ts';
 import { createAssign } from '#core/agents/router.ts';
 import type { Runtime } from '#core/engine/runtime.ts';
+import type { RuntimeServices } from '#core/engine/runtimeKind.ts';
 import { createModels } from '#core/llm/models.ts';
 import { parsePrices } from '#core/llm/pricing.ts';
 import type { HostPorts } from '#core/ports.ts';
 import type { CommitPort } from '#core/proposals/ledger.ts';
 import { createProposals } from '#core/proposals/proposals.ts';
-import { CustomRuntime } from '#core/runtimes/custom/customRuntime.ts';
+import { DEFAULT_RUNTIME, runtimeKinds } from '#core/runtimes/kinds.ts';
+import type { ProbeHost } from '#core/runtimes/parity/host.ts';
 import { skillContextFactory } from '#core/skills/context.ts';
 import type { Skill } from '#core/skills/skill.ts';
 import type { Store } from '#core/store/store.ts';
@@ -30,6 +33,8 @@ export interface CoreOptions {
   readonly store: Store;
   readonly skills: readonly Skill[];
   readonly commit: CommitPort | undefined;
+  /** Where runtimes are measured. */
+  readonly probeHost: ProbeHost;
   readonly info: Pick<WorkspaceInfo, 'version' | 'role' | 'ownerPid'>;
 }
 
@@ -110,16 +115,21 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     },
   });
 
-  const custom = resources.add(
-    new CustomRuntime({ clock, ids, log, runs: store.runs, executor }, { maxParallelSteps: ports.settings().maxParallelSteps }),
-  );
-  const runtimes = new Map<string, Runtime>([[custom.id, custom]]);
-  const runtime = (id: string | undefined): Runtime => {
-    const found = runtimes.get(id ?? custom.id);
-    if (found === undefined) throw runtimeNotFound(id ?? '', runtimes.keys());
+  const runtimePorts = { clock, ids, log, store, executor };
+  const kinds = runtimeKinds({ maxParallelSteps: ports.settings().maxParallelSteps });
+  const runtimes = new Map<string, Runtime>();
+  const services = new Map<string, RuntimeServices>();
+  for (const kind of kinds) {
+    const made = resources.add(kind.create(runtimePorts));
+    runtimes.set(kind.id, made);
+    services.set(kind.id, kind.services(made, runtimePorts));
+    resources.add(made.subscribe((event) => events.fire(event)));
+  }
+  const runtime = (id: string = DEFAULT_RUNTIME): Runtime => {
+    const found = runtimes.get(id);
+    if (found === undefined) throw runtimeNotFound(id, runtimes.keys());
     return found;
   };
-  for (const one of runtimes.values()) resources.add(one.subscribe((event) => events.fire(event)));
 
   const handlers = {
     'workspace.info': async () => ({ ...options.info, root: ports.files.root, providers: await models.available() }),
@@ -127,6 +137,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     ...createAgentMethods({ agents, store, breakers: models.breakers }),
     ...runMethods({ ports, store, runtime, definition: (name) => catalogue.resolve(name), providers: () => models.available() }),
     ...proposalMethods({ ports, store, proposals }),
+    ...parityMethods({ kinds, services, store, host: options.probeHost }),
   };
   const shutdown = async (): Promise<void> => {
     for (const one of runtimes.values()) await one.shutdown();

@@ -22,6 +22,7 @@ import { createRunFolder } from '#node/ports/runFolder.ts';
 import { createScratchFactory } from '#node/ports/scratchTree.ts';
 import { createWorkspaceFiles } from '#node/ports/workspaceFiles.ts';
 import { createWriteGate } from '#node/ports/writeGate.ts';
+import { createProbeHost } from '#node/probeHost.ts';
 import { type Connection, openSession } from '#node/session.ts';
 import { openMemoryStore } from '#node/sqlite/openMemoryStore.ts';
 import { openStore } from '#node/sqlite/openStore.ts';
@@ -121,6 +122,7 @@ async function startCore(options: OpenWorkspaceOptions, role: 'owner' | 'memory'
       ports: hostPorts(options),
       store,
       skills: allSkills(options),
+      probeHost: createProbeHost(log),
       commit: await createGitCommit({ root, trusted: options.trusted }),
       info: { version: packageVersion(options.distDir), role, ownerPid: process.pid },
     });

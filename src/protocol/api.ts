@@ -4,8 +4,10 @@
 import type { Disposable } from '#base/disposable.ts';
 import type { Json, JsonObject } from '#base/json.ts';
 import type { AgentView } from '#protocol/agent.ts';
+import type { ParitySummary, ParityTable } from '#protocol/parity.ts';
 import type { DecisionOutcome, ProposalSummary, ProposalTarget, ProposalView } from '#protocol/proposal.ts';
 import type { RunEvent, RunMode, StepSignal } from '#protocol/runEvents.ts';
+import type { RuntimeStatus } from '#protocol/runtimeStatus.ts';
 import type { CheckpointView, RunSummary, RunView } from '#protocol/runView.ts';
 import type { WorkflowCheck, WorkflowSummary } from '#protocol/workflow.ts';
 
@@ -45,7 +47,7 @@ export interface WorkspaceInfo {
 }
 
 /**
- * Every method may throw an AppError; unknown ids give `run.notFound`, `proposal.notFound`, `workflow.notFound`, `agent.notFound`.
+ * Every method may throw an AppError; unknown ids give `run.notFound`, `proposal.notFound`, `workflow.notFound`, `agent.notFound`, `runtime.notFound`.
  * An id may be given as a unique prefix (at least 4 characters after the `_`), or `latest` for runs.
  */
 export interface CoreMethods {
@@ -80,6 +82,14 @@ export interface CoreMethods {
     readonly choice: string;
     readonly reason: string;
   }) => Promise<void>;
+  /** Health and figures of each runtime, in the order in which they are registered. */
+  'runtimes.status': () => Promise<readonly RuntimeStatus[]>;
+  /** Measures what the runtimes, or one of them, can do, over throw-away stores; takes seconds. The reports are kept. */
+  'parity.run': (request?: { readonly runtime?: string }) => Promise<ParityTable>;
+  /** The newest report of each runtime that was measured. */
+  'parity.latest': (request?: { readonly runtime?: string }) => Promise<ParityTable>;
+  /** Newest first; 100 when no limit is given. */
+  'parity.history': (request?: { readonly runtime?: string; readonly limit?: number }) => Promise<readonly ParitySummary[]>;
   'proposals.list': (filter?: { readonly runId?: string; readonly open?: boolean }) => Promise<readonly ProposalSummary[]>;
   'proposals.get': (id: string) => Promise<ProposalView>;
   /** The text of one file of a proposal: its base, the proposal's whole result, or the result with only accepted hunks. Null: no such file on that side. */

@@ -37,6 +37,10 @@ function looking(workflow: Command, runner: CommandRunner): void {
     .description('check workflow files, or all of this workspace; every problem at once')
     .action(runner.onFiles(async () => (await import('#cli/verbs/catalogue.ts')).validate));
   workflow
+    .command('graph <name>')
+    .description('the steps of a workflow as a Mermaid flowchart; with --json as nodes and edges')
+    .action(runner.onFiles(async () => (await import('#cli/verbs/catalogue.ts')).graph));
+  workflow
     .command('status [run]')
     .description('one run step by step, or the latest runs')
     .action(runner.action(async () => (await import('#cli/verbs/status.ts')).status));

@@ -1,4 +1,4 @@
-// `cas workflow list` and `validate`: from files alone, so they work beside any owner and in a folder that is read-only.
+// `cas workflow list`, `validate` and `graph`: from files alone, so they work beside any owner and in a folder that is read-only.
 
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -6,6 +6,9 @@ import { exitCodes } from '#cli/exitCodes.ts';
 import { type Options, usage } from '#cli/options.ts';
 import { plural, printable, table } from '#cli/printers/format.ts';
 import type { Scene } from '#cli/session.ts';
+import { workflowGraph } from '#core/runtimes/services/graph.ts';
+import { toMermaid } from '#core/runtimes/services/mermaid.ts';
+import type { WorkflowDefinition } from '#core/workflow/definition.ts';
 import { type CatalogueMethods, openCatalogue } from '#node/openCatalogue.ts';
 import { consoleLog } from '#node/ports/log.ts';
 import type { FileProblem, WorkflowSummary } from '#protocol/workflow.ts';
@@ -39,7 +42,7 @@ export async function validate(scene: Scene, options: Options, names: readonly s
   const wanted = names.length > 0 ? names : (await methods['workflows.list']()).map((one) => one.name);
   let invalid = 0;
   for (const name of wanted) {
-    const check = await methods['workflows.check'](isFile(name) ? { text: await readWorkflowFile(name), file: name } : { name });
+    const check = await methods['workflows.check'](await subject(name));
     if (output.json) output.value({ name, ok: check.ok, problems: check.problems, levels: check.levels });
     else printProblems(scene, name, check.problems);
     invalid += check.ok ? 0 : 1;
@@ -51,6 +54,24 @@ export async function validate(scene: Scene, options: Options, names: readonly s
         : `${invalid} of ${plural(wanted.length, 'workflow')} cannot run.`,
     );
   return invalid === 0 ? exitCodes.ok : exitCodes.invalid;
+}
+
+export async function graph(scene: Scene, options: Options, [name = '']: readonly string[]): Promise<number> {
+  const { output } = scene;
+  const check = await (await open(scene, options))['workflows.check'](await subject(name));
+  if (check.definition === null) {
+    printProblems(scene, name, check.problems);
+    return exitCodes.invalid;
+  }
+  const drawn = workflowGraph(check.definition as unknown as WorkflowDefinition);
+  if (output.json) output.value(drawn);
+  else output.line(toMermaid(drawn).trimEnd());
+  return exitCodes.ok;
+}
+
+/** A workflow by its name, or a file by its path. */
+async function subject(name: string): Promise<Parameters<CatalogueMethods['workflows.check']>[0]> {
+  return isFile(name) ? { text: await readWorkflowFile(name), file: name } : { name };
 }
 
 const isFile = (name: string): boolean => /\.(ya?ml|json)$/i.test(name) || name.includes('/') || name.includes(path.sep);

@@ -13,7 +13,7 @@ import { probeFor } from '#core/runtimes/parity/probes.ts';
 import type { ParityReport, ParityResult } from '#protocol/parity.ts';
 
 /** Longest one probe may take, in ms: then it is a probe error, whatever the runtime. */
-const PROBE_LIMIT_MS = 10_000;
+const PROBE_LIMIT_MS = 15_000;
 /** Probes at the same time. They wait more than they work. */
 const AT_ONCE = 4;
 

@@ -25,7 +25,7 @@ import type { RunView } from '#protocol/runView.ts';
 export type Script = (task: StepTask, context: StepContext) => Promise<JsonObject> | JsonObject;
 
 /** Longest a probe waits for something to happen, in ms. What has not happened by then does not happen. */
-const WAIT_MS = 1_500;
+const WAIT_MS = 3_000;
 const POLL_MS = 2;
 const ENDED = new Set<RunView['status']>(['completed', 'partial', 'failed', 'cancelled']);
 
