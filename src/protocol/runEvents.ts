@@ -18,6 +18,10 @@ export const errorViewSchema: z.ZodType<ErrorView> = z.object({
 export const runModeSchema = z.enum(['strict', 'auto', 'dry-run']);
 export type RunMode = z.infer<typeof runModeSchema>;
 
+/** Where a task failed for good: before its work, in it, at its time limit, when its result was taken, or when it was undone. */
+export const failureStageSchema = z.enum(['prepare', 'assign', 'execute', 'timeout', 'deliver', 'compensate']);
+export type FailureStage = z.infer<typeof failureStageSchema>;
+
 /** Who did it: `person`, `engine`, or an agent id. */
 const actor = z.string();
 
@@ -53,13 +57,28 @@ const shapes = {
   'run.started': {},
   'run.paused': { by: actor, reason: z.string() },
   'run.resumed': { by: actor },
-  'run.cancelRequested': { by: actor, reason: z.string() },
+  /** `compensate`: undo the completed steps that say how, before it ends. Absent: false. */
+  'run.cancelRequested': { by: actor, reason: z.string(), compensate: z.boolean().optional() },
   'run.completed': { output: jsonSchema },
   'run.partial': { output: jsonSchema, reason: z.string() },
   'run.failed': { error: errorViewSchema },
   'run.cancelled': { reason: z.string() },
   /** Recovery after a crash: the steps that were in flight and will be run again. */
   'run.recovered': { interrupted: z.array(stepPath) },
+  /**
+   * The run went back: what was recorded after event `toSeq` no longer counts, though it stays in the history. `setAside` are the
+   * steps that are open again; `redrive` is the one this was done for. Afterwards the run is paused.
+   */
+  'run.rewound': {
+    toVersion: z.number().int().nonnegative(),
+    toSeq: z.number().int().positive(),
+    setAside: z.array(stepPath),
+    redrive: stepPath.nullable(),
+    by: actor,
+    reason: z.string(),
+  },
+  /** Completed steps are undone in this order before the run ends. In a dry run they only would be. */
+  'run.compensating': { steps: z.array(z.object({ path: stepPath, action: z.string() })) },
 
   'step.queued': { path: stepPath },
   'step.assigned': { path: stepPath, agent: z.string(), reason: z.string() },
@@ -88,6 +107,33 @@ const shapes = {
   'step.skipped': { path: stepPath, reason: z.string(), version: z.number().int().positive() },
   'step.cancelled': { path: stepPath, reason: z.string() },
   'step.overridden': { path: stepPath, output: jsonSchema, by: actor, reason: z.string(), version: z.number().int().positive() },
+  'step.compensating': { path: stepPath, attempt: z.number().int().positive(), agent: z.string(), action: z.string() },
+  /** `undoes`: the checkpoint version whose result no longer holds. */
+  'step.compensated': {
+    path: stepPath,
+    attempt: z.number().int().positive(),
+    undoes: z.number().int().positive(),
+    output: jsonSchema,
+    summary: z.string(),
+    usage: z.array(usageSchema),
+    durationMs: z.number().nonnegative(),
+  },
+  'step.compensationFailed': {
+    path: stepPath,
+    attempt: z.number().int().positive(),
+    error: errorViewSchema,
+    usage: z.array(usageSchema),
+    durationMs: z.number().nonnegative(),
+    /** Epoch ms of the next attempt; null when this was the last. */
+    retryAt: z.number().nullable(),
+  },
+  /** The task that made the run fail, or whose compensation failed: it waits in the queue of dead letters. */
+  'step.deadLettered': {
+    path: stepPath,
+    stage: failureStageSchema,
+    error: errorViewSchema,
+    attempts: z.number().int().positive(),
+  },
   /** A loop pass, map items or a sub-workflow were opened under a composite step. `inputs`: those of the sub-workflow. */
   'scope.opened': {
     path: stepPath,

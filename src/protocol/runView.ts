@@ -84,6 +84,17 @@ export interface RunView extends RunSummary {
   readonly usage: readonly Usage[];
   readonly output: Json;
   readonly errors: readonly { readonly path: string; readonly error: ErrorView }[];
+  /** In the order they are undone in; empty unless the run is being undone or was. */
+  readonly compensations: readonly CompensationView[];
+}
+
+/** What becomes of a completed step when its run is undone. `planned`: in a dry run, or not reached yet. */
+export interface CompensationView {
+  readonly path: string;
+  readonly action: string;
+  readonly status: 'planned' | 'running' | 'compensated' | 'failed';
+  readonly summary: string | null;
+  readonly error: ErrorView | null;
 }
 
 export interface CheckpointView {
@@ -92,4 +103,34 @@ export interface CheckpointView {
   readonly at: number;
   readonly path: string;
   readonly status: StepStatus;
+}
+
+/** A checkpoint in the history of a run. */
+export interface VersionView extends CheckpointView {
+  /** A later rollback went back to before it: it no longer counts, and can still be looked at, forked and gone back to. */
+  readonly setAside: boolean;
+}
+
+/** A step as it was at one version. */
+export interface StepResultView {
+  readonly status: StepStatus;
+  readonly summary: string | null;
+  readonly error: ErrorView | null;
+  /** Undefined while it has none. */
+  readonly output: Json | undefined;
+}
+
+/** Null on the side where the step does not exist yet. */
+export interface StepChange {
+  readonly path: string;
+  readonly from: StepResultView | null;
+  readonly to: StepResultView | null;
+}
+
+export interface RunDiff {
+  readonly runId: string;
+  readonly from: number;
+  readonly to: number;
+  /** In the order of the workflow; steps that are equal at both versions are left out. */
+  readonly steps: readonly StepChange[];
 }

@@ -147,7 +147,7 @@ describe('the Runs view', () => {
       now: NOW,
       shown: {},
       details: async () => ({
-        run: { ...run(), inputs: {}, steps, results: {}, decisions: [], usage: [], output: null, errors: [] },
+        run: { ...run(), inputs: {}, steps, results: {}, decisions: [], usage: [], output: null, errors: [], compensations: [] },
         report: { folder: '/r', markdown: '/r/report.md', json: null, diffs: [] },
         proposals: [proposalSummary()],
       }),

@@ -48,6 +48,7 @@ export function recordedStep(signal = new AbortController().signal): RecordedSte
     signals,
     emit: (emitted) => void signals.push(emitted),
     record: async (record) => void records.push(record),
+    once: (key, work) => work(key),
     proposalCreated: async () => {},
     decide: () => Promise.reject(new AppError({ code: 'test.refused', message: 'Nobody is there to decide.' })),
   };

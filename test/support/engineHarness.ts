@@ -75,6 +75,8 @@ function mortal(runs: FakeRuns): { readonly store: RunsRepository; readonly die:
     },
     store: {
       append: (batch) => (dead ? never : runs.append(batch)),
+      effect: (key) => runs.effect(key),
+      recordEffect: (row) => (dead ? new Promise<Json>(() => {}) : runs.recordEffect(row)),
       saveSnapshot: (runId, snapshot) => (dead ? never : runs.saveSnapshot(runId, snapshot)),
       events: (runId, options) => runs.events(runId, options),
       get: (runId) => runs.get(runId),

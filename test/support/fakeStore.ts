@@ -2,7 +2,8 @@
 // one commit for all appends of a turn. Commits can be held back and made to fail.
 
 import { AppError } from '#base/errors.ts';
-import type { RunAppend, RunRow, RunSnapshot, RunsRepository } from '#core/store/store.ts';
+import type { Json } from '#base/json.ts';
+import type { EffectRow, RunAppend, RunRow, RunSnapshot, RunsRepository } from '#core/store/store.ts';
 import type { RunEvent } from '#protocol/runEvents.ts';
 import type { CheckpointView, StepStatus } from '#protocol/runView.ts';
 
@@ -23,6 +24,7 @@ export class FakeRuns implements RunsRepository {
   readonly rows = new Map<string, RunRow>();
   readonly histories = new Map<string, RunEvent[]>();
   readonly snapshots = new Map<string, RunSnapshot[]>();
+  readonly effects = new Map<string, Json>();
   commits = 0;
   #pending: Pending[] = [];
   #held = false;
@@ -88,9 +90,10 @@ export class FakeRuns implements RunsRepository {
     return Array.from(this.rows.values()).find((row) => row.idempotencyKey === key);
   }
 
-  async events(runId: string, options: { readonly afterSeq?: number; readonly limit?: number } = {}): Promise<readonly RunEvent[]> {
-    const { afterSeq = 0, limit = Number.POSITIVE_INFINITY } = options;
-    return (this.histories.get(runId) ?? []).slice(afterSeq, afterSeq + limit);
+  async events(runId: string, options: Parameters<RunsRepository['events']>[1] = {}): Promise<readonly RunEvent[]> {
+    const { afterSeq = 0, limit = Number.POSITIVE_INFINITY, types } = options;
+    const since = (this.histories.get(runId) ?? []).slice(afterSeq);
+    return (types === undefined ? since : since.filter((event) => types.includes(event.type))).slice(0, limit);
   }
 
   async get(runId: string): Promise<RunRow | null> {
@@ -115,6 +118,16 @@ export class FakeRuns implements RunsRepository {
       if (status === undefined || !('version' in event) || event.version === null) return [];
       return [{ version: event.version, seq: event.seq, at: event.at, path: event.path, status }];
     });
+  }
+
+  async effect(key: string): Promise<Json | undefined> {
+    return this.effects.get(key);
+  }
+
+  async recordEffect({ key, result }: EffectRow): Promise<Json> {
+    const kept = this.effects.get(key) ?? result;
+    this.effects.set(key, kept);
+    return kept;
   }
 
   async saveSnapshot(runId: string, snapshot: RunSnapshot): Promise<void> {

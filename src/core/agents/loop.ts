@@ -76,6 +76,7 @@ function contextOf({ context }: AgentRun): StepContext {
     signal: context.signal,
     emit: (signal) => context.emit(signal),
     record: (record) => context.record(record),
+    once: (key, work) => context.once(key, work),
     proposalCreated: (proposal) => context.proposalCreated(proposal),
     decide: (request) => context.decide(request),
   };

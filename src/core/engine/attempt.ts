@@ -3,7 +3,9 @@
 import { abortError, throwIfAborted } from '#base/abort.ts';
 import type { Clock } from '#base/clock.ts';
 import type { Disposable } from '#base/disposable.ts';
+import type { Json } from '#base/json.ts';
 import type { RunFact, StepSignal } from '#protocol/runEvents.ts';
+import { assertJson } from '#core/engine/jsonResult.ts';
 import { stepTimedOut } from '#core/engine/errors.ts';
 import type {
   AgentRecord,
@@ -18,10 +20,19 @@ import type {
 export type AttemptResult = { readonly ok: true; readonly outcome: StepOutcome } | { readonly ok: false; readonly thrown: unknown };
 export type Answer = { readonly choice: string; readonly reason: string };
 
+/** Results of side effects that were done, by key; durable. */
+export interface EffectLedger {
+  /** Undefined when it was not done yet. */
+  get(key: string): Promise<Json | undefined>;
+  /** Keeps the first result for a key and resolves with it. */
+  put(key: string, result: Json): Promise<Json>;
+}
+
 /** What an attempt needs of the run it belongs to. */
 export interface AttemptHost {
   readonly clock: Clock;
   readonly executor: StepExecutor;
+  readonly ledger: EffectLedger;
   /** Called once at most, and not after `stop()`. */
   ended(attempt: Attempt, result: AttemptResult): void;
   signalled(signal: StepSignal): void;
@@ -37,6 +48,8 @@ export class Attempt implements StepContext {
   readonly #host: AttemptHost;
   readonly #timeoutMs: number;
   readonly #controller = new AbortController();
+  readonly #idempotencyKey: string;
+  readonly #effects = new Map<string, Promise<Json>>();
   readonly #seen = new Set<string>();
   #limit: Disposable | null = null;
   #limitAt = 0;
@@ -44,11 +57,15 @@ export class Attempt implements StepContext {
   #asking = 0;
   #over = false;
 
-  constructor(host: AttemptHost, place: { readonly path: string; readonly number: number; readonly timeoutMs: number }) {
+  constructor(
+    host: AttemptHost,
+    place: { readonly path: string; readonly number: number; readonly timeoutMs: number; readonly idempotencyKey: string },
+  ) {
     this.#host = host;
     this.path = place.path;
     this.number = place.number;
     this.#timeoutMs = place.timeoutMs;
+    this.#idempotencyKey = place.idempotencyKey;
     this.#leftMs = place.timeoutMs;
   }
 
@@ -80,7 +97,31 @@ export class Attempt implements StepContext {
 
   async record(record: AgentRecord): Promise<void> {
     throwIfAborted(this.signal);
+    assertJson(this.path, record.data, 'data');
     await this.#host.record(this, { type: 'agent.recorded', path: this.path, ...record });
+  }
+
+  async once<T extends Json>(key: string, work: (idempotencyKey: string) => Promise<T>): Promise<T> {
+    throwIfAborted(this.signal);
+    const whole = `${this.#idempotencyKey}/${key}`;
+    let effect = this.#effects.get(whole);
+    if (effect === undefined) {
+      effect = this.#doOnce(whole, work);
+      this.#effects.set(whole, effect);
+      // What failed may be tried again within the same attempt; the caller hears of it.
+      effect.catch(() => this.#effects.delete(whole));
+    }
+    return (await effect) as T;
+  }
+
+  async #doOnce(key: string, work: (idempotencyKey: string) => Promise<Json>): Promise<Json> {
+    const { ledger } = this.#host;
+    const known = await ledger.get(key);
+    if (known !== undefined) return known;
+    throwIfAborted(this.signal);
+    const result = await work(key);
+    assertJson(this.path, result, key);
+    return ledger.put(key, result);
   }
 
   async proposalCreated(proposal: Parameters<StepContext['proposalCreated']>[0]): Promise<void> {

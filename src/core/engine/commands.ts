@@ -28,11 +28,12 @@ export function resumeCommand(by: string): Command {
   };
 }
 
-export function cancelCommand(by: string, reason: string): Command {
+/** `compensate`: what was completed is undone first, where its step says how. */
+export function cancelCommand(by: string, reason: string, compensate = false): Command {
   return (state) => {
     if (state.phase.status === 'cancelled' || state.phase.status === 'cancelling') return null;
     refuseEnded(state);
-    return { type: 'run.cancelRequested', by, reason };
+    return { type: 'run.cancelRequested', by, reason, ...(compensate && { compensate }) };
   };
 }
 

@@ -4,9 +4,10 @@ import { type ErrorView, toErrorView } from '#base/errors.ts';
 import type { RunFact } from '#protocol/runEvents.ts';
 import type { TaskStep } from '#core/workflow/definition.ts';
 import { advanceFact } from '#core/engine/advance.ts';
+import { currentCompensation, undoFact } from '#core/engine/compensation.ts';
 import type { InnerEffect } from '#core/engine/effects.ts';
 import type { StepAssignment, StepExecutor } from '#core/engine/executor.ts';
-import { type FactPorts, endFact, enterFact, failedFact } from '#core/engine/facts.ts';
+import { type FactPorts, endFacts, enterFact, failedFact } from '#core/engine/facts.ts';
 import { hasEnded } from '#core/engine/reduce.ts';
 import { nextAttempt } from '#core/engine/reduceStep.ts';
 import { type RunState, type StepInstance, isSettled, stepAt } from '#core/engine/state.ts';
@@ -18,9 +19,13 @@ export interface DutyPorts extends FactPorts {
 const NOTHING: readonly RunFact[] = [];
 
 export function dutyFacts(state: RunState, duty: InnerEffect, ports: DutyPorts): readonly RunFact[] {
-  if (duty.kind === 'finish') return hasEnded(state) || state.root.open > 0 ? NOTHING : [endFact(state)];
+  if (duty.kind === 'finish') return ended(state) ? NOTHING : endFacts(state);
   const instance = stepAt(state, duty.path);
   switch (duty.kind) {
+    case 'undo': {
+      const fact = undoFact(state, duty.path, ports.executor);
+      return fact === null ? NOTHING : [fact];
+    }
     case 'enter':
       return instance.state.status === 'pending' && instance.unmet === 0 ? [enterFact(state, instance)] : NOTHING;
     case 'dispatch':
@@ -32,6 +37,11 @@ export function dutyFacts(state: RunState, duty: InnerEffect, ports: DutyPorts):
     case 'cancel':
       return isSettled(instance.state) ? NOTHING : [{ type: 'step.cancelled', path: duty.path, reason: duty.reason }];
   }
+}
+
+/** Ended already, or not to be ended yet. */
+function ended(state: RunState): boolean {
+  return hasEnded(state) || state.root.open > 0 || currentCompensation(state) !== undefined;
 }
 
 function startFacts(state: RunState, instance: StepInstance, executor: DutyPorts['executor']): readonly RunFact[] {

@@ -8,6 +8,8 @@ export type InnerEffect =
   | { readonly kind: 'dispatch'; readonly path: string }
   /** A gate or a composite runs: take the next decision about it. */
   | { readonly kind: 'advance'; readonly path: string }
+  /** Undo this step next. */
+  | { readonly kind: 'undo'; readonly path: string }
   /** All scopes of the run itself are settled. */
   | { readonly kind: 'finish' }
   /** It is no longer wanted: its scope failed, the run is cancelled, its parent was settled from outside. */
@@ -16,6 +18,9 @@ export type InnerEffect =
 /** Touches the world, so only after the events before it are durable. */
 export type OuterEffect =
   | { readonly kind: 'execute'; readonly path: string; readonly attempt: number }
+  | { readonly kind: 'executeUndo'; readonly path: string; readonly attempt: number }
+  /** Undo it at `at` (epoch ms). */
+  | { readonly kind: 'undoAt'; readonly path: string; readonly at: number }
   /** Dispatch it at `at` (epoch ms). */
   | { readonly kind: 'retry'; readonly path: string; readonly at: number }
   /** It settled: whatever still works or waits for it must stop. */

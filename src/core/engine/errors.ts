@@ -56,6 +56,47 @@ export function stepTimedOut(path: string, timeoutMs: number): AppError {
   });
 }
 
+/** `step.badResult`: an executor gave something that JSON cannot hold, so it cannot be recorded. */
+export function badResult(path: string, problem: string): AppError {
+  return new AppError({
+    code: 'step.badResult',
+    message: `Step ${path} gave a result that JSON cannot hold: ${problem}.`,
+    details: { path, problem },
+  });
+}
+
+/** `run.noVersion`: the run has no such checkpoint (yet). */
+export function versionNotFound(runId: string, version: number, latest: number): AppError {
+  const known = latest === 0 ? 'it has none yet' : `it has v1 to v${latest}`;
+  return new AppError({
+    code: 'run.noVersion',
+    message: `Run ${runId} has no version v${version}: ${known}.`,
+    details: { runId, version, latest },
+  });
+}
+
+/** `run.stillRunning`: going back would pull the ground from under work in flight. */
+export function stillRunning(runId: string): AppError {
+  return new AppError({
+    code: 'run.stillRunning',
+    message: `Run ${runId} is running. Pause it before you roll it back.`,
+    details: { runId },
+  });
+}
+
+/** `run.undone`: steps before that version were undone since, so their recorded results do not hold any more. */
+export function versionUndone(
+  runId: string,
+  version: number,
+  undone: { readonly paths: readonly string[]; readonly last: number },
+): AppError {
+  return new AppError({
+    code: 'run.undone',
+    message: `In v${version} of run ${runId} stand results that were undone since (${undone.paths.join(', ')}). v${undone.last} is the last one before them.`,
+    details: { runId, version, paths: undone.paths, lastVersion: undone.last },
+  });
+}
+
 export function gateRefused(path: string, message: string, reason: string): AppError {
   return new AppError({
     code: 'gate.refused',

@@ -23,7 +23,7 @@ export interface StepTask {
   readonly results: JsonObject;
   /** Steps of this run that failed for good so far (continueOnError), for report writers. */
   readonly failures: readonly { readonly path: string; readonly error: ErrorView }[];
-  /** Same for every attempt of this step instance: `<runId>/<path>`. */
+  /** Same for every attempt of this step instance: `<runId>/<path>`, with `~n` once it was undone n times; `!undo` at its end for undoing it. */
   readonly idempotencyKey: string;
 }
 
@@ -42,6 +42,13 @@ export interface StepContext {
   emit(signal: StepSignal): void;
   /** Durable before it resolves. */
   record(record: AgentRecord): Promise<void>;
+  /**
+   * A side effect that is done once for this step, whatever becomes of the process: once its result is durable, every later
+   * attempt, also after a rollback or a redrive, gets that result and `work` is not called. A process that dies between the
+   * effect and its record calls `work` again, so hand `idempotencyKey` on to whoever does it. `key` is unique within the step;
+   * the result must be JSON (`step.badResult`). What `work` throws is not recorded. A step that was undone begins anew.
+   */
+  once<T extends Json>(key: string, work: (idempotencyKey: string) => Promise<T>): Promise<T>;
   proposalCreated(proposal: Omit<Extract<RunFact, { type: 'proposal.created' }>, 'type' | 'path'>): Promise<void>;
   /** Waits for a person; survives a restart (asked again under the same id, an answer already given returns at once). */
   decide(request: DecisionRequest): Promise<{ readonly choice: string; readonly reason: string }>;

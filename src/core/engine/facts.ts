@@ -4,8 +4,11 @@ import { type ErrorView, toErrorView } from '#base/errors.ts';
 import type { Json } from '#base/json.ts';
 import type { RunFact } from '#protocol/runEvents.ts';
 import { evaluateCondition, evaluateExpression } from '#core/workflow/expression.ts';
+import { compensatingFact } from '#core/engine/compensation.ts';
+import { deadLetterFacts } from '#core/engine/deadLetters.ts';
 import { expressionScope } from '#core/engine/expressionScope.ts';
 import type { RunState, Scope, StepInstance } from '#core/engine/state.ts';
+import { isTerminal } from '#core/engine/stop.ts';
 
 /** All dependencies are settled. */
 export function enterFact(state: RunState, instance: StepInstance): RunFact {
@@ -45,10 +48,24 @@ export function doneFact(
   return { type: 'step.succeeded', path: instance.path, attempt: 1, ...done, usage: [], version: state.version + 1 };
 }
 
-/** The run's last fact, once no step is open. */
+/** What ends the run, or begins to undo it, once no step is open and nothing is left to undo. */
+export function endFacts(state: RunState): readonly RunFact[] {
+  const end = endFact(state);
+  return end.type === 'run.failed' || end.type === 'run.cancelled' ? [...deadLetterFacts(state), end] : [end];
+}
+
+/** The run's last fact, or `run.compensating` before it. */
 export function endFact(state: RunState): RunFact {
-  if (state.phase.status === 'cancelling') return { type: 'run.cancelled', reason: state.phase.reason };
+  const { phase } = state;
+  if (phase.status === 'compensating' && phase.ends.as === 'cancelled') return { type: 'run.cancelled', reason: phase.ends.reason };
+  if (phase.status === 'cancelling') {
+    return (phase.compensate ? compensatingFact(state) : null) ?? { type: 'run.cancelled', reason: phase.reason };
+  }
+  if (state.stop !== null) return stoppedFact(state, state.stop);
   const failed = state.root.failedBy;
+  if (failed !== null && phase.status !== 'compensating' && state.flags.has('v2')) {
+    return compensatingFact(state) ?? { type: 'run.failed', error: passedOn(failed) };
+  }
   if (failed !== null) return { type: 'run.failed', error: passedOn(failed) };
   let output: Json;
   try {
@@ -56,13 +73,21 @@ export function endFact(state: RunState): RunFact {
   } catch (thrown) {
     return { type: 'run.failed', error: toErrorView(thrown) };
   }
-  const starved = state.failures.find((failure) => NO_MODEL.has(failure.error.code));
+  const starved = state.failures.find((failure) => isTerminal(failure.error));
   if (starved === undefined) return { type: 'run.completed', output };
   return { type: 'run.partial', output, reason: `${starved.path}: ${starved.error.message}` };
 }
 
-/** No retry and no other step can mend these: the run's result lacks what a model was to contribute. */
-const NO_MODEL: ReadonlySet<string> = new Set(['llm.auth', 'llm.quota']);
+/** What was done is kept, as far as it goes: an `output` that needs the rest gives way to the results there are. */
+function stoppedFact(state: RunState, { path, error }: NonNullable<RunState['stop']>): RunFact {
+  const [root] = state.root.scopes;
+  const reason = `${path}: ${error.message}`;
+  try {
+    return { type: 'run.partial', output: outputOf(state, root), reason };
+  } catch {
+    return { type: 'run.partial', output: root === undefined ? {} : resultsOf(root), reason }; // the expression misses a result
+  }
+}
 
 /** `output` of the scope's workflow; without one, all results by key. */
 export function outputOf(state: RunState, scope: Scope | undefined): Json {

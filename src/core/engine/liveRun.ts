@@ -15,6 +15,7 @@ import { engineStopped, runFinished } from '#core/engine/errors.ts';
 import type { StepExecutor } from '#core/engine/executor.ts';
 import { Fifo } from '#core/engine/fifo.ts';
 import { hasEnded, reduce } from '#core/engine/reduce.ts';
+import type { DrivenRun, RunDriver } from '#core/engine/runDriver.ts';
 import { SnapshotSchedule, encodeSnapshot } from '#core/engine/snapshot.ts';
 import type { RunState } from '#core/engine/state.ts';
 import { summaryOf } from '#core/engine/view.ts';
@@ -33,6 +34,8 @@ export interface LiveRunOptions {
   readonly snapshotEveryEvents: number;
   /** Records what it is told but starts nothing: for a command to a run that nobody works on. */
   readonly held: boolean;
+  /** Who says when it takes its turns and when work begins. Default: both at once. A held run has none. */
+  readonly driver?: (run: DrivenRun) => RunDriver;
   /** In order, each durable. Must not throw. */
   onEvent(event: RunEvent): void;
   onSignal(runId: string, signal: StepSignal): void;
@@ -46,11 +49,12 @@ interface Input {
   readonly reject: ((error: unknown) => void) | null;
 }
 
-export class LiveRun {
+export class LiveRun implements DrivenRun {
   readonly #state: RunState;
   readonly #options: LiveRunOptions;
   readonly #agenda: Agenda;
   readonly #work: Work;
+  readonly #driver: RunDriver | null;
   readonly #snapshots: SnapshotSchedule;
   readonly #inbox = new Fifo<Input>();
   #readers: ((failure: unknown) => void)[] = [];
@@ -82,8 +86,21 @@ export class LiveRun {
         this.#agenda.add({ kind: 'dispatch', path });
         this.#wake();
       },
+      undo: (path) => {
+        this.#agenda.add({ kind: 'undo', path });
+        this.#wake();
+      },
+      ledger: {
+        get: (key) => options.runs.effect(key),
+        put: (key, result) => options.runs.recordEffect({ key, runId: state.runId, at: clock.now(), result }),
+      },
       signalled: (signal) => options.onSignal(state.runId, signal),
     });
+    this.#driver = options.held || options.driver === undefined ? null : options.driver(this);
+  }
+
+  get state(): RunState {
+    return this.#state;
   }
 
   get runId(): string {
@@ -125,6 +142,19 @@ export class LiveRun {
   async stop(): Promise<void> {
     this.#close(engineStopped());
     await this.#turns;
+    await this.#driver?.close();
+  }
+
+  async takeTurns(): Promise<boolean> {
+    this.#turns ??= Promise.resolve().then(() => this.#runTurns());
+    await this.#turns;
+    return this.#closedWith === null;
+  }
+
+  giveUp(error: unknown): void {
+    if (this.#closedWith !== null) return;
+    this.#fail(error);
+    this.#reportClosed();
   }
 
   #take(input: Input): void {
@@ -135,7 +165,8 @@ export class LiveRun {
 
   /** A turn starts after the current microtasks, so that steps that end together share a commit. */
   #wake(): void {
-    this.#turns ??= Promise.resolve().then(() => this.#runTurns());
+    if (this.#driver === null) this.#turns ??= Promise.resolve().then(() => this.#runTurns());
+    else this.#driver.wake();
   }
 
   async #runTurns(): Promise<void> {
@@ -152,7 +183,13 @@ export class LiveRun {
     } finally {
       this.#turns = null;
     }
-    if (this.#closedWith !== null) this.#options.onClosed();
+    if (this.#closedWith !== null) this.#reportClosed();
+  }
+
+  /** With a driver it is closed once that has come to rest. */
+  #reportClosed(): void {
+    if (this.#driver === null) this.#options.onClosed();
+    else void this.#driver.close().then(() => this.#options.onClosed());
   }
 
   /** Everything that follows from what came in, until nothing is left that can be done now. */
@@ -187,9 +224,12 @@ export class LiveRun {
         case 'advance':
         case 'finish':
         case 'cancel':
+        case 'undo':
           this.#agenda.add(effect);
           break;
         case 'execute':
+        case 'executeUndo':
+        case 'undoAt':
         case 'retry':
         case 'release':
         case 'limit':
@@ -224,8 +264,14 @@ export class LiveRun {
     this.#accepted = [];
     for (const event of events) this.#options.onEvent(event);
     this.#answerReaders(null);
-    if (this.#closedWith === null) for (const effect of outer) this.#work.perform(effect);
+    if (this.#closedWith === null) for (const effect of outer) this.#perform(effect);
     for (const input of accepted) input.resolve?.();
+  }
+
+  #perform(effect: OuterEffect): void {
+    const begins = effect.kind === 'execute' || effect.kind === 'executeUndo';
+    if (this.#driver === null || !begins) this.#work.perform(effect);
+    else this.#driver.ready(effect.path, () => this.#closedWith === null && this.#work.perform(effect));
   }
 
   #answerReaders(failure: unknown): void {

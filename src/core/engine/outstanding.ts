@@ -1,7 +1,8 @@
 // What a state still owes: the effects of a history that was cut anywhere. One scan, after a restart or a fork.
 
 import type { Effect } from '#core/engine/effects.ts';
-import { cancelReason, stopBody } from '#core/engine/scopes.ts';
+import { compensationEffect } from '#core/engine/compensation.ts';
+import { cancelReason, stopBody, stopReason } from '#core/engine/scopes.ts';
 import { type RunState, type StepInstance, isSettled } from '#core/engine/state.ts';
 
 /** Running tasks whose work died with their process. */
@@ -17,6 +18,8 @@ export function interruptedSteps(state: RunState): string[] {
 export function outstanding(state: RunState): readonly Effect[] {
   const effects: Effect[] = [];
   if (state.phase.status === 'cancelling') stopBody(state.root, cancelReason(state.phase), effects);
+  if (state.stop !== null) stopBody(state.root, stopReason(state.stop), effects);
+  if (state.phase.status === 'compensating') return [compensationEffect(state)];
   for (const instance of state.steps.values()) owedBy(instance, effects);
   const begun = state.phase.status !== 'parsing' && state.phase.status !== 'validating';
   if (begun && state.root.open === 0) effects.push({ kind: 'finish' });

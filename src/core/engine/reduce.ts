@@ -6,6 +6,8 @@ import type { WorkflowDefinition } from '#core/workflow/definition.ts';
 import type { Effect } from '#core/engine/effects.ts';
 import { corruptHistory, illegalTransition } from '#core/engine/errors.ts';
 import { checkFlags } from '#core/engine/flags.ts';
+import { compensationEffect, recoverCompensation, reduceCompensation } from '#core/engine/compensation.ts';
+import { applyRewound, effectiveEvents } from '#core/engine/rewind.ts';
 import { cancelReason, createBody, openRoot, stopBody } from '#core/engine/scopes.ts';
 import { type RunPhase, type RunState, isEnded } from '#core/engine/state.ts';
 import { outstanding } from '#core/engine/outstanding.ts';
@@ -27,6 +29,10 @@ export function createRunState(created: RunEventOf<'run.created'>): RunState {
     decisions: new Map(),
     active: new Set(),
     failures: [],
+    undoable: [],
+    compensations: [],
+    undone: new Map(),
+    stop: null,
     phase: { status: 'parsing' },
     seq: 1,
     version: 0,
@@ -58,6 +64,8 @@ const phases = (...statuses: readonly Status[]): ReadonlySet<Status> => new Set(
 const EXECUTING = phases('executing');
 const UNDER_WAY = phases('executing', 'paused');
 const UNTIL_END = phases('executing', 'paused', 'cancelling');
+const UNDOING = phases('compensating');
+const AT_WORK = phases('executing', 'paused', 'compensating');
 
 /** The run's own state machine: in which phases each event may happen. */
 const LEGAL_IN: { readonly [T in RunEventType]: ReadonlySet<Status> } = {
@@ -70,9 +78,12 @@ const LEGAL_IN: { readonly [T in RunEventType]: ReadonlySet<Status> } = {
   'run.cancelRequested': phases('parsing', 'validating', 'executing', 'paused'),
   'run.completed': EXECUTING,
   'run.partial': EXECUTING,
-  'run.failed': phases('parsing', 'validating', 'executing'),
-  'run.cancelled': phases('cancelling'),
-  'run.recovered': phases('parsing', 'validating', 'executing', 'paused', 'cancelling'),
+  'run.failed': phases('parsing', 'validating', 'executing', 'compensating'),
+  'run.cancelled': phases('cancelling', 'compensating'),
+  'run.recovered': phases('parsing', 'validating', 'executing', 'paused', 'cancelling', 'compensating'),
+  /** Only `replay` can follow it: it needs the history. */
+  'run.rewound': phases(),
+  'run.compensating': phases('executing', 'cancelling'),
   'step.queued': EXECUTING,
   'step.assigned': EXECUTING,
   'step.started': EXECUTING,
@@ -82,15 +93,20 @@ const LEGAL_IN: { readonly [T in RunEventType]: ReadonlySet<Status> } = {
   'step.cancelled': UNTIL_END,
   'step.overridden': UNDER_WAY,
   'scope.opened': EXECUTING,
-  'decision.requested': UNDER_WAY,
-  'decision.made': UNDER_WAY,
-  'agent.recorded': UNDER_WAY,
-  'proposal.created': UNDER_WAY,
+  'step.compensating': UNDOING,
+  'step.compensated': UNDOING,
+  'step.compensationFailed': UNDOING,
+  'step.deadLettered': phases('executing', 'compensating'),
+  'decision.requested': AT_WORK,
+  'decision.made': AT_WORK,
+  'agent.recorded': AT_WORK,
+  'proposal.created': AT_WORK,
 };
 
 function apply(state: RunState, event: RunEvent, effects: Effect[]): void {
   switch (event.type) {
     case 'run.created':
+    case 'run.rewound':
       throw illegalTransition(event.type, `run ${state.runId}`, state.phase.status);
     case 'run.parsed':
     case 'run.validated':
@@ -104,15 +120,19 @@ function apply(state: RunState, event: RunEvent, effects: Effect[]): void {
       return;
     case 'run.recovered':
       onRecovered(state, event);
+      recoverCompensation(state);
       effects.push(...outstanding(state));
       return;
     case 'run.resumed':
       state.phase = { status: 'executing' };
       return;
     case 'run.cancelRequested':
-      state.phase = { status: 'cancelling', by: event.by, reason: event.reason };
+      state.phase = { status: 'cancelling', by: event.by, reason: event.reason, compensate: event.compensate ?? false };
       stopBody(state.root, cancelReason(event), effects);
       if (state.root.open === 0) effects.push({ kind: 'finish' });
+      return;
+    case 'run.compensating':
+      reduceCompensation(state, event, effects);
       return;
     case 'run.completed':
     case 'run.partial':
@@ -133,6 +153,11 @@ function startRun(state: RunState, effects: Effect[]): void {
 
 function endRun(state: RunState, event: RunEventOf<'run.completed' | 'run.partial' | 'run.failed' | 'run.cancelled'>): void {
   if (state.root.open > 0) throw illegalTransition(event.type, `run ${state.runId}`, 'still running steps');
+  if (state.phase.status === 'compensating') {
+    if (compensationEffect(state).kind !== 'finish') throw illegalTransition(event.type, `run ${state.runId}`, 'still being undone');
+    if (event.type !== `run.${state.phase.ends.as}`)
+      throw illegalTransition(event.type, `run ${state.runId}`, `${state.phase.ends.as} and undone`);
+  }
   const endedAt = event.at;
   switch (event.type) {
     case 'run.completed':
@@ -149,11 +174,17 @@ function endRun(state: RunState, event: RunEventOf<'run.completed' | 'run.partia
   }
 }
 
-/** Folds a history. The first event is `run.created`, unless `onto` says where to go on from. */
+/**
+ * Folds a history, rewinds included. The first event is `run.created`, unless `onto` says where to go on from; a rewind to
+ * before that throws `engine.corruptHistory`.
+ */
 export function replay(events: readonly RunEvent[], onto?: RunState): RunState {
   let state = onto;
-  for (const event of events) {
-    if (state !== undefined) reduce(state, event);
+  const first = (onto?.seq ?? 0) + 1;
+  for (const event of effectiveEvents(events, onto?.seq)) {
+    if (state !== undefined && event.type === 'run.rewound') {
+      applyRewound(state, event, events.slice(event.toSeq - first + 1, event.seq - first));
+    } else if (state !== undefined) reduce(state, event);
     else if (event.type === 'run.created') state = createRunState(event);
     else throw corruptHistory(event.runId, 1, event.seq);
   }

@@ -4,8 +4,20 @@ import type { RunEvent, RunEventOf } from '#protocol/runEvents.ts';
 import type { Effect } from '#core/engine/effects.ts';
 import { corruptHistory, illegalTransition } from '#core/engine/errors.ts';
 import type { StepAssignment } from '#core/engine/executor.ts';
-import { createBody, nextScope, openItems, openScope, settle, settleCancelled, settleFailed, stopBody } from '#core/engine/scopes.ts';
-import { addUsage } from '#protocol/usage.ts';
+import { currentCompensation, failedCompensations, reduceCompensation } from '#core/engine/compensation.ts';
+import {
+  billStep,
+  createBody,
+  nextScope,
+  openItems,
+  openScope,
+  settle,
+  settleCancelled,
+  settleFailed,
+  stopBody,
+  stopRun,
+} from '#core/engine/scopes.ts';
+import { stopsRun } from '#core/engine/stop.ts';
 import { type RunState, type StepInstance, type StepState, isSettled, stepAt } from '#core/engine/state.ts';
 
 export type StepEvent = Exclude<RunEvent, { readonly type: `run.${string}` }>;
@@ -45,11 +57,19 @@ export function reduceStep(state: RunState, event: StepEvent, effects: Effect[])
     case 'decision.made':
       onDecisionMade(state, event, effects);
       return;
+    case 'step.compensating':
+    case 'step.compensated':
+    case 'step.compensationFailed':
+      reduceCompensation(state, event, effects);
+      return;
+    case 'step.deadLettered':
+      expectFailed(state, event);
+      return;
     case 'agent.recorded':
-      expectRunning(state, event);
+      expectAtWork(state, event);
       return;
     case 'proposal.created':
-      expectRunning(state, event);
+      expectAtWork(state, event);
       state.proposals += 1;
   }
 }
@@ -65,6 +85,20 @@ function expectRunning(state: RunState, event: Placed): { instance: StepInstance
   const instance = stepAt(state, event.path);
   if (instance.state.status !== 'running') throw illegal(event, instance);
   return { instance, running: instance.state };
+}
+
+/** An attempt is under way: at the step, or at undoing it. */
+function expectAtWork(state: RunState, event: Placed): StepInstance {
+  const current = currentCompensation(state);
+  if (current?.path === event.path && current.now.status === 'running') return stepAt(state, event.path);
+  return expectRunning(state, event).instance;
+}
+
+/** It, or undoing it, failed for good. */
+function expectFailed(state: RunState, event: Placed): void {
+  const instance = stepAt(state, event.path);
+  if (instance.state.status === 'failed' || failedCompensations(state).some(({ path }) => path === event.path)) return;
+  throw illegal(event, instance);
 }
 
 function expectNextVersion(state: RunState, event: Placed & { readonly version: number }): void {
@@ -148,7 +182,8 @@ function onSucceeded(state: RunState, event: RunEventOf<'step.succeeded'>, effec
   const { output, summary } = event;
   instance.state = { status: 'succeeded', assignment, attempt, startedAt, output, summary, endedAt: event.at };
   state.version = event.version;
-  bill(state, instance, event);
+  if (instance.step.kind === 'task' && instance.step.compensate !== null) state.undoable.push({ path: event.path, version: event.version });
+  billStep(state, instance, event.usage);
   settle(state, instance, output, effects);
 }
 
@@ -166,7 +201,7 @@ function onFailed(state: RunState, event: RunEventOf<'step.failed'>, effects: Ef
       throw illegal(event, instance, 'not to be retried');
     instance.state = { status: 'retrying', assignment, attempt, startedAt, retryAt, error };
     state.active.delete(event.path);
-    bill(state, instance, event);
+    billStep(state, instance, event.usage);
     effects.push({ kind: 'retry', path: event.path, at: retryAt });
     return;
   }
@@ -174,9 +209,10 @@ function onFailed(state: RunState, event: RunEventOf<'step.failed'>, effects: Ef
   expectNextVersion(state, { type: event.type, path: event.path, version });
   instance.state = { status: 'failed', assignment, attempt, startedAt, error, endedAt: event.at };
   state.version = version;
-  bill(state, instance, event);
+  billStep(state, instance, event.usage);
   settleFailed(state, instance, error, effects);
   if (instance.body !== null) stopBody(instance.body, `step ${instance.path} failed`, effects);
+  if (state.stop === null && stopsRun(state, error)) stopRun(state, { path: event.path, error, version }, effects);
 }
 
 function onSkipped(state: RunState, event: RunEventOf<'step.skipped'>, effects: Effect[]): void {
@@ -232,12 +268,12 @@ function onScopeOpened(state: RunState, event: RunEventOf<'scope.opened'>, effec
 }
 
 function onDecisionRequested(state: RunState, event: RunEventOf<'decision.requested'>): void {
-  const { instance, running } = expectRunning(state, event);
+  const instance = expectAtWork(state, event);
   if (state.decisions.has(event.id)) throw illegal(event, instance, 'asking that already');
   const { id, path, kind, title, detail, options } = event;
   state.decisions.set(id, { id, path, kind, title, detail, options, askedAt: event.at, made: null });
   instance.decisions = [...instance.decisions, id];
-  instance.state = { ...running, asks: running.asks + 1 };
+  if (instance.state.status === 'running') instance.state = { ...instance.state, asks: instance.state.asks + 1 };
   state.waiting += 1;
   state.active.delete(path);
 }
@@ -256,10 +292,4 @@ function onDecisionMade(state: RunState, event: RunEventOf<'decision.made'>, eff
   }
   if (instance.step.kind === 'task') effects.push({ kind: 'answer', decisionId: event.id });
   else effects.push({ kind: 'advance', path: event.path });
-}
-
-function bill(state: RunState, instance: StepInstance, event: RunEventOf<'step.succeeded' | 'step.failed'>): void {
-  if (event.usage.length === 0) return;
-  instance.usage = addUsage([...instance.usage, ...event.usage]);
-  state.usage = addUsage([...state.usage, ...event.usage]);
 }

@@ -4,7 +4,7 @@ import type { Disposable } from '#base/disposable.ts';
 import type { Json, JsonObject } from '#base/json.ts';
 import type { WorkflowDefinition } from '#core/workflow/definition.ts';
 import type { RunEvent, RunMode, StepSignal } from '#protocol/runEvents.ts';
-import type { CheckpointView, RunView } from '#protocol/runView.ts';
+import type { RunDiff, RunView, VersionView } from '#protocol/runView.ts';
 
 export interface RuntimeStart {
   readonly definition: WorkflowDefinition;
@@ -19,6 +19,33 @@ export interface RuntimeStart {
   readonly hasModel: boolean;
 }
 
+export interface CancelOptions {
+  /** Undo completed steps that say how, in reverse order, before the run ends. Default false. */
+  readonly compensate?: boolean;
+}
+
+export interface HistoryQuery {
+  /** A path, or a key wherever it stands. */
+  readonly step?: string;
+  /** From this version on. */
+  readonly since?: number;
+}
+
+export interface RollbackRequest {
+  readonly version: number;
+  readonly by: string;
+  readonly reason: string;
+}
+
+export interface ForkRequest {
+  readonly version: number;
+  /** Complete and type-checked. Steps that are reused saw the inputs of the run they come from. */
+  readonly inputs: JsonObject;
+  readonly title: string;
+  readonly hasModel: boolean;
+  readonly by: string;
+}
+
 export type RuntimeEvent =
   | { readonly kind: 'run'; readonly event: RunEvent }
   | { readonly kind: 'signal'; readonly runId: string; readonly signal: StepSignal };
@@ -28,10 +55,16 @@ export interface Runtime extends Disposable {
   /** Resolves when `run.created` is durable; the run goes on by itself. Same idempotency key: the first run's id. */
   start(request: RuntimeStart): Promise<string>;
   pause(runId: string, by: string, reason: string): Promise<void>;
-  /** A paused run, or one whose process died: recorded steps are not run again. Throws `run.finished`. */
+  /**
+   * A paused run, one whose process died, or one that a terminal provider error stopped (`partial`): recorded steps are not run
+   * again. Throws `run.finished` for any other that ended.
+   */
   resume(runId: string, by: string): Promise<void>;
-  /** Resolves when `run.cancelled` is durable; work in flight has been told to stop and no longer counts. */
-  cancel(runId: string, by: string, reason: string): Promise<void>;
+  /**
+   * Resolves when the cancel is durable; work in flight has been told to stop and no longer counts. `run.cancelled` follows at
+   * once, or after the completed steps were undone when `compensate` asks for that.
+   */
+  cancel(runId: string, by: string, reason: string, options?: CancelOptions): Promise<void>;
   /** Sets a step's result. A settled step's dependents that already ran are left as they are. */
   override(
     runId: string,
@@ -43,7 +76,25 @@ export interface Runtime extends Disposable {
   ): Promise<void>;
   /** From its events alone; works for finished and for foreign (not live) runs. */
   view(runId: string): Promise<RunView>;
-  history(runId: string): Promise<readonly CheckpointView[]>;
+  /** Its versions, oldest first; those that a rollback set aside are marked. */
+  history(runId: string, query?: HistoryQuery): Promise<readonly VersionView[]>;
+  /** The run right after `version` was recorded; 0: right after it started. Throws `run.noVersion`. */
+  viewAt(runId: string, version: number): Promise<RunView>;
+  /** What is different at `to` from what it was at `from`; either may be the earlier one. Throws `run.noVersion`. */
+  diff(runId: string, range: { readonly from: number; readonly to: number }): Promise<RunDiff>;
+  /**
+   * Starts a new run where `version` stands: steps recorded up to there are reused with their results, the others run. Steps in
+   * flight at that version begin anew. Resolves with its id when it is durable. Throws `run.noVersion`, `run.undone`.
+   */
+  fork(runId: string, request: ForkRequest): Promise<string>;
+  /**
+   * The run goes back to `version` and is paused there; `resume` goes on. What came later is set aside, not deleted: it stays in
+   * the history, and versions go on counting. Throws `run.stillRunning` for a live run that is not paused, `run.noVersion`,
+   * `run.undone`.
+   */
+  rollback(runId: string, request: RollbackRequest): Promise<{ readonly setAside: readonly string[] }>;
+  /** Puts a step back that failed for good: the run goes back to just before that and goes on. Throws `step.notFound`. */
+  redrive(runId: string, request: { readonly path: string; readonly by: string; readonly reason: string }): Promise<void>;
   subscribe(listener: (event: RuntimeEvent) => void): Disposable;
   /** Runs with a live scheduler in this process. */
   live(): readonly string[];

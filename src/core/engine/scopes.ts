@@ -3,6 +3,7 @@
 import type { ErrorView } from '#base/errors.ts';
 import type { Json, JsonObject } from '#base/json.ts';
 import type { Step } from '#core/workflow/definition.ts';
+import { type Usage, addUsage } from '#protocol/usage.ts';
 import type { Effect } from '#core/engine/effects.ts';
 import { type Body, type Frame, type RunState, type Scope, type StepInstance, isSettled } from '#core/engine/state.ts';
 import { graphOf } from '#core/engine/stepGraph.ts';
@@ -131,6 +132,24 @@ export function cancelReason(request: { readonly reason: string }): string {
   return request.reason === '' ? 'the run was cancelled' : `the run was cancelled: ${request.reason}`;
 }
 
+/** Adds what an attempt used to its step and its run. */
+export function billStep(state: RunState, instance: StepInstance, usage: readonly Usage[]): void {
+  if (usage.length === 0) return;
+  instance.usage = addUsage([...instance.usage, ...usage]);
+  state.usage = addUsage([...state.usage, ...usage]);
+}
+
+/** A terminal provider error: whatever has not ended in the run is cancelled, wherever it stands. */
+export function stopRun(state: RunState, stop: NonNullable<RunState['stop']>, effects: Effect[]): void {
+  state.stop = stop;
+  stopBody(state.root, stopReason(stop), effects);
+}
+
+/** What steps that a terminal provider error stopped are told; the same text when a restart finishes the stop. */
+export function stopReason({ path, error }: NonNullable<RunState['stop']>): string {
+  return `step ${path} stopped the run: ${error.message}`;
+}
+
 function close(state: RunState, instance: StepInstance, effects: Effect[]): void {
   const { scope } = instance;
   state.settled += 1;
@@ -149,7 +168,8 @@ function closeScope(state: RunState, body: Body, effects: Effect[]): void {
   else if (!isSettled(body.owner.state)) effects.push({ kind: 'advance', path: body.owner.path });
 }
 
-function withdrawDecisions(state: RunState, instance: StepInstance): void {
+/** Nobody needs to answer them any more. */
+export function withdrawDecisions(state: RunState, instance: StepInstance): void {
   for (const id of instance.decisions) {
     if (state.decisions.get(id)?.made !== null) continue;
     state.decisions.delete(id);

@@ -4,11 +4,12 @@
 import type { Json, JsonObject } from '#base/json.ts';
 import type { RunEventOf } from '#protocol/runEvents.ts';
 import type { RunSnapshot } from '#core/store/store.ts';
+import { corruptHistory } from '#core/engine/errors.ts';
 import { createRunState } from '#core/engine/reduce.ts';
 import { createBody, nextScope, openRoot, openScope } from '#core/engine/scopes.ts';
 import { type Body, type Decision, type RunState, type Scope, type StepInstance, isSettled, stepAt } from '#core/engine/state.ts';
 
-export const SNAPSHOT_FORMAT = 1;
+export const SNAPSHOT_FORMAT = 2;
 
 interface SavedStep extends Pick<StepInstance, 'path' | 'state' | 'usage' | 'decisions'> {
   readonly body: SavedBody | null;
@@ -26,7 +27,11 @@ interface SavedScope {
   readonly inputs: JsonObject | null;
 }
 
-interface Saved extends Pick<RunState, 'phase' | 'seq' | 'version' | 'proposals' | 'usage' | 'failures'> {
+interface Saved extends Pick<
+  RunState,
+  'phase' | 'seq' | 'version' | 'proposals' | 'usage' | 'failures' | 'undoable' | 'compensations' | 'stop'
+> {
+  readonly undone: readonly (readonly [string, number])[];
   readonly root: SavedBody;
   readonly scopes: readonly SavedScope[];
   readonly steps: readonly SavedStep[];
@@ -35,7 +40,7 @@ interface Saved extends Pick<RunState, 'phase' | 'seq' | 'version' | 'proposals'
 }
 
 export function encodeSnapshot(state: RunState): RunSnapshot {
-  const { phase, seq, version, proposals, usage, failures } = state;
+  const { phase, seq, version, proposals, usage, failures, undoable, compensations, stop } = state;
   const scopes = new Set<Scope>();
   const steps: SavedStep[] = [];
   for (const instance of state.steps.values()) {
@@ -50,6 +55,10 @@ export function encodeSnapshot(state: RunState): RunSnapshot {
     proposals,
     usage,
     failures,
+    undoable,
+    compensations,
+    stop,
+    undone: Array.from(state.undone),
     root: savedBody(state.root),
     scopes: Array.from(scopes, ({ body, frame }) => ({
       owner: body.owner?.path ?? null,
@@ -62,10 +71,11 @@ export function encodeSnapshot(state: RunState): RunSnapshot {
   return { seq, format: SNAPSHOT_FORMAT, state: JSON.stringify(saved) };
 }
 
-/** Null for a snapshot of another format: the run is replayed from its events instead. */
+/** Null for a snapshot of another format: the run is replayed from its events instead. Throws for one that is not sound. */
 export function decodeSnapshot(snapshot: RunSnapshot, created: RunEventOf<'run.created'>): RunState | null {
   if (snapshot.format !== SNAPSHOT_FORMAT) return null;
   const saved = JSON.parse(snapshot.state) as Saved;
+  if (saved.seq !== snapshot.seq) throw corruptHistory(created.runId, snapshot.seq, saved.seq);
   const state = createRunState(created);
   const bodies = new Map(saved.steps.flatMap((step) => (step.body === null ? [] : [[step.path, step.body] as const])));
   for (const scope of saved.scopes) reopen(state, scope, bodies);
@@ -76,9 +86,12 @@ export function decodeSnapshot(snapshot: RunSnapshot, created: RunEventOf<'run.c
   for (const decision of saved.decisions) state.decisions.set(decision.id, decision);
   for (const path of saved.active) state.active.add(path);
   state.failures.push(...saved.failures);
-  const { phase, seq, version, proposals, usage } = saved;
+  state.undoable.push(...saved.undoable);
+  state.compensations.push(...saved.compensations);
+  for (const [path, times] of saved.undone) state.undone.set(path, times);
+  const { phase, seq, version, proposals, usage, stop } = saved;
   const waiting = saved.decisions.filter((decision) => decision.made === null).length;
-  return Object.assign(state, { phase, seq, version, proposals, usage, waiting });
+  return Object.assign(state, { phase, seq, version, proposals, usage, stop, waiting });
 }
 
 function savedBody(body: Body): SavedBody {

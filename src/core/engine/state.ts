@@ -16,8 +16,34 @@ export type RunPhase =
   | { readonly status: 'validating' }
   | { readonly status: 'executing' }
   | { readonly status: 'paused'; readonly by: string; readonly reason: string }
-  | { readonly status: 'cancelling'; readonly by: string; readonly reason: string }
+  | { readonly status: 'cancelling'; readonly by: string; readonly reason: string; readonly compensate: boolean }
+  | CompensatingPhase
   | EndedPhase;
+
+/** Completed steps are being undone, one after the other; how far it is, `RunState.compensations` tells. */
+export interface CompensatingPhase {
+  readonly status: 'compensating';
+  /** Index of the compensation that is next or under way. */
+  readonly next: number;
+  /** How the run ends afterwards; `reason` is that of the cancel. */
+  readonly ends: { readonly as: 'failed' } | { readonly as: 'cancelled'; readonly reason: string };
+}
+
+export interface Compensation {
+  readonly path: string;
+  readonly action: string;
+  /** The version whose result it undoes. */
+  readonly undoes: number;
+  readonly now: CompensationState;
+}
+
+export type CompensationState =
+  /** `attempt` is the one that starts next. */
+  | { readonly status: 'due'; readonly attempt: number }
+  | { readonly status: 'running'; readonly attempt: number; readonly startedAt: number; readonly agent: string }
+  | { readonly status: 'retrying'; readonly attempt: number; readonly retryAt: number; readonly error: ErrorView }
+  | { readonly status: 'compensated'; readonly summary: string }
+  | { readonly status: 'failed'; readonly attempt: number; readonly error: ErrorView };
 
 export type EndedPhase =
   | { readonly status: 'completed'; readonly output: Json; readonly endedAt: number }
@@ -129,6 +155,14 @@ export interface RunState {
   readonly active: Set<string>;
   /** Steps that failed for good, in order. */
   readonly failures: { readonly path: string; readonly error: ErrorView }[];
+  /** Tasks that succeeded and say how they are undone, in the order they ended in, with the version each of them made. */
+  readonly undoable: { readonly path: string; readonly version: number }[];
+  /** In the order they are done in; empty until the run is being undone. */
+  readonly compensations: Compensation[];
+  /** How often each path was undone, over the whole history: what it does again is not what it did before. */
+  readonly undone: Map<string, number>;
+  /** The terminal provider error after which nothing more may start; `version` is the one its failure made. */
+  stop: { readonly path: string; readonly error: ErrorView; readonly version: number } | null;
   phase: RunPhase;
   seq: number;
   /** Latest checkpoint version; 0 before the first. */

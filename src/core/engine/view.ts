@@ -1,9 +1,10 @@
 // A run as people and programs see it, derived from its state alone.
 
-import type { DecisionView, RunStatus, RunView, StepView } from '#protocol/runView.ts';
+import type { CompensationView, DecisionView, RunStatus, RunView, StepResultView, StepView } from '#protocol/runView.ts';
 import type { RunRow } from '#core/store/store.ts';
+import { currentCompensation } from '#core/engine/compensation.ts';
 import { resultsOf } from '#core/engine/facts.ts';
-import { type RunPhase, type RunState, type StepInstance, type StepState, isEnded } from '#core/engine/state.ts';
+import { type Compensation, type RunPhase, type RunState, type StepInstance, type StepState, isEnded } from '#core/engine/state.ts';
 
 /** O(1) however many steps there are: it is written with every append. */
 export function summaryOf(state: RunState): RunRow {
@@ -42,20 +43,29 @@ export function viewOf(state: RunState): RunView {
     usage: state.usage,
     output: phase.status === 'completed' || phase.status === 'partial' ? phase.output : null,
     errors: [...state.failures],
+    compensations: state.compensations.map((one) => compensationView(one)),
   };
 }
 
-/** A run that is being cancelled is still executing: `cancelled` is said once nothing counts any more. */
+/** A run that is being cancelled or undone is still executing: how it ends is said once nothing counts any more. */
 function statusOf(phase: RunPhase): RunStatus {
-  return phase.status === 'cancelling' ? 'executing' : phase.status;
+  return phase.status === 'cancelling' || phase.status === 'compensating' ? 'executing' : phase.status;
 }
 
 /** The task that runs longest, else the step whose decision waits longest. */
 function currentStep(state: RunState): string | null {
   for (const path of state.active) return path;
+  const undoing = currentCompensation(state);
+  if (undoing !== undefined) return undoing.path;
   if (state.waiting === 0) return null;
   for (const decision of state.decisions.values()) if (decision.made === null) return decision.path;
   return null;
+}
+
+function compensationView({ path, action, now }: Compensation): CompensationView {
+  const shownStatus = now.status === 'due' ? 'planned' : now.status === 'retrying' ? 'running' : now.status;
+  const error = 'error' in now ? now.error : null;
+  return { path, action, status: shownStatus, summary: now.status === 'compensated' ? now.summary : null, error };
 }
 
 function decisionViews(state: RunState): DecisionView[] {
@@ -84,6 +94,12 @@ function stepView(instance: StepInstance): StepView {
     children: body === null ? [] : stepViews(body.scopes.flatMap((scope) => scope.instances)),
     ...shown(instance.state),
   };
+}
+
+/** A step without its place in the tree: what two versions of a run are compared by. */
+export function resultView({ state }: StepInstance): StepResultView {
+  const { status, summary, error } = shown(state);
+  return { status, summary, error, output: 'output' in state ? state.output : undefined };
 }
 
 type Shown = Pick<StepView, 'status' | 'agent' | 'attempt' | 'startedAt' | 'endedAt' | 'summary' | 'error' | 'reason'>;

@@ -6,14 +6,15 @@ import type { Disposable } from '#base/disposable.ts';
 import type { IdSource } from '#base/ids.ts';
 import { toErrorView } from '#base/errors.ts';
 import type { RunFact, StepSignal } from '#protocol/runEvents.ts';
-import { type Answer, Attempt, type AttemptHost, type AttemptResult } from '#core/engine/attempt.ts';
+import { type Answer, Attempt, type AttemptHost, type AttemptResult, type EffectLedger } from '#core/engine/attempt.ts';
+import { currentCompensation } from '#core/engine/compensation.ts';
 import type { OuterEffect } from '#core/engine/effects.ts';
 import { stepTimedOut } from '#core/engine/errors.ts';
 import type { DecisionRequest, StepExecutor } from '#core/engine/executor.ts';
 import { failedFact } from '#core/engine/facts.ts';
-import { outcomeFact } from '#core/engine/outcome.ts';
+import { outcomeFact, undoOutcomeFact } from '#core/engine/outcome.ts';
 import type { RunState } from '#core/engine/state.ts';
-import { stepTask } from '#core/engine/stepTask.ts';
+import { idempotencyKeyOf, stepTask, undoKeyOf, undoTask } from '#core/engine/stepTask.ts';
 
 /** Comes in between turns; becomes an event in the next one, or nothing when it no longer matters. */
 export type MakeFact = (now: number) => RunFact | null;
@@ -23,18 +24,22 @@ export interface WorkHost {
   readonly ids: IdSource;
   readonly executor: StepExecutor;
   readonly stepTimeoutMs: number;
+  readonly ledger: EffectLedger;
   /** For results nobody waits for. */
   post(make: MakeFact): void;
   /** Resolves when what it made is durable. */
   submit(make: MakeFact): Promise<void>;
   /** The step may start its next attempt. */
   dispatch(path: string): void;
+  /** Undoing the step may be tried again. */
+  undo(path: string): void;
   signalled(signal: StepSignal): void;
 }
 
 export class Work implements AttemptHost {
   readonly clock: Clock;
   readonly executor: StepExecutor;
+  readonly ledger: EffectLedger;
   readonly #state: RunState;
   readonly #host: WorkHost;
   readonly #attempts = new Map<string, Attempt>();
@@ -46,6 +51,7 @@ export class Work implements AttemptHost {
     this.#host = host;
     this.clock = host.clock;
     this.executor = host.executor;
+    this.ledger = host.ledger;
   }
 
   /** The events that led to the effect are durable. Effects that later events of the same batch overtook do nothing. */
@@ -53,6 +59,12 @@ export class Work implements AttemptHost {
     switch (effect.kind) {
       case 'execute':
         this.#execute(effect.path, effect.attempt);
+        return;
+      case 'executeUndo':
+        this.#executeUndo(effect.path, effect.attempt);
+        return;
+      case 'undoAt':
+        this.#setTimer(effect.path, effect.at, () => this.#host.undo(effect.path));
         return;
       case 'retry':
         this.#setTimer(effect.path, effect.at, () => this.#host.dispatch(effect.path));
@@ -80,7 +92,11 @@ export class Work implements AttemptHost {
   ended(attempt: Attempt, result: AttemptResult): void {
     if (this.#attempts.get(attempt.path) !== attempt) return;
     this.#attempts.delete(attempt.path);
-    this.#host.post((now) => outcomeFact(this.#state, attempt, result, { now, random: () => this.#host.ids.random() }));
+    this.#host.post((now) => {
+      const ports = { now, random: () => this.#host.ids.random() };
+      const makeFact = this.#state.phase.status === 'compensating' ? undoOutcomeFact : outcomeFact;
+      return makeFact(this.#state, attempt, result, ports);
+    });
   }
 
   signalled(signal: StepSignal): void {
@@ -121,8 +137,10 @@ export class Work implements AttemptHost {
   }
 
   #isCurrent(attempt: Attempt): boolean {
-    const running = this.#state.steps.get(attempt.path)?.state;
-    return this.#attempts.get(attempt.path) === attempt && running?.status === 'running' && running.attempt === attempt.number;
+    if (this.#attempts.get(attempt.path) !== attempt) return false;
+    const current = currentCompensation(this.#state);
+    const running = current?.path === attempt.path ? current.now : this.#state.steps.get(attempt.path)?.state;
+    return running?.status === 'running' && running.attempt === attempt.number;
   }
 
   #execute(path: string, number: number): void {
@@ -130,9 +148,19 @@ export class Work implements AttemptHost {
     const running = instance?.state;
     if (instance === undefined || running?.status !== 'running' || running.attempt !== number || running.assignment === null) return;
     const timeoutMs = instance.step.timeoutMs ?? this.#host.stepTimeoutMs;
-    const attempt = new Attempt(this, { path, number, timeoutMs });
+    const attempt = new Attempt(this, { path, number, timeoutMs, idempotencyKey: idempotencyKeyOf(this.#state, path) });
     this.#attempts.set(path, attempt);
     void attempt.run(() => stepTask(this.#state, instance, number), running.assignment);
+  }
+
+  #executeUndo(path: string, number: number): void {
+    const instance = this.#state.steps.get(path);
+    const current = currentCompensation(this.#state);
+    if (instance === undefined || current?.path !== path || current.now.status !== 'running' || current.now.attempt !== number) return;
+    const timeoutMs = instance.step.timeoutMs ?? this.#host.stepTimeoutMs;
+    const attempt = new Attempt(this, { path, number, timeoutMs, idempotencyKey: undoKeyOf(this.#state, path) });
+    this.#attempts.set(path, attempt);
+    void attempt.run(() => undoTask(this.#state, instance, number), { agent: current.now.agent, reason: 'to undo it' });
   }
 
   #limitReached(path: string, timeoutMs: number): void {
@@ -145,7 +173,8 @@ export class Work implements AttemptHost {
   }
 
   #setTimer(path: string, at: number, run: () => void): void {
-    const open = this.#state.steps.get(path)?.state.status;
+    const undoing = currentCompensation(this.#state);
+    const open = undoing?.path === path ? undoing.now.status : this.#state.steps.get(path)?.state.status;
     if (open !== 'retrying' && open !== 'running') return;
     this.#timers.get(path)?.dispose();
     const due = (): void => {

@@ -3,9 +3,11 @@
 import { createAgentsRepository } from '#core/store/agents.ts';
 import { createAuditRepository } from '#core/store/audit.ts';
 import type { StoreConnection } from '#core/store/connection.ts';
+import { createDeadLettersRepository } from '#core/store/deadLetters.ts';
 import { createParityRepository } from '#core/store/parity.ts';
 import { createProposalsRepository } from '#core/store/proposals.ts';
 import { createRunsRepository } from '#core/store/runs.ts';
+import { createRuntimeCheckpointsRepository } from '#core/store/runtimeCheckpoints.ts';
 import type { Store } from '#core/store/store.ts';
 import { createTasksRepository } from '#core/store/tasks.ts';
 import { createValuesRepository } from '#core/store/values.ts';
@@ -13,11 +15,13 @@ import { createValuesRepository } from '#core/store/values.ts';
 export function createStore(connection: StoreConnection): Store {
   return {
     runs: createRunsRepository(connection),
+    deadLetters: createDeadLettersRepository(connection),
     proposals: createProposalsRepository(connection),
     agents: createAgentsRepository(connection),
     audit: createAuditRepository(connection),
     tasks: createTasksRepository(connection),
     parity: createParityRepository(connection),
+    runtimeCheckpoints: createRuntimeCheckpointsRepository(connection),
     values: createValuesRepository(connection),
     close: () => connection.close(),
   };

@@ -110,12 +110,12 @@ export function storeInvalidText(details: { readonly text: string }): AppError {
 
 /** More than one id starts with the prefix. At most 10 candidates are listed. */
 export function ambiguousPrefix(
-  kind: 'run' | 'proposal',
+  kind: 'run' | 'proposal' | 'deadLetter',
   details: { readonly prefix: string; readonly candidates: readonly string[] },
 ): AppError {
   return new AppError({
     code: `${kind}.ambiguous`,
-    message: `"${details.prefix}" is the start of more than one ${kind}: ${details.candidates.join(', ')}.`,
+    message: `"${details.prefix}" is the start of more than one ${kind === 'deadLetter' ? 'dead letter' : kind}: ${details.candidates.join(', ')}.`,
     details,
   });
 }

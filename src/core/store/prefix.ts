@@ -11,7 +11,11 @@ export function prefixEnd(prefix: string): string {
 }
 
 /** `rows` begin with the prefix. An id that equals it wins; null when there is none; throws `<kind>.ambiguous` when several do. */
-export function pickOne<T extends { readonly id: string }>(kind: 'run' | 'proposal', prefix: string, rows: readonly T[]): T | null {
+export function pickOne<T extends { readonly id: string }>(
+  kind: 'run' | 'proposal' | 'deadLetter',
+  prefix: string,
+  rows: readonly T[],
+): T | null {
   const exact = rows.find((row) => row.id === prefix);
   if (exact || rows.length <= 1) return exact ?? rows[0] ?? null;
   throw ambiguousPrefix(kind, { prefix, candidates: rows.map((row) => row.id) });

@@ -34,6 +34,8 @@ export function taskChanges(event: RunEvent): readonly TaskChange[] {
       return change(event.path, 'running');
     case 'run.recovered':
       return event.interrupted.flatMap((path) => change(path, 'queued'));
+    case 'run.rewound':
+      return event.setAside.flatMap((path) => change(path, 'pending'));
     case 'step.succeeded':
       return change(event.path, 'succeeded', { attempt: event.attempt, endedAt: event.at, note: event.summary });
     case 'step.failed': {

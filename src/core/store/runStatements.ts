@@ -2,6 +2,7 @@
 
 import type { Statement } from '#core/store/connection.ts';
 import type { SqlDialect } from '#core/store/dialect.ts';
+import { deadLetterStatements } from '#core/store/deadLetters.ts';
 import { checkpointOf, mergedTaskChanges, type TaskChange } from '#core/store/projection.ts';
 import { displayText, prepared } from '#core/store/query.ts';
 import type { StoreSchema } from '#core/store/schema.ts';
@@ -11,6 +12,7 @@ import type { RunEvent } from '#protocol/runEvents.ts';
 /** Compiles once; the result turns an append into its batch. Its first statement is the one that fails when `seq` does not fit. */
 export function createAppendStatements(dialect: SqlDialect): (append: RunAppend) => readonly Statement[] {
   const statements = compileStatements(dialect);
+  const deadLetters = deadLetterStatements(dialect);
   return (append) => {
     const first = append.events[0]?.seq ?? append.summary.lastSeq + 1;
     const row = toRow(append.summary);
@@ -22,6 +24,7 @@ export function createAppendStatements(dialect: SqlDialect): (append: RunAppend)
   function ofEvent(event: RunEvent): readonly Statement[] {
     const { runId: run_id, seq, at, type } = event;
     const rows: Statement[] = [statements.addEvent({ run_id, seq, at: Math.round(at), type, data: JSON.stringify(event) })];
+    rows.push(...deadLetters(event));
     const checkpoint = checkpointOf(event);
     if (checkpoint) rows.push(statements.addCheckpoint({ run_id, ...checkpoint, at: Math.round(checkpoint.at) }));
     if (event.type === 'run.created') {

@@ -1,6 +1,7 @@
 // Runs: events appended in order, and the rows that answer lists without replay.
 
 import { hasCode } from '#base/errors.ts';
+import type { Json } from '#base/json.ts';
 import type { StoreConnection } from '#core/store/connection.ts';
 import { storeConflict, storeDuplicateKey } from '#core/store/errors.ts';
 import { pickOne, PREFIX_CANDIDATES, prefixEnd } from '#core/store/prefix.ts';
@@ -41,6 +42,10 @@ export function createRunsRepository(connection: StoreConnection): RunsRepositor
       .limit(1),
   );
 
+  const effectOf = prepared<{ key: string }, { result: string }>((p) =>
+    builder.selectFrom('effects').select('result').where('key', '=', p.key),
+  );
+
   const rowOf = (found: { summary: string } | null): RunRow | null => (found ? (JSON.parse(found.summary) as RunRow) : null);
   const byIdempotencyKey = async (key: string): Promise<RunRow | null> => rowOf(await readFirst(connection, byKey({ key })));
 
@@ -50,6 +55,7 @@ export function createRunsRepository(connection: StoreConnection): RunsRepositor
       try {
         await connection.commit(appendStatements(batch));
       } catch (error) {
+        if (hasCode(error, 'store.conflict') && (await isStored(connection, batch))) return;
         const key = batch.events[0]?.seq === 1 ? batch.summary.idempotencyKey : null;
         const first = key !== null && hasCode(error, 'store.conflict') ? await byIdempotencyKey(key) : null;
         if (key !== null && first && first.id !== batch.runId) throw storeDuplicateKey({ key, runId: first.id });
@@ -58,8 +64,9 @@ export function createRunsRepository(connection: StoreConnection): RunsRepositor
     },
 
     async events(runId, options = {}) {
-      const { afterSeq = 0, limit } = options;
-      const query = builder.selectFrom('events').select('data').where('run_id', '=', runId).where('seq', '>', afterSeq).orderBy('seq');
+      const { afterSeq = 0, limit, types } = options;
+      let query = builder.selectFrom('events').select('data').where('run_id', '=', runId).where('seq', '>', afterSeq).orderBy('seq');
+      if (types !== undefined) query = query.where('type', 'in', [...types]);
       const rows = await readAll(connection, compiled(limit === undefined ? query : query.limit(limit)));
       return rows.map((row) => JSON.parse(row.data) as RunEvent);
     },
@@ -90,6 +97,25 @@ export function createRunsRepository(connection: StoreConnection): RunsRepositor
 
     checkpoints: (runId) => readAll(connection, checkpointsOf({ id: runId })),
 
+    async effect(key) {
+      const row = await readFirst(connection, effectOf({ key }));
+      return row ? (JSON.parse(row.result) as Json) : undefined;
+    },
+
+    async recordEffect({ key, runId: run_id, at, result }) {
+      const row = { key, run_id, at: Math.round(at), result: JSON.stringify(result) };
+      await connection.commit([
+        compiled(
+          builder
+            .insertInto('effects')
+            .values(row)
+            .onConflict((conflict) => conflict.doNothing()),
+        ),
+      ]);
+      const kept = await readFirst(connection, effectOf({ key }));
+      return kept ? (JSON.parse(kept.result) as Json) : result;
+    },
+
     async saveSnapshot(runId, { seq, format, state }) {
       const insert = builder.insertInto('snapshots').values({ run_id: runId, seq, format, state });
       const save = insert.onConflict((conflict) => conflict.columns(['run_id', 'seq']).doUpdateSet({ format, state }));
@@ -98,6 +124,15 @@ export function createRunsRepository(connection: StoreConnection): RunsRepositor
 
     snapshot: (runId, options = {}) => readFirst(connection, snapshotUpTo({ id: runId, seq: options.atSeq ?? Number.MAX_SAFE_INTEGER })),
   };
+}
+
+/** All of the batch, event for event: it was appended before, and whoever sent it did not hear of it. */
+async function isStored(connection: StoreConnection, { runId, events }: RunAppend): Promise<boolean> {
+  const [first, last] = [events[0]?.seq, events.at(-1)?.seq];
+  if (first === undefined || last === undefined) return false;
+  const query = connection.dialect.builder.selectFrom('events').select('data').where('run_id', '=', runId);
+  const stored = await readAll(connection, compiled(query.where('seq', '>=', first).where('seq', '<=', last).orderBy('seq')));
+  return stored.length === events.length && stored.every(({ data }, index) => data === JSON.stringify(events[index]));
 }
 
 /** The batch in itself; what is stored before it is checked by the commit. */

@@ -1,5 +1,5 @@
 // The tables as Kysely sees them. The DDL is in migrations/; change both together.
-// Times are epoch milliseconds; columns named `data`, `summary`, `definition`, `labels`, `results` and `error` hold JSON.
+// Times are epoch milliseconds; columns named `data`, `summary`, `definition`, `labels`, `result`, `results` and `error` hold JSON.
 
 import type { Generated } from 'kysely';
 
@@ -72,6 +72,38 @@ export interface StoreSchema {
     available: number;
     total: number;
     results: string;
+  };
+  dead_letters: {
+    id: string;
+    run_id: string;
+    path: string;
+    status: string;
+    stage: string;
+    error: string;
+    attempts: number;
+    at: number;
+    redrives: number;
+    note: string | null;
+  };
+  effects: { key: string; run_id: string; at: number; result: string };
+  runtime_checkpoints: {
+    run_id: string;
+    namespace: string;
+    id: string;
+    parent_id: string | null;
+    format: string;
+    checkpoint: Uint8Array;
+    metadata: Uint8Array;
+  };
+  runtime_writes: {
+    run_id: string;
+    namespace: string;
+    checkpoint_id: string;
+    task: string;
+    position: number;
+    channel: string;
+    format: string;
+    value: Uint8Array;
   };
   scoped_values: { scope: string; key: string; data: string };
 }

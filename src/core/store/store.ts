@@ -2,6 +2,7 @@
 
 import type { ErrorView } from '#base/errors.ts';
 import type { Json } from '#base/json.ts';
+import type { DeadLetter } from '#protocol/deadLetter.ts';
 import type { RunEvent } from '#protocol/runEvents.ts';
 import type { ParityReport, ParitySummary } from '#protocol/parity.ts';
 import type { CheckpointView, RunSummary } from '#protocol/runView.ts';
@@ -25,13 +26,25 @@ export interface RunSnapshot {
   readonly state: string;
 }
 
+/** A side effect that was done: kept apart from the events, because it outlives a rollback. */
+export interface EffectRow {
+  readonly key: string;
+  readonly runId: string;
+  readonly at: number;
+  readonly result: Json;
+}
+
 export interface RunsRepository {
   /**
    * Appends of the same event-loop turn share one commit (group commit); each promise resolves when that commit is durable.
-   * A create whose idempotency key exists throws `store.duplicateKey` with details.runId.
+   * A create whose idempotency key exists throws `store.duplicateKey` with details.runId. A batch that is stored already, event
+   * for event, is not stored again and resolves: the event's identity is its run and `seq`.
    */
   append(batch: RunAppend): Promise<void>;
-  events(runId: string, options?: { readonly afterSeq?: number; readonly limit?: number }): Promise<readonly RunEvent[]>;
+  events(
+    runId: string,
+    options?: { readonly afterSeq?: number; readonly limit?: number; readonly types?: readonly RunEvent['type'][] },
+  ): Promise<readonly RunEvent[]>;
   get(runId: string): Promise<RunRow | null>;
   /** Unique prefix; throws `run.ambiguous` with the candidates. */
   find(prefix: string): Promise<RunRow | null>;
@@ -39,9 +52,24 @@ export interface RunsRepository {
   list(options?: { readonly limit?: number; readonly workflow?: string; readonly unfinished?: boolean }): Promise<readonly RunRow[]>;
   byIdempotencyKey(key: string): Promise<RunRow | null>;
   checkpoints(runId: string): Promise<readonly CheckpointView[]>;
+  /** The result recorded for this key; undefined when there is none. */
+  effect(key: string): Promise<Json | undefined>;
+  /** Resolves when it is durable, with the result that is kept: the first one for its key. */
+  recordEffect(row: EffectRow): Promise<Json>;
   saveSnapshot(runId: string, snapshot: RunSnapshot): Promise<void>;
   /** The newest snapshot at or before `atSeq`; null when there is none. */
   snapshot(runId: string, options?: { readonly atSeq?: number }): Promise<RunSnapshot | null>;
+}
+
+/** Written by `append` from the events of runs; a step has one letter at most. */
+export interface DeadLettersRepository {
+  get(id: string): Promise<DeadLetter | null>;
+  /** Unique prefix; throws `deadLetter.ambiguous` with the candidates. */
+  find(prefix: string): Promise<DeadLetter | null>;
+  /** Newest failure first; all of them without a status. */
+  list(filter?: { readonly status?: DeadLetter['status']; readonly runId?: string }): Promise<readonly DeadLetter[]>;
+  /** False when it is not open (any more). */
+  discard(id: string, note: string): Promise<boolean>;
 }
 
 /** A proposal's stored form; `data` is owned by core/proposals (versioned JSON), the other columns are for lists. */
@@ -121,6 +149,44 @@ export interface EndedTask {
   readonly endedAt: number;
 }
 
+/** Where the scheduler of a runtime stood. Opaque to the store: `checkpoint` and `metadata` are encoded as `format` says. */
+export interface RuntimeCheckpointRow {
+  readonly runId: string;
+  /** '' unless the scheduler nests its graphs. */
+  readonly namespace: string;
+  /** Later checkpoints of a namespace have greater ids. */
+  readonly id: string;
+  readonly parentId: string | null;
+  readonly format: string;
+  readonly checkpoint: Uint8Array;
+  readonly metadata: Uint8Array;
+}
+
+/** What one task of a checkpoint has written so far. */
+export interface RuntimeWriteRow {
+  readonly runId: string;
+  readonly namespace: string;
+  readonly checkpointId: string;
+  readonly task: string;
+  readonly position: number;
+  readonly channel: string;
+  readonly format: string;
+  readonly value: Uint8Array;
+}
+
+export interface RuntimeCheckpointsRepository {
+  /** Takes the place of all earlier ones of its run and namespace, and of what their tasks wrote. */
+  put(row: RuntimeCheckpointRow): Promise<void>;
+  /** The same write again takes the place of the one before. */
+  putWrites(writes: readonly RuntimeWriteRow[]): Promise<void>;
+  newest(runId: string, namespace: string): Promise<RuntimeCheckpointRow | null>;
+  /** Newest first. */
+  list(runId: string): Promise<readonly RuntimeCheckpointRow[]>;
+  /** In the order of tasks and positions. */
+  writes(place: { readonly runId: string; readonly namespace: string; readonly id: string }): Promise<readonly RuntimeWriteRow[]>;
+  forget(runId: string): Promise<void>;
+}
+
 export interface AuditEntry {
   readonly at: number;
   readonly actor: string;
@@ -131,6 +197,7 @@ export interface AuditEntry {
 
 export interface Store {
   readonly runs: RunsRepository;
+  readonly deadLetters: DeadLettersRepository;
   readonly proposals: ProposalsRepository;
   readonly agents: AgentsRepository;
   readonly audit: { append(entry: AuditEntry): Promise<void>; list(options?: { readonly limit?: number }): Promise<readonly AuditEntry[]> };
@@ -152,6 +219,7 @@ export interface Store {
     /** Newest first; `limit` is 100 by default. */
     history(options?: { readonly runtime?: string; readonly limit?: number }): Promise<readonly ParitySummary[]>;
   };
+  readonly runtimeCheckpoints: RuntimeCheckpointsRepository;
   /** Waits for pending commits, closes the file, releases the lock. */
   close(): Promise<void>;
 }

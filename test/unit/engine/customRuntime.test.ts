@@ -324,7 +324,7 @@ describe('overriding a step', () => {
     const work = doors();
     const h = harness(work.script);
     const runId = await h.start(workflow([task('a', { continueOnError: true }), task('b', { dependsOn: ['a'] })]));
-    work.fail('a', new AppError({ code: 'llm.quota', message: 'spent' }));
+    work.fail('a', new AppError({ code: 'skill.failed', message: 'spent' }));
     await settle();
     await h.runtime.override(runId, { path: 'a', output: 'by hand', by: 'person', reason: '' });
     work.open('b');

@@ -119,6 +119,7 @@ describe('the view of a run', () => {
       usage: [],
       output: null,
       errors: [{ path: 'lint', error }],
+      compensations: [],
     };
     assert.deepEqual(await h.runtime.view(runId), expected);
     await h.runtime.shutdown();
@@ -137,6 +138,7 @@ describe('the view of a run', () => {
       usage: _u,
       output: _o,
       errors: _e,
+      compensations: _c,
       ...summary
     } = await h.runtime.view(runId);
     assert.deepEqual(h.runs.rows.get(runId), { ...summary, idempotencyKey: null });

@@ -5,7 +5,7 @@ import { hasCode } from '#base/errors.ts';
 import type { Disposable } from '#base/disposable.ts';
 import { type JsonObject, stableStringify } from '#base/json.ts';
 import type { RunEvent, RunEventOf } from '#protocol/runEvents.ts';
-import type { CheckpointView, RunView } from '#protocol/runView.ts';
+import type { RunDiff, RunView, VersionView } from '#protocol/runView.ts';
 import {
   type Command,
   cancelCommand,
@@ -16,13 +16,21 @@ import {
   recoveryFacts,
   resumeCommand,
 } from '#core/engine/commands.ts';
-import { engineStopped, runNotFound } from '#core/engine/errors.ts';
+import { engineStopped, stillRunning } from '#core/engine/errors.ts';
 import { currentFlags } from '#core/engine/flags.ts';
 import { LiveRun, type LiveRunOptions } from '#core/engine/liveRun.ts';
-import { loadRun } from '#core/engine/loadRun.ts';
+import { PastRuns } from '#core/engine/pastRuns.ts';
 import { createRunState } from '#core/engine/reduce.ts';
-import type { Runtime, RuntimeEvent, RuntimeStart } from '#core/engine/runtime.ts';
-import type { RunState } from '#core/engine/state.ts';
+import type {
+  CancelOptions,
+  ForkRequest,
+  HistoryQuery,
+  RollbackRequest,
+  Runtime,
+  RuntimeEvent,
+  RuntimeStart,
+} from '#core/engine/runtime.ts';
+import { type RunState, isEnded } from '#core/engine/state.ts';
 import { viewOf } from '#core/engine/view.ts';
 import type { WorkflowDefinition } from '#core/workflow/definition.ts';
 import { Subscribers } from '#core/runtimes/custom/subscribers.ts';
@@ -38,20 +46,33 @@ export interface CustomRuntimeOptions {
   readonly snapshotEveryEvents?: number;
 }
 
+/** How another scheduler makes a runtime of its own out of this one: everything but who drives the runs is the same. */
+export interface RuntimeVariant {
+  readonly id: string;
+  readonly driver: NonNullable<LiveRunOptions['driver']>;
+  /** A command ended a run that nobody drove: what the driver kept for it can go. */
+  forget(runId: string): Promise<void>;
+}
+
 export class CustomRuntime implements Runtime {
-  readonly id = 'custom';
+  readonly id: string;
+  readonly #variant: RuntimeVariant | null;
   readonly #ports: CustomRuntimePorts;
-  readonly #limits: Pick<LiveRunOptions, 'maxParallelSteps' | 'stepTimeoutMs' | 'snapshotEveryEvents'>;
+  readonly #limits: Pick<LiveRunOptions, 'maxParallelSteps' | 'stepTimeoutMs' | 'snapshotEveryEvents' | 'driver'>;
+  readonly #past: PastRuns;
   readonly #live = new Map<string, LiveRun>();
   /** The last operation on each run that is not live: they go one after the other. */
   readonly #cold = new Map<string, Promise<unknown>>();
   readonly #subscribers: Subscribers;
   #closed = false;
 
-  constructor(ports: CustomRuntimePorts, options: CustomRuntimeOptions = {}) {
+  constructor(ports: CustomRuntimePorts, options: CustomRuntimeOptions = {}, variant?: RuntimeVariant) {
     const { maxParallelSteps = 8, stepTimeoutMs = 600_000, snapshotEveryEvents = 500 } = options;
+    this.id = variant?.id ?? 'custom';
+    this.#variant = variant ?? null;
     this.#ports = ports;
-    this.#limits = { maxParallelSteps, stepTimeoutMs, snapshotEveryEvents };
+    this.#past = new PastRuns(ports);
+    this.#limits = { maxParallelSteps, stepTimeoutMs, snapshotEveryEvents, ...(variant && { driver: variant.driver }) };
     this.#subscribers = new Subscribers((error) => ports.log.error('A listener of runs failed.', {}, error));
   }
 
@@ -79,10 +100,9 @@ export class CustomRuntime implements Runtime {
     await this.#alone(runId, async () => {
       const live = this.#live.get(runId);
       if (live !== undefined) return live.command(resumeCommand(by));
-      const state = await this.#load(runId);
-      const facts = recoveryFacts(state, by);
-      this.#refuseClosed();
-      return this.#adopt(state).submitAll(facts);
+      const { state, event } = await this.#past.reopen(runId, by);
+      if (event !== null) this.#subscribers.publish({ kind: 'run', event });
+      return this.#goOn(state, by);
     });
   }
 
@@ -90,8 +110,8 @@ export class CustomRuntime implements Runtime {
     await this.#tell(runId, pauseCommand(by, reason));
   }
 
-  async cancel(runId: string, by: string, reason: string): Promise<void> {
-    await this.#tell(runId, cancelCommand(by, reason));
+  async cancel(runId: string, by: string, reason: string, options: CancelOptions = {}): Promise<void> {
+    await this.#tell(runId, cancelCommand(by, reason, options.compensate));
   }
 
   async override(runId: string, request: Parameters<Runtime['override']>[1]): Promise<void> {
@@ -107,10 +127,44 @@ export class CustomRuntime implements Runtime {
     return live === undefined ? viewOf(await this.#load(runId)) : live.read(viewOf);
   }
 
-  async history(runId: string): Promise<readonly CheckpointView[]> {
-    const { runs } = this.#ports;
-    if ((await runs.get(runId)) === null) throw runNotFound(runId);
-    return runs.checkpoints(runId);
+  history(runId: string, query?: HistoryQuery): Promise<readonly VersionView[]> {
+    return this.#past.versions(runId, query);
+  }
+
+  viewAt(runId: string, version: number): Promise<RunView> {
+    return this.#past.viewAt(runId, version);
+  }
+
+  diff(runId: string, range: { readonly from: number; readonly to: number }): Promise<RunDiff> {
+    return this.#past.diff(runId, range);
+  }
+
+  async fork(runId: string, request: ForkRequest): Promise<string> {
+    this.#refuseClosed();
+    const { state, events } = await this.#past.fork(runId, { ...request, runtime: this.id });
+    this.#refuseClosed();
+    await this.#adopt(state, events).submitAll(recoveryFacts(state, request.by));
+    return state.runId;
+  }
+
+  async rollback(runId: string, request: RollbackRequest): Promise<{ readonly setAside: readonly string[] }> {
+    this.#refuseClosed();
+    return this.#alone(runId, async () => {
+      await this.#retire(runId);
+      const { event } = await this.#past.rewind(runId, request);
+      this.#subscribers.publish({ kind: 'run', event });
+      return { setAside: event.setAside };
+    });
+  }
+
+  async redrive(runId: string, request: { readonly path: string; readonly by: string; readonly reason: string }): Promise<void> {
+    this.#refuseClosed();
+    await this.#alone(runId, async () => {
+      await this.#retire(runId);
+      const { state, event } = await this.#past.redrive(runId, request);
+      this.#subscribers.publish({ kind: 'run', event });
+      await this.#goOn(state, request.by);
+    });
   }
 
   subscribe(listener: (event: RuntimeEvent) => void): Disposable {
@@ -150,6 +204,22 @@ export class CustomRuntime implements Runtime {
     });
   }
 
+  async #goOn(state: RunState, by: string): Promise<void> {
+    const facts = recoveryFacts(state, by);
+    this.#refuseClosed();
+    await this.#adopt(state).submitAll(facts);
+  }
+
+  /** Lets go of a live run that is paused or has just ended; what it still does no longer counts. Throws `run.stillRunning` for any other. */
+  async #retire(runId: string): Promise<void> {
+    const live = this.#live.get(runId);
+    if (live === undefined) return;
+    const settled = await live.read(({ phase }) => phase.status === 'paused' || isEnded(phase));
+    if (!settled) throw stillRunning(runId);
+    await live.stop();
+    this.#live.delete(runId);
+  }
+
   #adopt(state: RunState, unstored: readonly RunEvent[] = []): LiveRun {
     const { runId } = state;
     const run = new LiveRun(state, this.#optionsFor({ held: false, onClosed: () => this.#live.delete(runId) }), unstored);
@@ -181,7 +251,7 @@ export class CustomRuntime implements Runtime {
   }
 
   #load(runId: string): Promise<RunState> {
-    return loadRun(this.#ports.runs, runId);
+    return this.#past.load(runId);
   }
 
   #refuseClosed(): void {

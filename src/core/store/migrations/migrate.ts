@@ -6,12 +6,14 @@ import type { Batch, StoreConnection } from '#core/store/connection.ts';
 import type { SqlDialect } from '#core/store/dialect.ts';
 import { storeSchemaMismatch, storeTooNew } from '#core/store/errors.ts';
 import { createTable, type TableSpec } from '#core/store/migrations/ddl.ts';
+import { faults } from '#core/store/migrations/faults.ts';
 import { initial } from '#core/store/migrations/initial.ts';
 import type { Migration } from '#core/store/migrations/migration.ts';
 import { parity } from '#core/store/migrations/parity.ts';
+import { runtimeCheckpoints } from '#core/store/migrations/runtimeCheckpoints.ts';
 import { compiled, readAll } from '#core/store/query.ts';
 
-export const migrations: readonly Migration[] = [initial, parity];
+export const migrations: readonly Migration[] = [initial, parity, faults, runtimeCheckpoints];
 
 export interface MigrateOptions {
   /** Epoch milliseconds recorded with each applied migration. */
