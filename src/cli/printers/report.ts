@@ -2,7 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { truncate, printable } from '#cli/printers/format.ts';
+import { printable, truncate, widthOf } from '#cli/printers/format.ts';
 import type { Output } from '#cli/output.ts';
 import { type Severity, severitySchema } from '#protocol/finding.ts';
 
@@ -38,6 +38,8 @@ const colours: { readonly [S in Severity]: Parameters<Output['style']>[0] } = {
   info: 'gray',
 };
 const SHOWN = 5;
+/** Columns before the place of a finding. */
+const INDENT = 12;
 
 export function printDigest(output: Output, { counts, findings }: ReportDigest): void {
   const total = severitySchema.options.reduce((sum, severity) => sum + (counts[severity] ?? 0), 0);
@@ -50,11 +52,18 @@ export function printDigest(output: Output, { counts, findings }: ReportDigest):
     return count === 0 ? [] : [output.style(colours[severity], `${count} ${severity}`)];
   });
   output.line(`\n${total === 1 ? '1 finding' : `${total} findings`}: ${parts.join(', ')}`);
-  for (const finding of findings.slice(0, SHOWN)) {
-    const [first] = finding.citations;
-    const place = first === undefined ? '' : `${printable(first.path)}:${first.line}`;
-    const title = truncate(`${place === '' ? '' : `${place}  `}${printable(finding.title)}`, Math.max(20, output.columns - 12));
-    output.line(`  ${output.style(colours[finding.severity], finding.severity.padEnd(8))}  ${title}`);
-  }
+  for (const finding of findings.slice(0, SHOWN)) printFinding(output, finding);
   if (total > SHOWN) output.line(`  … and ${total - SHOWN} more in the report`);
+}
+
+/** On two lines when the place and the title do not fit on one: a place is never cut. */
+function printFinding(output: Output, { severity, title, citations }: ReportDigest['findings'][number]): void {
+  const [first] = citations;
+  const place = first === undefined ? '' : `${printable(first.path)}:${first.line}`;
+  const word = `  ${output.style(colours[severity], severity.padEnd(8))}  `;
+  const room = Math.max(20, output.columns - INDENT);
+  const text = printable(title);
+  if (place === '' || widthOf(place) + 2 + widthOf(text) <= room)
+    output.line(`${word}${place === '' ? '' : `${place}  `}${truncate(text, room)}`);
+  else output.line(`${word}${place}\n${' '.repeat(INDENT)}${truncate(text, room)}`);
 }

@@ -14,7 +14,7 @@ export interface RunPrinter extends Disposable {
   /** The newest state of the run. */
   show(run: RunView): void;
   signal(signal: StepSignal): void;
-  /** Clears the redrawn region while something else is asked; the next `show` brings it back. */
+  /** Leaves the tree as it is while something else is asked below it; the next `show` draws a new one. */
   suspend(): void;
 }
 
@@ -51,13 +51,14 @@ function redrawn(output: Output): RunPrinter {
     },
     signal: (signal) => remember(progress, signal),
     suspend() {
+      if (suspended) return;
+      draw(false);
       suspended = true;
-      region.clear();
+      region.done();
     },
     dispose() {
       if (resources.disposed) return;
       resources.dispose();
-      region.clear();
       draw(false);
       region.done();
     },
