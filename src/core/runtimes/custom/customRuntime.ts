@@ -20,7 +20,7 @@ import { engineStopped, stillRunning } from '#core/engine/errors.ts';
 import { currentFlags } from '#core/engine/flags.ts';
 import { LiveRun, type LiveRunOptions } from '#core/engine/liveRun.ts';
 import { PastRuns } from '#core/engine/pastRuns.ts';
-import { createRunState } from '#core/engine/reduce.ts';
+import { createRunState, hasEnded } from '#core/engine/reduce.ts';
 import type {
   CancelOptions,
   ForkRequest,
@@ -201,6 +201,7 @@ export class CustomRuntime implements Runtime {
       } finally {
         await run.stop();
       }
+      if (hasEnded(run.state)) await this.#variant?.forget(runId);
     });
   }
 

@@ -1,0 +1,75 @@
+// The LangGraph graph that drives runs: START → sched → step, step, … → sched → … → END. Its size does not depend on the
+// workflow: a node for each step would cost LangGraph O(steps) in every superstep.
+//
+// Loaded on first use only (a dynamic import), never for another runtime.
+
+import { BaseCallbackHandler } from '@langchain/core/callbacks/base';
+import { Annotation, Command, END, START, Send, StateGraph } from '@langchain/langgraph';
+import type { BaseCheckpointSaver } from '@langchain/langgraph-checkpoint';
+
+/** What the run had recorded when the scheduler last looked. */
+export interface SchedulePosition {
+  readonly seq: number;
+  readonly version: number;
+}
+
+/** What the nodes do for one run. */
+export interface ScheduleNodes {
+  /** What may begin now; nothing: the graph ends. */
+  sched(): Promise<{ readonly at: SchedulePosition; readonly begin: readonly string[] }>;
+  /** Begins a step's work; resolves when the scheduler has to look again. Must not reject. */
+  step(path: string): Promise<void>;
+}
+
+export interface ScheduleGraph {
+  /** Whether a process died between two supersteps of this run. */
+  isUnfinished(runId: string): Promise<boolean>;
+  /** Until nothing is left to schedule. Null: goes on from the checkpoint. */
+  invoke(runId: string, from: SchedulePosition | null): Promise<void>;
+}
+
+/** Nothing is traced to a service, whatever the environment asks of LangChain: a handler of this name keeps its own from being added. */
+class NoTracer extends BaseCallbackHandler {
+  override readonly name = 'langchain_tracer';
+
+  /** What LangChain asks a handler of this name for. */
+  getRunTreeWithTracingConfig(): undefined {
+    return undefined;
+  }
+}
+
+const configOf = (runId: string) => ({ configurable: { thread_id: runId } });
+
+export function createScheduleGraph(saver: BaseCheckpointSaver, nodesOf: (runId: string) => ScheduleNodes): ScheduleGraph {
+  const nodes = (config: { readonly configurable?: { readonly thread_id?: unknown } }): ScheduleNodes =>
+    nodesOf(String(config.configurable?.thread_id));
+  const graph = new StateGraph(Annotation.Root({ seq: Annotation<number>(), version: Annotation<number>() }))
+    .addNode(
+      'sched',
+      async (_state, config) => {
+        const { at, begin } = await nodes(config).sched();
+        const next = begin.map((path) => new Send('step', { path }));
+        return new Command({ update: { ...at }, goto: next.length > 0 ? next : END });
+      },
+      { ends: ['step', END] },
+    )
+    .addNode('step', async (work: unknown, config) => {
+      await nodes(config).step((work as { readonly path: string }).path);
+      return {};
+    })
+    .addEdge(START, 'sched')
+    .addEdge('step', 'sched')
+    .compile({ checkpointer: saver });
+  return {
+    isUnfinished: async (runId) => (await graph.getState(configOf(runId))).next.length > 0,
+    async invoke(runId, from) {
+      // A superstep's checkpoint is stored before the next begins. Retries, limits and cancelling are the engine's.
+      await graph.invoke(from, {
+        ...configOf(runId),
+        durability: 'sync',
+        recursionLimit: Number.MAX_SAFE_INTEGER,
+        callbacks: [new NoTracer()],
+      });
+    },
+  };
+}
