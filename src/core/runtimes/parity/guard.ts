@@ -4,9 +4,6 @@
 import type { Clock } from '#base/clock.ts';
 import { AppError, hasCode, isAppError, toErrorView } from '#base/errors.ts';
 
-/** Longest a runtime may take to answer one call, in ms. */
-const CALL_LIMIT_MS = 2_000;
-
 /** `parity.fault`: what the runtime did wrong in words; the error it threw is the cause. */
 function fault(message: string, cause?: unknown): AppError {
   return new AppError({ code: 'parity.fault', message, cause });
@@ -23,35 +20,43 @@ export function isHostTrouble(thrown: unknown): boolean {
   return isAppError(thrown) && thrown.code.startsWith('store.') && !ANSWERS.has(thrown.code);
 }
 
+export interface GuardOptions {
+  /** What the target is called in a fault. */
+  readonly name: string;
+  readonly clock: Clock;
+  /** Longest it may take to answer one call, in ms. */
+  readonly limitMs: number;
+}
+
 /** Calls pass through to `target`; a method it does not have is a fault when it is called. */
-export function guarded<T extends object>(target: T, name: string, clock: Clock): T {
+export function guarded<T extends object>(target: T, options: GuardOptions): T {
   return new Proxy(target, {
     get(_, key) {
       const member: unknown = Reflect.get(target, key, target);
-      const call = `${name}.${String(key)}`;
+      const call = `${options.name}.${String(key)}`;
       if (member === undefined) {
         return () => {
           throw fault(`${call} is not there`);
         };
       }
       if (typeof member !== 'function') return member;
-      return (...args: unknown[]): unknown => guardCall(call, () => Reflect.apply(member, target, args) as unknown, clock);
+      return (...args: unknown[]): unknown => guardCall(call, () => Reflect.apply(member, target, args) as unknown, options);
     },
   });
 }
 
-function guardCall(call: string, run: () => unknown, clock: Clock): unknown {
+function guardCall(call: string, run: () => unknown, options: GuardOptions): unknown {
   try {
     const answer = run();
-    return answer instanceof Promise ? inTime(call, answer, clock) : answer;
+    return answer instanceof Promise ? inTime(call, answer, options) : answer;
   } catch (error) {
     throw asFault(call, error);
   }
 }
 
-function inTime(call: string, answer: Promise<unknown>, clock: Clock): Promise<unknown> {
+function inTime(call: string, answer: Promise<unknown>, { clock, limitMs }: GuardOptions): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    const timer = clock.setTimer(() => reject(fault(`${call} did not answer within ${CALL_LIMIT_MS} ms`)), CALL_LIMIT_MS);
+    const timer = clock.setTimer(() => reject(fault(`${call} did not answer within ${limitMs} ms`)), limitMs);
     answer.then(
       (value) => {
         timer.dispose();

@@ -13,9 +13,12 @@ export class Lab {
   readonly #cleanups: (() => Promise<void>)[] = [];
   #hostTrouble: { readonly error: unknown } | null = null;
 
-  constructor(host: ProbeHost, kind: RuntimeKind) {
-    this.host = host;
-    this.kind = kind;
+  readonly #waitMs: number;
+
+  constructor(options: { readonly host: ProbeHost; readonly kind: RuntimeKind; readonly waitMs: number }) {
+    this.host = options.host;
+    this.kind = options.kind;
+    this.#waitMs = options.waitMs;
   }
 
   /** What the host's store did to the runtime in the background, if anything. */
@@ -32,6 +35,7 @@ export class Lab {
       script,
       host: this.host,
       kind: this.kind,
+      waitMs: this.#waitMs,
       onHostTrouble: (error) => (this.#hostTrouble ??= { error }),
     });
     await stage.breakers.load();

@@ -14,6 +14,8 @@ import type { ParityReport, ParityResult } from '#protocol/parity.ts';
 
 /** Longest one probe may take, in ms: then it is a probe error, whatever the runtime. */
 const PROBE_LIMIT_MS = 15_000;
+/** Longest a probe waits for a runtime, in ms. Runtimes that work are not waited for. */
+const WAIT_MS = 3_000;
 /** Probes at the same time. They wait more than they work. */
 const AT_ONCE = 4;
 
@@ -25,7 +27,7 @@ export async function measureParity(kind: RuntimeKind, host: ProbeHost): Promise
   const waiting = [...features];
   const worker = async (): Promise<void> => {
     for (let feature = waiting.shift(); feature; feature = waiting.shift()) {
-      results.set(feature.id, await runProbe(probeFor(feature.id), kind, host));
+      results.set(feature.id, await runProbe(probeFor(feature.id), { kind, host }));
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
@@ -34,11 +36,18 @@ export async function measureParity(kind: RuntimeKind, host: ProbeHost): Promise
   return { runtime: kind.id, at, durationMs: host.clock.now() - at, available, total: features.length, results: ordered };
 }
 
+export interface ProbeOptions {
+  readonly kind: RuntimeKind;
+  readonly host: ProbeHost;
+  /** Default 3,000. */
+  readonly waitMs?: number;
+}
+
 /** Never rejects: a fault of the runtime is a verdict, anything else that is thrown is a probe error. */
-export async function runProbe(probe: Probe, kind: RuntimeKind, host: ProbeHost): Promise<ParityResult> {
+export async function runProbe(probe: Probe, { kind, host, waitMs = WAIT_MS }: ProbeOptions): Promise<ParityResult> {
   const startedAt = host.clock.now();
   const claims = new Claims();
-  const lab = new Lab(host, kind);
+  const lab = new Lab({ host, kind, waitMs });
   const error = await attempt(() => withinLimit(probe.run(lab, claims), host.clock));
   const durationMs = host.clock.now() - startedAt;
   await lab.dispose();

@@ -24,8 +24,6 @@ import type { RunView } from '#protocol/runView.ts';
 /** What a step does; its object becomes the step's output. */
 export type Script = (task: StepTask, context: StepContext) => Promise<JsonObject> | JsonObject;
 
-/** Longest a probe waits for something to happen, in ms. What has not happened by then does not happen. */
-const WAIT_MS = 3_000;
 const POLL_MS = 2;
 const ENDED = new Set<RunView['status']>(['completed', 'partial', 'failed', 'cancelled']);
 
@@ -34,6 +32,8 @@ export interface StageOptions {
   readonly kind: RuntimeKind;
   readonly store: Store;
   readonly script: Script;
+  /** Longest a probe waits for an answer or for something to happen, in ms. What has not happened by then does not happen. */
+  readonly waitMs: number;
   readonly agents?: readonly AgentDefinition[];
   /** Told when the store fails the runtime: then the probe says nothing about it. */
   readonly onHostTrouble: (error: unknown) => void;
@@ -50,10 +50,13 @@ export class Stage {
   readonly heard: RuntimeEvent[] = [];
   readonly #host: ProbeHost;
   readonly #raw: Runtime;
+  readonly #waitMs: number;
 
   constructor(options: StageOptions) {
     const { host, kind, store } = options;
     this.#host = host;
+    this.#waitMs = options.waitMs;
+    const guard = { clock: host.clock, limitMs: options.waitMs };
     this.store = store;
     this.clock = new ProbeClock(host.clock);
     const log = probeLog(options.onHostTrouble);
@@ -72,10 +75,10 @@ export class Stage {
       store,
       executor: this.#executor(options.script, log),
     };
-    const made = guarded({ create: () => kind.create(ports) }, kind.id, host.clock);
+    const made = guarded({ create: () => kind.create(ports) }, { ...guard, name: kind.id });
     this.#raw = made.create();
-    this.runtime = guarded(this.#raw, 'runtime', host.clock);
-    this.services = guarded(kind.services(this.#raw, ports), 'services', host.clock);
+    this.runtime = guarded(this.#raw, { ...guard, name: 'runtime' });
+    this.services = guarded(kind.services(this.#raw, ports), { ...guard, name: 'services' });
     this.runtime.subscribe((event) => this.heard.push(event));
   }
 
@@ -109,7 +112,7 @@ export class Stage {
   }
 
   /** True as soon as it holds; false when it does not within the time a probe waits. */
-  async until(holds: () => boolean | Promise<boolean>, limitMs = WAIT_MS): Promise<boolean> {
+  async until(holds: () => boolean | Promise<boolean>, limitMs = this.#waitMs): Promise<boolean> {
     const giveUpAt = this.#host.clock.now() + limitMs;
     while (!(await holds())) {
       if (this.#host.clock.now() >= giveUpAt) return false;

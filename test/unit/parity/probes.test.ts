@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import { AppError } from '#base/errors.ts';
+import type { RuntimeKind } from '#core/engine/runtimeKind.ts';
+import { type FeatureId, features } from '#core/runtimes/parity/features.ts';
+import type { ProbeHost } from '#core/runtimes/parity/host.ts';
+import { measureParity, runProbe } from '#core/runtimes/parity/measure.ts';
+import { probeFor } from '#core/runtimes/parity/probes.ts';
+import { customKind } from '#core/runtimes/custom/customKind.ts';
+import { langGraphKind } from '#core/runtimes/langgraph/langGraphRuntime.ts';
+import type { ParityResult } from '#protocol/parity.ts';
+import { breakages, breakKind, probeHost } from '#test/support/parity.ts';
+
+const kinds: readonly RuntimeKind[] = [customKind(), langGraphKind()];
+
+const missingOf = (result: ParityResult): string => ('missing' in result ? result.missing.join('\n') : result.error.message);
+
+describe('the probes', () => {
+  it('cover each of the 24 features once', () => {
+    assert.equal(features.length, 24);
+    assert.deepEqual(
+      features.map(({ id }) => probeFor(id).feature),
+      features.map(({ id }) => id),
+    );
+  });
+
+  for (const kind of kinds) {
+    describe(`of ${kind.id}`, () => {
+      it('find every feature available, with evidence, in less than 5 s of processor time', async () => {
+        const before = process.cpuUsage();
+        const report = await measureParity(kind, probeHost);
+        const { user, system } = process.cpuUsage(before);
+        const wrong = report.results.filter((result) => result.verdict !== 'available');
+        assert.deepEqual(
+          wrong.map((result) => `${result.feature}: ${result.verdict}\n${missingOf(result)}`),
+          [],
+        );
+        assert.equal(report.available, report.total);
+        assert.ok(user + system < 5_000_000, `${user + system} µs`);
+        for (const { feature, evidence } of report.results) {
+          assert.ok(evidence.length >= 3, `${feature} rests on ${evidence.length} claims`);
+          assert.ok(
+            evidence.every((one) => one.did !== '' && one.expected !== '' && one.measured !== '' && one.passed),
+            feature,
+          );
+        }
+      });
+
+      describe('say what is missing when it is broken:', () => {
+        const results = new Map<FeatureId, ParityResult>();
+        before(async () => {
+          const work = features.map(async ({ id }) => {
+            const result = await runProbe(probeFor(id), { kind: breakKind(kind, breakages[id]), host: probeHost, waitMs: 700 });
+            results.set(id, result);
+          });
+          await Promise.all(work);
+        });
+
+        for (const { id, name } of features) {
+          it(name, () => {
+            const result = results.get(id);
+            assert.equal(result?.verdict, breakages[id].verdict, result && missingOf(result));
+            assert.ok(result && 'missing' in result && result.missing.length > 0);
+          });
+        }
+      });
+
+      it('call a runtime that cannot be made unavailable, and one that never answers too', async () => {
+        const unmade: RuntimeKind = {
+          ...kind,
+          create() {
+            throw new Error('No such library.');
+          },
+        };
+        const mute = breakKind(kind, { runtime: () => ({ start: () => new Promise(() => {}) }) });
+        const [first, second] = await Promise.all(
+          [unmade, mute].map((one) => runProbe(probeFor('single-task'), { kind: one, host: probeHost, waitMs: 200 })),
+        );
+        assert.equal(first?.verdict, 'unavailable');
+        assert.match((first && missingOf(first)) || '', /No such library/);
+        assert.equal(second?.verdict, 'unavailable');
+        assert.match((second && missingOf(second)) || '', /runtime\.start did not answer within/);
+      });
+
+      it('say nothing about the runtime when their host breaks', async () => {
+        const broken = async (): Promise<never> => {
+          throw new AppError({ code: 'store.openFailed', message: 'No room on the disk.' });
+        };
+        const host: ProbeHost = { ...probeHost, memoryStore: broken, diskStore: broken };
+        const { results, available } = await measureParity(kind, host);
+        assert.equal(available, 0);
+        for (const result of results) {
+          assert.equal(result.verdict === 'probe error' && result.error.code, 'store.openFailed', result.feature);
+        }
+      });
+
+      it('say nothing about the runtime when its store fails under it', async () => {
+        const memoryStore: ProbeHost['memoryStore'] = async () => {
+          const store = await probeHost.memoryStore();
+          const append = async (): Promise<never> => {
+            throw new AppError({ code: 'store.writeFailed', message: 'The disk is full.' });
+          };
+          return { ...store, runs: { ...store.runs, append } };
+        };
+        const result = await runProbe(probeFor('sequential-flow'), { kind, host: { ...probeHost, memoryStore } });
+        assert.equal(result.verdict === 'probe error' && result.error.code, 'store.writeFailed');
+      });
+    });
+  }
+
+  it('prove nothing when they claim nothing, or break themselves', async () => {
+    const empty = await runProbe({ feature: 'single-task', run: async () => {} }, { kind: customKind(), host: probeHost });
+    assert.equal(empty.verdict === 'probe error' && empty.error.code, 'parity.noClaims');
+    const clumsy = await runProbe(
+      {
+        feature: 'single-task',
+        async run(_lab, claims) {
+          claims.must('something', true, 'so');
+          throw new TypeError('undefined is not a function');
+        },
+      },
+      { kind: customKind(), host: probeHost },
+    );
+    assert.equal(clumsy.verdict === 'probe error' && clumsy.error.message, 'undefined is not a function');
+  });
+});
