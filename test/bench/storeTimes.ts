@@ -78,6 +78,7 @@ async function reads({ runs }: Store): Promise<Row[]> {
     await measure('read a run', READS, (n) => runs.get(runId(n))),
     await measure('read 100 events of a run', READS, (n) => runs.events(runId(n))),
     await measure('read the checkpoints of a run', READS, (n) => runs.checkpoints(runId(n))),
+    await measure('find a run by the start of its id', READS, (n) => runs.find(runId(n))),
     await measure('list the newest 50 runs', READS / 4, () => runs.list({ limit: 50 })),
   ];
 }

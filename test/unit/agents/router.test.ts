@@ -108,7 +108,7 @@ describe('routing a step to an agent', () => {
     assert.throws(() => assign({ key: 'q1', name: 'Do it for the', prompt: 'x' }), refusal('agent.notFound', 'name one with `agent:`'));
   });
 
-  it('picks among 100 agents in under 5 ms, and the same one each time', () => {
+  it('picks the same one of 100 agents each time', () => {
     const many = Array.from({ length: 100 }, (_, at) =>
       agent(`agent-${String(at).padStart(3, '0')}`, {
         capabilities: Array.from({ length: 8 }, (__, c) => ({
@@ -122,11 +122,8 @@ describe('routing a step to an agent', () => {
     const steps = [{ capability: 'area7.do' }, { action: 'skill.s3' }, { name: 'Write release notes', prompt: 'x' }];
     for (const fields of steps) {
       const first = assign(fields, many);
-      const rounds = 50;
-      const startedAt = performance.now();
-      for (let round = 0; round < rounds; round += 1) assert.deepEqual(assign(fields, many), first);
-      const eachMs = (performance.now() - startedAt) / rounds;
-      assert.ok(eachMs < 5, `${JSON.stringify(fields)} took ${eachMs} ms`);
+      for (let round = 0; round < 10; round += 1) assert.deepEqual(assign(fields, many), first);
+      assert.deepEqual(assign(fields, many.toReversed()).agent, first.agent, JSON.stringify(fields));
     }
   });
 });

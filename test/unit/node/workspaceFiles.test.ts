@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createWorkspaceFiles } from '#node/ports/workspaceFiles.ts';
 import { commitAll, git, temporaryFolders, writeFiles } from '#test/support/temporaryFolder.ts';
@@ -202,20 +201,15 @@ describe('workspace files', () => {
     await assert.rejects(listing, { name: 'AbortError' });
   });
 
-  it('lists 50,000 files in less than four seconds', async function () {
-    this.timeout(60_000);
-    const root = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'cas-test-'));
-    try {
-      for (let f = 0; f < 500; f += 1) {
-        mkdirSync(join(root, `folder${f}`));
-        for (let i = 0; i < 100; i += 1) writeFileSync(join(root, `folder${f}`, `${i}.ts`), '');
-      }
-      git(root, 'init', '-q');
-      const startedAt = performance.now();
-      assert.equal((await createWorkspaceFiles(root).list()).length, 50_000);
-      assert.ok(performance.now() - startedAt < 4000, `${Math.round(performance.now() - startedAt)} ms`);
-    } finally {
-      rmSync(root, { recursive: true });
+  it('lists more paths than one read of what git prints', async () => {
+    const root = folder();
+    const long = 'n'.repeat(200);
+    for (let f = 0; f < 10; f += 1) {
+      mkdirSync(join(root, `${long}${f}`));
+      for (let i = 0; i < 100; i += 1) writeFileSync(join(root, `${long}${f}`, `${i}.ts`), '');
     }
+    git(root, 'init', '-q');
+    const paths = await createWorkspaceFiles(root).list();
+    assert.deepEqual([paths.length, new Set(paths).size], [1_000, 1_000]);
   });
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { readLintProblems } from '#core/skills/project/lintReport.ts';
 import { createLocator, type Locator } from '#core/skills/project/place.ts';
 import { readTestReport } from '#core/skills/project/testReport.ts';
+import { cpuMs } from '#test/support/cpuTime.ts';
 
 const ROOT = '/scratch/cas/sample';
 
@@ -121,7 +122,7 @@ describe('reading test reports', () => {
     }
   });
 
-  it('stays fast on megabytes of hostile output', () => {
+  it('stays fast on megabytes of hostile output', async () => {
     const texts = [
       ' '.repeat(200_000),
       '  1) '.repeat(40_000),
@@ -131,13 +132,14 @@ describe('reading test reports', () => {
       '('.repeat(200_000),
       `TAP version 13\n${'not ok 1 - x\n'.repeat(20_000)}`,
     ];
-    const startedAt = performance.now();
-    for (const text of texts) {
-      readTestReport(text, locator('a.js'));
-      readTestReport(`  1 passing (1ms)\n  1 failing\n\n${text}`, locator('a.js'));
-      readLintProblems(text, locator('a.js'));
-    }
-    assert.ok(performance.now() - startedAt < 5000, `${Math.round(performance.now() - startedAt)} ms`);
+    const tookMs = await cpuMs(() => {
+      for (const text of texts) {
+        readTestReport(text, locator('a.js'));
+        readTestReport(`  1 passing (1ms)\n  1 failing\n\n${text}`, locator('a.js'));
+        readLintProblems(text, locator('a.js'));
+      }
+    });
+    assert.ok(tookMs < 10_000, `${tookMs} ms`);
   });
 });
 

@@ -55,19 +55,11 @@ describe('the dependency graph', () => {
     );
   });
 
-  it('takes 1,000 steps in under 20 ms, 20,000 in a chain without overflow', () => {
+  it('takes 20,000 steps in a chain without overflow', () => {
     const chain = (count: number): GraphNode[] =>
       Array.from({ length: count }, (_, index) => node(`s${index}`, ...(index === 0 ? [] : [`s${index - 1}`])));
-    const thousand = chain(1000);
-    const times = Array.from({ length: 5 }, () => {
-      const startedAt = performance.now();
-      assert.equal(levelsOf(thousand).length, 1000);
-      assert.deepEqual(findCycles(thousand), []);
-      assert.equal(ancestry(thousand)('s0', 's999'), true);
-      return performance.now() - startedAt;
-    });
-    assert.ok(Math.min(...times) < 20, `${Math.min(...times)} ms`);
     assert.equal(levelsOf(chain(20_000)).length, 20_000);
+    assert.equal(ancestry(chain(1_000))('s0', 's999'), true);
     assert.equal(findCycles([...chain(20_000).slice(1), node('s0', 's19999')])[0]?.length, 20_001);
   });
 });

