@@ -6,7 +6,7 @@ import { loadCatalogue } from '#core/workflow/loader.ts';
 import { knownNames } from '#test/unit/workflow/known.ts';
 
 const BUILT_IN = '/cas/workflows';
-const OWN = '/work/.cas/workflows';
+const OWN = '/home/me/shop/.cas/workflows';
 
 async function load(files: Record<string, string>, trusted = true) {
   const reads: string[] = [];
@@ -24,7 +24,7 @@ async function load(files: Record<string, string>, trusted = true) {
           .map((file) => path.posix.basename(file))
           .toSorted(),
     },
-    workspace: '/work',
+    workspace: '/home/me/shop',
   });
   return { catalogue, reads };
 }
