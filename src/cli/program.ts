@@ -6,6 +6,7 @@ import { Command, CommanderError } from 'commander';
 import { agentCommands } from '#cli/commands/agents.ts';
 import { parityCommands } from '#cli/commands/parity.ts';
 import { proposalCommands } from '#cli/commands/proposals.ts';
+import { deadLetterCommands } from '#cli/commands/timeTravel.ts';
 import { workflowCommands } from '#cli/commands/workflow.ts';
 import { exitCodes } from '#cli/exitCodes.ts';
 import { distFolder } from '#cli/options.ts';
@@ -32,6 +33,7 @@ export async function runProgram(): Promise<void> {
   proposalCommands(program, runner);
   agentCommands(program, runner);
   parityCommands(program, runner);
+  deadLetterCommands(program, runner);
   try {
     await program.parseAsync();
   } catch (error) {

@@ -99,6 +99,7 @@ describe('a dry run', () => {
       env: { TMPDIR: temporary, HOME: temporary },
     });
     assertCode(ended, 0);
+    assert.match(ended.stdout, /4 findings: 3 high, 1 info\n {2}high {6}src\/compare\.js:1 /);
     assert.match(ended.stdout, /1 proposal would be made; a dry run keeps none of it/);
     assert.match(ended.stdout, /^\+export const isNumber = \(value\) => Number\.isNaN\(value\);$/m);
     assert.deepEqual(contents(root), before);

@@ -1,6 +1,7 @@
 // `cas workflow …`: the words and options; what they do is in verbs/.
 
 import type { Command } from 'commander';
+import { timeTravelCommands } from '#cli/commands/timeTravel.ts';
 import type { CommandRunner } from '#cli/runner.ts';
 
 const reason = ['--reason <text>', 'why; kept with the run', ''] as const;
@@ -10,6 +11,7 @@ export function workflowCommands(program: Command, runner: CommandRunner): void 
   following(workflow, runner);
   looking(workflow, runner);
   steering(workflow, runner);
+  timeTravelCommands(workflow, runner);
 }
 
 function following(workflow: Command, runner: CommandRunner): void {
@@ -19,6 +21,7 @@ function following(workflow: Command, runner: CommandRunner): void {
     .option('-i, --input <key=value>', 'an input of the workflow; repeat it for more', collect, [])
     .option('--inputs-file <file>', 'inputs as a JSON file')
     .option('--title <text>', 'a title for the run')
+    .option('--runtime <id>', 'what to run it on: custom or langgraph (default: what the workflow says, else $CAS_RUNTIME, else custom)')
     .option('--idempotency-key <key>', 'a second run with the same key returns the first')
     .action(runner.action(async () => (await import('#cli/verbs/run.ts')).run));
   workflow
@@ -46,7 +49,9 @@ function looking(workflow: Command, runner: CommandRunner): void {
     .action(runner.action(async () => (await import('#cli/verbs/status.ts')).status));
   workflow
     .command('history <run>')
-    .description('the checkpoints of a run')
+    .description('the versions of a run')
+    .option('--step <step>', 'only those of one step: its key, or its path')
+    .option('--since <version>', 'from this version on, such as v3')
     .option('--events', 'every recorded event instead, one JSON object a line')
     .action(runner.action(async () => (await import('#cli/verbs/status.ts')).history));
 }
@@ -60,6 +65,7 @@ function steering(workflow: Command, runner: CommandRunner): void {
   workflow
     .command('cancel <run>')
     .description('stop a run for good, work in flight included')
+    .option('--compensate', 'undo the completed steps that say how, in reverse order')
     .option(...reason)
     .action(runner.action(async () => (await import('#cli/verbs/steer.ts')).cancel));
   workflow

@@ -3,7 +3,7 @@
 import type { Session } from '#cli/session.ts';
 import { formatDuration, plural, printable, table } from '#cli/printers/format.ts';
 import type { Output } from '#cli/output.ts';
-import { printDigest, readReport } from '#cli/printers/report.ts';
+import { digestOf, printDigest, readReport } from '#cli/printers/report.ts';
 import { knownTokens } from '#core/llm/usage.ts';
 import type { ReportFiles } from '#protocol/api.ts';
 import type { ProposalSummary } from '#protocol/proposal.ts';
@@ -23,7 +23,7 @@ export async function printOutcome(session: Session, run: RunView, { since }: { 
     api.call('runs.report', run.id),
     api.call('proposals.list', { runId: run.id, open: true }),
   ]);
-  const digest = await readReport(report.json);
+  const digest = run.mode === 'dry-run' ? digestOf(run.results) : await readReport(report.json);
   if (output.json) {
     const { steps: _, results: __, ...summary } = run;
     output.value({ type: 'result', run: summary, findings: digest?.counts ?? null, report, proposals });

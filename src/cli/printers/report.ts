@@ -4,7 +4,8 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { printable, truncate, widthOf } from '#cli/printers/format.ts';
 import type { Output } from '#cli/output.ts';
-import { type Severity, severitySchema } from '#protocol/finding.ts';
+import type { Json } from '#base/json.ts';
+import { findingSchema, type Severity, severitySchema } from '#protocol/finding.ts';
 
 const citation = z.object({ path: z.string(), line: z.number() });
 const reportSchema = z.object({
@@ -20,6 +21,25 @@ export async function readReport(file: string | null): Promise<ReportDigest | nu
   if (text === null) return null;
   const parsed = reportSchema.safeParse(parseJson(text));
   return parsed.success ? parsed.data : null;
+}
+
+/** The same from the results of a run that wrote no report: every finding once, the most serious first. */
+export function digestOf(results: Json): ReportDigest | null {
+  const found = new Map<string, ReportDigest['findings'][number]>();
+  const visit = (value: Json): void => {
+    if (typeof value !== 'object' || value === null) return;
+    const finding = findingSchema.safeParse(value);
+    if (finding.success) found.set(finding.data.id, finding.data);
+    else Object.values(value).forEach(visit);
+  };
+  visit(results);
+  if (found.size === 0) return null;
+  const order = severitySchema.options;
+  const findings = [...found.values()].sort((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
+  return {
+    counts: Object.fromEntries(order.map((severity) => [severity, findings.filter((one) => one.severity === severity).length])),
+    findings,
+  };
 }
 
 function parseJson(text: string): unknown {
@@ -53,7 +73,7 @@ export function printDigest(output: Output, { counts, findings }: ReportDigest):
   });
   output.line(`\n${total === 1 ? '1 finding' : `${total} findings`}: ${parts.join(', ')}`);
   for (const finding of findings.slice(0, SHOWN)) printFinding(output, finding);
-  if (total > SHOWN) output.line(`  … and ${total - SHOWN} more in the report`);
+  if (total > SHOWN) output.line(`  … and ${total - SHOWN} more`);
 }
 
 /** On two lines when the place and the title do not fit on one: a place is never cut. */

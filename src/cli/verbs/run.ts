@@ -13,8 +13,16 @@ import type { StartRun } from '#protocol/api.ts';
 export async function run(session: Session, options: Options, [name = '']: readonly string[]): Promise<number> {
   const inputs = await readInputs(session, name, options);
   const title = textOption(options, 'title');
+  const runtime = textOption(options, 'runtime');
   const given = textOption(options, 'idempotencyKey');
-  const request = { workflow: name, inputs, mode: modeOf(options), ...(title !== '' && { title }), idempotencyKey: given || randomUUID() };
+  const request = {
+    workflow: name,
+    inputs,
+    mode: modeOf(options),
+    ...(title !== '' && { title }),
+    ...(runtime !== '' && { runtime }),
+    idempotencyKey: given || randomUUID(),
+  };
   const runId = await start(session, request);
   // A key that is known names a run that may lie still since its process ended.
   return followRun(session, { runId, wake: given !== '', fromSeq: 0, mode: request.mode });

@@ -6,6 +6,7 @@ import { formatDuration, formatTime, printable, table } from '#cli/printers/form
 import { renderTree } from '#cli/printers/stepTree.ts';
 import { howToDecide } from '#cli/printers/waiting.ts';
 import type { Session } from '#cli/session.ts';
+import { versions } from '#cli/verbs/timeTravel.ts';
 import type { RunSummary, RunView } from '#protocol/runView.ts';
 
 export async function status(session: Session, _options: Options, [id]: readonly string[]): Promise<number> {
@@ -46,16 +47,7 @@ function printRun(session: Session, run: RunView): void {
 }
 
 export async function history(session: Session, options: Options, [id = '']: readonly string[]): Promise<number> {
-  const { api, output } = session;
-  if (options['events'] === true) return printEvents(session, id);
-  const versions = await api.call('runs.history', id);
-  if (output.json) output.value(versions);
-  else
-    table(
-      versions.map((v) => [`v${v.version}`, formatTime(v.at), v.status, v.path]),
-      output.columns,
-    ).forEach((row) => output.line(row));
-  return exitCodes.ok;
+  return options['events'] === true ? printEvents(session, id) : versions(session, options, [id]);
 }
 
 const PAGE = 1_000;

@@ -14,7 +14,8 @@ export const cancel = (session: Session, options: Options, words: Words): Promis
 async function steer(session: Session, method: 'runs.pause' | 'runs.cancel', options: Options, [id = '']: Words): Promise<number> {
   const { api, output, command } = session;
   const reason = textOption(options, 'reason');
-  await api.call(method, reason === '' ? { id } : { id, reason });
+  const request = { id, ...(reason !== '' && { reason }), ...(options['compensate'] === true && { compensate: true }) };
+  await api.call(method, request);
   const run = await api.call('runs.get', id);
   if (output.json) output.value({ id: run.id, status: run.status });
   else if (run.status === 'paused') output.line(`Paused. Go on with: ${command(`workflow resume ${run.id}`)}`);

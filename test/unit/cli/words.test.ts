@@ -146,7 +146,7 @@ describe('the output', () => {
       '  low       src/a/rather/long/path/of/a/file.ts:12',
       `            ${'x'.repeat(27)}…`,
     ]);
-    assert.equal(lines.at(-2), '  … and 2 more in the report');
+    assert.equal(lines.at(-2), '  … and 2 more');
   });
 });
 
