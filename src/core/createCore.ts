@@ -2,19 +2,20 @@
 
 import path from 'node:path';
 import { Emitter } from '#base/emitter.ts';
-import { DisposableStore } from '#base/disposable.ts';
+import { type Disposable, DisposableStore } from '#base/disposable.ts';
 import { createTeam } from '#core/api/team.ts';
 import { createAgentMethods } from '#core/api/agentMethods.ts';
 import { LocalApi } from '#core/api/localApi.ts';
 import { proposalMethods } from '#core/api/proposalMethods.ts';
 import { parityMethods } from '#core/api/parityMethods.ts';
 import { runMethods } from '#core/api/runMethods.ts';
-import { runtimeNotFound, skillNotFound } from '#core/api/resolve.ts';
+import { skillNotFound } from '#core/api/resolve.ts';
+import { Runtimes } from '#core/api/runtimes.ts';
 import { createAgentExecutor } from '#core/agents/executor.ts';
 import { runAgent } from '#core/agents/loop.ts';
 import { createAssign } from '#core/agents/router.ts';
 import type { Runtime } from '#core/engine/runtime.ts';
-import type { RuntimeServices } from '#core/engine/runtimeKind.ts';
+import type { RuntimeKind } from '#core/engine/runtimeKind.ts';
 import { createModels } from '#core/llm/models.ts';
 import { parsePrices } from '#core/llm/pricing.ts';
 import type { HostPorts } from '#core/ports.ts';
@@ -42,6 +43,11 @@ export interface Core {
   readonly api: CoreApi;
   /** Continues the runs that the process before this one was working on; paused and waiting ones stay as they are. */
   resumeInterrupted(): Promise<readonly string[]>;
+  /**
+   * Offers another runtime, under its kind's id: runs are started on it by name, it shows up in `runtimes.status` and is
+   * measured by `parity.run`. Disposal takes it back; its runs stay resumable. Throws `runtime.duplicate`.
+   */
+  registerRuntime(kind: RuntimeKind): Disposable;
   /** Reads agent and workflow files anew after a change on disk. */
   filesChanged(): Promise<void>;
 }
@@ -115,21 +121,9 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     },
   });
 
-  const runtimePorts = { clock, ids, log, store, executor };
-  const kinds = runtimeKinds({ maxParallelSteps: ports.settings().maxParallelSteps });
-  const runtimes = new Map<string, Runtime>();
-  const services = new Map<string, RuntimeServices>();
-  for (const kind of kinds) {
-    const made = resources.add(kind.create(runtimePorts));
-    runtimes.set(kind.id, made);
-    services.set(kind.id, kind.services(made, runtimePorts));
-    resources.add(made.subscribe((event) => events.fire(event)));
-  }
-  const runtime = (id: string = DEFAULT_RUNTIME): Runtime => {
-    const found = runtimes.get(id);
-    if (found === undefined) throw runtimeNotFound(id, runtimes.keys());
-    return found;
-  };
+  const runtimes = resources.add(new Runtimes({ ports: { clock, ids, log, store, executor }, onEvent: (event) => events.fire(event) }));
+  for (const kind of runtimeKinds({ maxParallelSteps: ports.settings().maxParallelSteps })) runtimes.register(kind);
+  const runtime = (id: string = ports.settings().runtime ?? DEFAULT_RUNTIME): Runtime => runtimes.get(id);
 
   const handlers = {
     'workspace.info': async () => ({ ...options.info, root: ports.files.root, providers: await models.available() }),
@@ -137,10 +131,10 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     ...createAgentMethods({ agents, store, breakers: models.breakers }),
     ...runMethods({ ports, store, runtime, definition: (name) => catalogue.resolve(name), providers: () => models.available() }),
     ...proposalMethods({ ports, store, proposals }),
-    ...parityMethods({ kinds, services, store, host: options.probeHost }),
+    ...parityMethods({ runtimes, store, host: options.probeHost }),
   };
   const shutdown = async (): Promise<void> => {
-    for (const one of runtimes.values()) await one.shutdown();
+    await runtimes.shutdown();
     resources.dispose();
     await store.close();
   };
@@ -150,13 +144,17 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       await agents.load();
       changed('workflows');
     },
-    resumeInterrupted: () => resumeInterrupted(store, runtime),
+    resumeInterrupted: () => resumeInterrupted(store, runtimes),
+    registerRuntime: (kind) => runtimes.register(kind),
   };
 }
 
-async function resumeInterrupted(store: Store, runtime: (id: string) => Runtime): Promise<readonly string[]> {
+/** Runs of a runtime that is not registered here wait until it is. */
+async function resumeInterrupted(store: Store, runtimes: Runtimes): Promise<readonly string[]> {
   const unfinished = await store.runs.list({ unfinished: true });
-  const interrupted = unfinished.filter((run) => run.status !== 'paused' && !runtime(run.runtime).live().includes(run.id));
-  for (const run of interrupted) await runtime(run.runtime).resume(run.id, 'engine');
+  const interrupted = unfinished.filter(
+    (run) => run.status !== 'paused' && runtimes.has(run.runtime) && !runtimes.get(run.runtime).live().includes(run.id),
+  );
+  for (const run of interrupted) await runtimes.get(run.runtime).resume(run.id, 'engine');
   return interrupted.map((run) => run.id);
 }

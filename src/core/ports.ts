@@ -136,4 +136,6 @@ export interface HostSettings {
   readonly openaiModel: string | undefined;
   /** Steps that may run at the same time in one run. Default 4. */
   readonly maxParallelSteps: number;
+  /** What runs a workflow when neither the start nor the workflow's file names a runtime. Default: CAS's own, `custom`. */
+  readonly runtime?: string | undefined;
 }

@@ -32,6 +32,7 @@ export function readSettings(): HostSettings {
     anthropicModel: text(settings, 'anthropic.model'),
     openaiModel: text(settings, 'openai.model'),
     maxParallelSteps: settings.get<number>('maxParallelSteps', 4),
+    runtime: text(settings, 'runtime'),
   };
 }
 

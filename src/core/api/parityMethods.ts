@@ -12,23 +12,23 @@ import type { ParityReport } from '#protocol/parity.ts';
 type ParityMethods = Pick<CoreMethods, Extract<keyof CoreMethods, `parity.${string}` | 'runtimes.status'>>;
 
 export interface ParityMethodsDeps {
-  readonly kinds: readonly RuntimeKind[];
-  /** Of the workspace's own runtimes, by id. */
-  readonly services: ReadonlyMap<string, RuntimeServices>;
+  /** Of the workspace, in the order in which they are shown. */
+  readonly runtimes: { readonly kinds: readonly RuntimeKind[]; readonly services: ReadonlyMap<string, RuntimeServices> };
   readonly store: Pick<Store, 'parity'>;
   readonly host: ProbeHost;
 }
 
-export function parityMethods({ kinds, services, store, host }: ParityMethodsDeps): ParityMethods {
-  const ids = kinds.map((kind) => kind.id);
+export function parityMethods({ runtimes, store, host }: ParityMethodsDeps): ParityMethods {
   const chosen = (runtime: string | undefined): readonly RuntimeKind[] => {
+    const { kinds } = runtimes;
+    const ids = kinds.map((kind) => kind.id);
     if (runtime !== undefined && !ids.includes(runtime)) throw runtimeNotFound(runtime, ids);
     return kinds.filter((kind) => runtime === undefined || kind.id === runtime);
   };
   return {
     'runtimes.status': () =>
       Promise.all(
-        Array.from(services, async ([id, service]) => {
+        Array.from(runtimes.services, async ([id, service]) => {
           const [health, metrics] = await Promise.all([service.health(), service.metrics()]);
           return { id, health, metrics };
         }),

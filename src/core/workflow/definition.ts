@@ -93,6 +93,8 @@ export interface WorkflowDefinition {
   /** `model`: refuses to start without a provider. */
   readonly requires: readonly 'model'[];
   readonly limits: { readonly maxParallelSteps: number | null };
+  /** What it runs on unless its start names another; absent: the workspace's default. Of a sub-workflow it does not count. */
+  readonly runtime?: string;
 }
 
 /** What expressions and templates may see. */

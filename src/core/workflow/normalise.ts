@@ -25,6 +25,7 @@ export function normalise(raw: RawWorkflow): { readonly definition: WorkflowDefi
     output: raw.output ?? null,
     requires: Array.from(new Set(raw.requires)),
     limits: { maxParallelSteps: raw.limits?.maxParallelSteps ?? null },
+    ...(raw.runtime !== undefined && { runtime: raw.runtime }),
   };
   return { definition, issues };
 }

@@ -159,6 +159,12 @@ export const workflowSchema = z.strictObject({
     .strictObject({ maxParallelSteps: z.number().int().min(1).max(64).describe('Steps at the same time in one run: 1 to 64.').optional() })
     .describe('Limits of one run.')
     .optional(),
+  runtime: z
+    .string()
+    .max(64)
+    .regex(NAME_PATTERN, { error: 'the id of a runtime, such as `custom` or `langgraph`' })
+    .describe('What it runs on: `custom` or `langgraph`. Default: the setting of the workspace.')
+    .optional(),
 });
 
 export type RawWorkflow = z.infer<typeof workflowSchema>;

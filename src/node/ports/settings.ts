@@ -4,7 +4,7 @@ import type { HostSettings } from '#core/ports.ts';
 
 const DEFAULT_PARALLEL_STEPS = 4;
 
-/** `CAS_MAX_PARALLEL` outside 1 to 64 is ignored. Model wishes: `CAS_ANTHROPIC_MODEL`, `CAS_OPENAI_MODEL`. */
+/** `CAS_MAX_PARALLEL` outside 1 to 64 is ignored. Model wishes: `CAS_ANTHROPIC_MODEL`, `CAS_OPENAI_MODEL`. Runtime: `CAS_RUNTIME`. */
 export function environmentSettings(env: NodeJS.ProcessEnv): HostSettings {
   const parallel = Number(env['CAS_MAX_PARALLEL']);
   return {
@@ -12,6 +12,7 @@ export function environmentSettings(env: NodeJS.ProcessEnv): HostSettings {
     openaiBaseUrl: env['OPENAI_BASE_URL'],
     anthropicModel: env['CAS_ANTHROPIC_MODEL'],
     openaiModel: env['CAS_OPENAI_MODEL'],
+    runtime: env['CAS_RUNTIME'] || undefined,
     maxParallelSteps: Number.isInteger(parallel) && parallel >= 1 && parallel <= 64 ? parallel : DEFAULT_PARALLEL_STEPS,
   };
 }

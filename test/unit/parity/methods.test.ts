@@ -23,7 +23,7 @@ describe('the API of parity', () => {
   afterEach(() => store.close());
 
   it('measures the runtimes asked for and keeps each report with its time', async () => {
-    const methods = parityMethods({ kinds: [customKind(), broken], services: new Map(), store, host: probeHost });
+    const methods = parityMethods({ runtimes: { kinds: [customKind(), broken], services: new Map() }, store, host: probeHost });
     assert.deepEqual((await methods['parity.latest']()).reports, []);
     const measured = await methods['parity.run']({ runtime: 'broken' });
     assert.deepEqual(
@@ -38,7 +38,7 @@ describe('the API of parity', () => {
   });
 
   it('refuses a runtime that is not there, naming the nearest one', async () => {
-    const methods = parityMethods({ kinds: [customKind(), broken], services: new Map(), store, host: probeHost });
+    const methods = parityMethods({ runtimes: { kinds: [customKind(), broken], services: new Map() }, store, host: probeHost });
     await assert.rejects(methods['parity.run']({ runtime: 'costum' }), { code: 'runtime.notFound', message: /custom/ });
     await assert.rejects(methods['parity.history']({ runtime: 'x' }), { code: 'runtime.notFound' });
   });
@@ -49,7 +49,7 @@ describe('the API of parity', () => {
     const executor = { assign: () => assert.fail('nothing runs'), execute: () => assert.fail('nothing runs') };
     const runtime = kind.create({ clock, ids, log: silentLog, store, executor });
     const services = new Map([[kind.id, kind.services(runtime, { clock, store })]]);
-    const [status] = await parityMethods({ kinds: [kind], services, store, host: probeHost })['runtimes.status']();
+    const [status] = await parityMethods({ runtimes: { kinds: [kind], services }, store, host: probeHost })['runtimes.status']();
     assert.deepEqual([status?.id, status?.health.status, status?.metrics.runs.total], ['custom', 'ok', 0]);
     await runtime.shutdown();
   });
