@@ -135,11 +135,12 @@ for (const vendor of ['anthropic', 'openai'] as const) {
       assertNowhere(key, root, [asked, ended, said]);
     });
 
-    it('keeps a key that a vendor repeats in its refusal out of everything', async () => {
+    it('ends partly done (5) when the vendor refuses the key, and keeps a key that the refusal repeats out of everything', async () => {
       const root = newFolder({ 'a.js': 'export const a = 1;\n' });
       model.use([{ fault: { kind: 'status', status: 401, type: 'authentication_error', message: `Incorrect API key provided: ${key}` } }]);
       const ended = await cas(['-v', 'workflow', 'run', 'code-review', '--workspace', root], { env });
-      assert.ok(ended.code === 1 || ended.code === 5 || ended.code === 0, ended.stderr);
+      assertCode(ended, 5);
+      assert.match(ended.stdout, /Partly done in /);
       const told = await cas(['workflow', 'history', 'latest', '--events', '--workspace', root]);
       assert.match(told.stdout, /llm\./);
       assertNowhere(key, root, [ended, told]);
