@@ -13,6 +13,7 @@ import { loadPeers } from '#test/bench/langGraph.ts';
 import { type Section, verdictOf } from '#test/bench/measure.ts';
 import * as modelGuard from '#test/bench/modelGuard.ts';
 import { asMarkdown, asText, busyness, type Machine } from '#test/bench/printTable.ts';
+import * as parity from '#test/bench/parity.ts';
 import * as scale from '#test/bench/scale.ts';
 import * as starts from '#test/bench/starts.ts';
 import * as storeTimes from '#test/bench/storeTimes.ts';
@@ -55,6 +56,7 @@ async function measure(): Promise<Section[]> {
     ['interruptions', () => interruptions.run(folder)],
     ['workflow files', () => workflowParse.run()],
     ['many agents, files and steps', () => scale.run(folder)],
+    ['what runtimes can do', () => parity.run()],
     ['around a call to a model', () => modelGuard.run()],
     ['starting', () => starts.run(root, folder)],
   ];

@@ -14,10 +14,11 @@ const looks: { readonly [V in ParityResult['verdict']]: { readonly glyph: string
   'probe error': { glyph: '!', colour: 'magenta' },
 };
 
-const NAME_COLUMNS = 28;
-const PRIORITY_COLUMNS = 14;
+/** Two runtimes fit a terminal of 80 columns. */
+const NAME_COLUMNS = 24;
+const PRIORITY_COLUMNS = 13;
 const VERDICT_COLUMNS = 14;
-const RUNTIME_COLUMNS = 24;
+const RUNTIME_COLUMNS = 21;
 
 /** Groups, features, verdicts with their time, totals; below it what is missing where. */
 export function parityTable({ features, reports }: ParityTable, output: Style): readonly string[] {

@@ -42,16 +42,17 @@ describe('the parity table', () => {
     assert.deepEqual(
       ['State Store', 'Message Bus', 'Circuit Breaker', 'Available'].map((name) => lines.find((line) => line.includes(name))),
       [
-        '  State Store                 critical      ✔ available    12 ms    ◐ partial      1.2 s',
-        '  Message Bus                 critical      ✔ available    12 ms    ! probe error   3 ms',
-        '  Circuit Breaker             critical      ✔ available    12 ms    not measured',
-        '  Available                                 24 of 24, 900 ms        0 of 24, 900 ms',
+        '  State Store             critical     ✔ available    12 ms ◐ partial      1.2 s',
+        '  Message Bus             critical     ✔ available    12 ms ! probe error   3 ms',
+        '  Circuit Breaker         critical     ✔ available    12 ms not measured',
+        '  Available                            24 of 24, 900 ms     0 of 24, 900 ms',
       ],
     );
     assert.deepEqual(lines.slice(-2), [
       'other, State Store: partial: all of it (measured: half of it)',
       'other, Message Bus: probe error: No room. (store.openFailed)',
     ]);
+    assert.ok(lines.slice(0, -2).every((line) => line.length <= 80));
     const groups = [...new Set(features.map(({ group }) => group))];
     assert.deepEqual(
       lines.filter((line) => groups.includes(line as never)),

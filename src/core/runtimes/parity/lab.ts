@@ -38,9 +38,8 @@ export class Lab {
       waitMs: this.#waitMs,
       onHostTrouble: (error) => (this.#hostTrouble ??= { error }),
     });
-    await stage.breakers.load();
     this.#cleanups.push(() => stage.close());
-    return stage;
+    return stage.open();
   }
 
   async memoryStore(): Promise<Store> {

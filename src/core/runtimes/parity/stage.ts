@@ -79,7 +79,13 @@ export class Stage {
     this.#raw = made.create();
     this.runtime = guarded(this.#raw, { ...guard, name: 'runtime' });
     this.services = guarded(kind.services(this.#raw, ports), { ...guard, name: 'services' });
+  }
+
+  /** Listens from here on, and takes up what the breakers of a stage before on this store had learned. */
+  async open(): Promise<this> {
     this.runtime.subscribe((event) => this.heard.push(event));
+    await this.breakers.load();
+    return this;
   }
 
   /** Starts a run; `changes` as a caller could have set them. */
