@@ -5,10 +5,11 @@ import type { Disposable } from '#base/disposable.ts';
 import type { Json, JsonObject } from '#base/json.ts';
 import type { AgentView } from '#protocol/agent.ts';
 import type { ParitySummary, ParityTable } from '#protocol/parity.ts';
+import type { DeadLetter } from '#protocol/deadLetter.ts';
 import type { DecisionOutcome, ProposalSummary, ProposalTarget, ProposalView } from '#protocol/proposal.ts';
 import type { RunEvent, RunMode, StepSignal } from '#protocol/runEvents.ts';
 import type { RuntimeStatus } from '#protocol/runtimeStatus.ts';
-import type { CheckpointView, RunSummary, RunView } from '#protocol/runView.ts';
+import type { RunDiff, RunSummary, RunView, VersionView } from '#protocol/runView.ts';
 import type { WorkflowCheck, WorkflowSummary } from '#protocol/workflow.ts';
 
 export interface StartRun {
@@ -17,6 +18,7 @@ export interface StartRun {
   /** Default `strict` in the editor and `auto` in the CLI; the core itself has no default. */
   readonly mode: RunMode;
   readonly title?: string;
+  /** Default: what the workflow's file names, else the workspace's setting. */
   readonly runtime?: string;
   /** A second start with the same key returns the first run. */
   readonly idempotencyKey?: string;
@@ -64,12 +66,38 @@ export interface CoreMethods {
   'runs.list': (filter?: { readonly limit?: number; readonly workflow?: string }) => Promise<readonly RunSummary[]>;
   'runs.get': (id: string) => Promise<RunView>;
   'runs.events': (request: { readonly id: string; readonly afterSeq?: number; readonly limit?: number }) => Promise<readonly RunEvent[]>;
-  'runs.history': (id: string) => Promise<readonly CheckpointView[]>;
+  /** Its versions, oldest first. `step`: a path, or a key wherever it stands; `since`: from that version on. */
+  'runs.history': (
+    request: string | { readonly id: string; readonly step?: string; readonly since?: number },
+  ) => Promise<readonly VersionView[]>;
+  /** The run right after `version` was recorded; 0: right after its start. `run.noVersion` for one it does not have. */
+  'runs.state': (request: { readonly id: string; readonly version: number }) => Promise<RunView>;
+  'runs.diff': (request: { readonly id: string; readonly from: number; readonly to: number }) => Promise<RunDiff>;
+  /**
+   * Starts a new run where `version` stands; what is recorded up to there is reused, never run again. Inputs that are not given
+   * are those of the run. Refusals: `run.noVersion`, `run.undone`, `workflow.badInput`, `llm.noProvider`.
+   */
+  'runs.fork': (request: {
+    readonly id: string;
+    readonly version: number;
+    readonly inputs?: JsonObject;
+    readonly title?: string;
+  }) => Promise<{ readonly runId: string }>;
+  /**
+   * Takes a run back to `version` and leaves it paused there; `runs.resume` goes on. Later steps are set aside, not deleted.
+   * Refusals: `run.stillRunning` unless it is paused or lies still, `run.noVersion`, `run.undone`.
+   */
+  'runs.rollback': (request: {
+    readonly id: string;
+    readonly version: number;
+    readonly reason: string;
+  }) => Promise<{ readonly setAside: readonly string[] }>;
   'runs.report': (id: string) => Promise<ReportFiles>;
   'runs.pause': (request: { readonly id: string; readonly reason?: string }) => Promise<void>;
-  /** Continues a paused run, or one whose process died. A finished run gives `run.finished`. */
+  /** Continues a paused run, one whose process died, or one that a spent quota or a refused key stopped (`partial`). Any other finished run gives `run.finished`. */
   'runs.resume': (id: string) => Promise<void>;
-  'runs.cancel': (request: { readonly id: string; readonly reason?: string }) => Promise<void>;
+  /** `compensate`: completed steps that say how are undone first, in reverse order. */
+  'runs.cancel': (request: { readonly id: string; readonly reason?: string; readonly compensate?: boolean }) => Promise<void>;
   'runs.override': (request: {
     readonly id: string;
     readonly path: string;
@@ -90,6 +118,11 @@ export interface CoreMethods {
   'parity.latest': (request?: { readonly runtime?: string }) => Promise<ParityTable>;
   /** Newest first; 100 when no limit is given. */
   'parity.history': (request?: { readonly runtime?: string; readonly limit?: number }) => Promise<readonly ParitySummary[]>;
+  /** Tasks that failed for good and took their run with them, newest first: the open ones, or `all`. */
+  'dlq.list': (filter?: { readonly all?: boolean }) => Promise<readonly DeadLetter[]>;
+  /** Puts the step back: its run goes back to just before the failure and goes on. `deadLetter.notFound`, `deadLetter.settled`. */
+  'dlq.redrive': (id: string) => Promise<{ readonly runId: string }>;
+  'dlq.discard': (request: { readonly id: string; readonly reason: string }) => Promise<void>;
   'proposals.list': (filter?: { readonly runId?: string; readonly open?: boolean }) => Promise<readonly ProposalSummary[]>;
   'proposals.get': (id: string) => Promise<ProposalView>;
   /** The text of one file of a proposal: its base, the proposal's whole result, or the result with only accepted hunks. Null: no such file on that side. */

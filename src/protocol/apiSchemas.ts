@@ -5,6 +5,8 @@ import type { CoreMethod } from '#protocol/api.ts';
 import { jsonSchema as json, runModeSchema } from '#protocol/runEvents.ts';
 
 const id = z.string().min(1).max(200);
+const version = z.number().int().nonnegative();
+const title = z.string().max(500);
 const reason = z.string().max(10_000);
 const target = z.strictObject({ proposalId: id, path: z.string().optional(), hunk: z.string().optional() });
 
@@ -21,7 +23,7 @@ export const argumentSchemas = {
       workflow: id,
       inputs: z.record(z.string(), json).optional(),
       mode: runModeSchema,
-      title: z.string().max(500).optional(),
+      title: title.optional(),
       runtime: z.string().optional(),
       idempotencyKey: z.string().max(500).optional(),
     }),
@@ -31,17 +33,24 @@ export const argumentSchemas = {
   'runs.events': z.tuple([
     z.strictObject({ id, afterSeq: z.number().int().nonnegative().optional(), limit: z.number().int().positive().optional() }),
   ]),
-  'runs.history': z.tuple([id]),
+  'runs.history': z.tuple([z.union([id, z.strictObject({ id, step: z.string().optional(), since: version.optional() })])]),
+  'runs.state': z.tuple([z.strictObject({ id, version })]),
+  'runs.diff': z.tuple([z.strictObject({ id, from: version, to: version })]),
+  'runs.fork': z.tuple([z.strictObject({ id, version, inputs: z.record(z.string(), json).optional(), title: title.optional() })]),
+  'runs.rollback': z.tuple([z.strictObject({ id, version, reason })]),
   'runs.report': z.tuple([id]),
   'runs.pause': z.tuple([z.strictObject({ id, reason: reason.optional() })]),
   'runs.resume': z.tuple([id]),
-  'runs.cancel': z.tuple([z.strictObject({ id, reason: reason.optional() })]),
+  'runs.cancel': z.tuple([z.strictObject({ id, reason: reason.optional(), compensate: z.boolean().optional() })]),
   'runs.override': z.tuple([z.strictObject({ id, path: z.string(), output: json, reason })]),
   'runs.decide': z.tuple([z.strictObject({ id, decisionId: id, choice: z.string(), reason })]),
   'runtimes.status': z.tuple([]),
   'parity.run': z.tuple([z.strictObject({ runtime: id.optional() }).optional()]),
   'parity.latest': z.tuple([z.strictObject({ runtime: id.optional() }).optional()]),
   'parity.history': z.tuple([z.strictObject({ runtime: id.optional(), limit: z.number().int().positive().optional() }).optional()]),
+  'dlq.list': z.tuple([z.strictObject({ all: z.boolean().optional() }).optional()]),
+  'dlq.redrive': z.tuple([id]),
+  'dlq.discard': z.tuple([z.strictObject({ id, reason })]),
   'proposals.list': z.tuple([z.strictObject({ runId: id.optional(), open: z.boolean().optional() }).optional()]),
   'proposals.get': z.tuple([id]),
   'proposals.text': z.tuple([z.strictObject({ id, path: z.string(), side: z.enum(['base', 'proposed', 'accepted']) })]),
@@ -62,6 +71,9 @@ export const readOnlyMethods: ReadonlySet<CoreMethod> = new Set<CoreMethod>([
   'runs.get',
   'runs.events',
   'runs.history',
+  'runs.state',
+  'runs.diff',
+  'dlq.list',
   'runs.report',
   'runtimes.status',
   'parity.latest',

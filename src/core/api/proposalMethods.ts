@@ -1,6 +1,6 @@
 // API methods about proposals. Deciding needs a trusted workspace; looking does not.
 
-import { assertTrusted } from '#core/api/runMethods.ts';
+import { assertTrusted } from '#core/api/runDeps.ts';
 import type { HostPorts } from '#core/ports.ts';
 import type { Proposals } from '#core/proposals/proposals.ts';
 import type { Store } from '#core/store/store.ts';

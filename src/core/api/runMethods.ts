@@ -1,30 +1,16 @@
 // API methods about runs: starting, following and steering them.
 
-import { AppError } from '#base/errors.ts';
-import { noProvider } from '#core/agents/executor.ts';
+import { deadLetterMethods } from '#core/api/deadLetterMethods.ts';
 import { resolveRun } from '#core/api/resolve.ts';
+import { assertTrusted, hasModelFor, PERSON, type RunMethodsDeps } from '#core/api/runDeps.ts';
+import { timeTravelMethods } from '#core/api/timeTravelMethods.ts';
 import type { Runtime } from '#core/engine/runtime.ts';
 import type { HostPorts } from '#core/ports.ts';
-import type { Store } from '#core/store/store.ts';
 import type { WorkflowDefinition } from '#core/workflow/definition.ts';
 import { completeInputs } from '#core/workflow/inputs.ts';
 import type { CoreMethods, ReportFiles, StartRun } from '#protocol/api.ts';
 
-type RunMethods = Pick<CoreMethods, Extract<keyof CoreMethods, `runs.${string}`>>;
-
-export interface RunMethodsDeps {
-  readonly ports: HostPorts;
-  readonly store: Store;
-  /** By id; unknown ones give `runtime.notFound`. */
-  readonly runtime: (id: string | undefined) => Runtime;
-  /** The checked definition and its sub-workflows. Throws `workflow.notFound`, `workflow.invalid`. */
-  readonly definition: (
-    name: string,
-  ) => Promise<{ readonly definition: WorkflowDefinition; readonly library: { readonly [name: string]: WorkflowDefinition } }>;
-  readonly providers: () => Promise<readonly string[]>;
-}
-
-const PERSON = 'person';
+type RunMethods = Pick<CoreMethods, Extract<keyof CoreMethods, `runs.${string}` | `dlq.${string}`>>;
 
 export function runMethods(deps: RunMethodsDeps): RunMethods {
   const { store, ports } = deps;
@@ -33,6 +19,8 @@ export function runMethods(deps: RunMethodsDeps): RunMethods {
     return { runId: row.id, runtime: deps.runtime(row.runtime) };
   };
   return {
+    ...timeTravelMethods(deps),
+    ...deadLetterMethods(deps),
     'runs.start': (request) => start(deps, request),
     'runs.list': (filter) =>
       store.runs.list({ limit: filter?.limit ?? 1_000, ...(filter?.workflow !== undefined && { workflow: filter.workflow }) }),
@@ -41,10 +29,6 @@ export function runMethods(deps: RunMethodsDeps): RunMethods {
       return runtime.view(runId);
     },
     'runs.events': async ({ id, ...options }) => store.runs.events((await resolveRun(store, id)).id, options),
-    'runs.history': async (id) => {
-      const { runId, runtime } = await runtimeOf(id);
-      return runtime.history(runId);
-    },
     'runs.report': async (id) => reportFiles(ports, (await resolveRun(store, id)).id),
     'runs.pause': async ({ id, reason }) => {
       const { runId, runtime } = await runtimeOf(id);
@@ -55,15 +39,15 @@ export function runMethods(deps: RunMethodsDeps): RunMethods {
       const { runId, runtime } = await runtimeOf(id);
       await runtime.resume(runId, PERSON);
     },
-    'runs.cancel': async ({ id, reason }) => {
+    'runs.cancel': async ({ id, reason, compensate }) => {
       const { runId, runtime } = await runtimeOf(id);
-      await runtime.cancel(runId, PERSON, reason ?? '');
+      await runtime.cancel(runId, PERSON, reason ?? '', { compensate: compensate ?? false });
       await store.audit.append({
         at: ports.clock.now(),
         actor: PERSON,
         action: 'run.cancel',
         target: runId,
-        data: { reason: reason ?? '' },
+        data: { reason: reason ?? '', compensate: compensate ?? false },
       });
     },
     'runs.override': async ({ id, path, output, reason }) => {
@@ -92,23 +76,12 @@ export function runMethods(deps: RunMethodsDeps): RunMethods {
   };
 }
 
-/** An untrusted workspace runs nothing and decides nothing. */
-export function assertTrusted(ports: Pick<HostPorts, 'trusted'>): void {
-  if (ports.trusted()) return;
-  throw new AppError({
-    code: 'workspace.untrusted',
-    message: 'This workspace is not trusted, so nothing runs in it and nothing is written. Trust it first.',
-  });
-}
-
 async function start(deps: RunMethodsDeps, request: StartRun): Promise<{ readonly runId: string }> {
   assertTrusted(deps.ports);
   const { definition, library } = await deps.definition(request.workflow);
   const inputs = completeInputs(definition.inputs, request.inputs ?? {});
-  const hasModel = request.mode !== 'dry-run' && (await deps.providers()).length > 0;
-  const needsModel = [definition, ...Object.values(library)].some((one) => one.requires.includes('model'));
-  if (needsModel && !hasModel && request.mode !== 'dry-run') throw noProvider(`The workflow ${definition.name}`);
-  const runId = await deps.runtime(request.runtime).start({
+  const hasModel = await hasModelFor(deps, { definition, library, mode: request.mode });
+  const runId = await deps.runtime(request.runtime ?? definition.runtime).start({
     definition,
     library,
     inputs,
