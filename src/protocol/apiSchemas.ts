@@ -60,7 +60,7 @@ export const argumentSchemas = {
   'proposals.undo': z.tuple([id]),
 } as const satisfies { readonly [M in CoreMethod]: z.ZodType };
 
-/** Methods that change nothing: safe to send again when the owner went away before it answered. */
+/** Methods that change nothing, or only measure anew: safe to send again when the owner went away before it answered. */
 export const readOnlyMethods: ReadonlySet<CoreMethod> = new Set<CoreMethod>([
   'workspace.info',
   'workflows.list',
@@ -76,6 +76,7 @@ export const readOnlyMethods: ReadonlySet<CoreMethod> = new Set<CoreMethod>([
   'dlq.list',
   'runs.report',
   'runtimes.status',
+  'parity.run',
   'parity.latest',
   'parity.history',
   'proposals.list',

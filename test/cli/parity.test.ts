@@ -62,6 +62,17 @@ describe('cas parity', () => {
     );
   });
 
+  it('is measured anew by the one who attached when the owner ends before', async () => {
+    const both = await Promise.all([
+      cas(['parity', '--runtime', 'custom'], { cwd: root }),
+      cas(['parity', '--runtime', 'langgraph'], { cwd: root }),
+    ]);
+    for (const ended of both) {
+      assertCode(ended, 0);
+      assert.match(ended.stdout, /24 of 24/);
+    }
+  });
+
   it('refuses a runtime that is not there', async () => {
     const ended = await cas(['parity', '--runtime', 'langraph'], { cwd: root });
     assertCode(ended, 2);

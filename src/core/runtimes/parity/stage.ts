@@ -75,10 +75,13 @@ export class Stage {
       store,
       executor: this.#executor(options.script, log),
     };
-    const made = guarded({ create: () => kind.create(ports) }, { ...guard, name: kind.id });
+    const made = guarded(
+      { create: () => kind.create(ports), services: () => kind.services(this.#raw, ports) },
+      { ...guard, name: kind.id },
+    );
     this.#raw = made.create();
     this.runtime = guarded(this.#raw, { ...guard, name: 'runtime' });
-    this.services = guarded(kind.services(this.#raw, ports), { ...guard, name: 'services' });
+    this.services = guarded(made.services(), { ...guard, name: 'services' });
   }
 
   /** Listens from here on, and takes up what the breakers of a stage before on this store had learned. */
