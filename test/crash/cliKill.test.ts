@@ -1,5 +1,6 @@
 // Kills the command line at random moments of a run and resumes it until it is done.
-// Promise under test: an acknowledged step is never lost and never runs again. `CAS_KILLS` sets how many kills (default 200).
+// Promise under test, for each runtime: an acknowledged step is never lost and never runs again.
+// `CAS_KILLS` sets how many kills each gets (default 200 for the custom runtime, 60 for the other), `CAS_SEED` their moments.
 
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
@@ -11,7 +12,10 @@ import { fileURLToPath } from 'node:url';
 import { type RunEvent, runEventSchema } from '#protocol/runEvents.ts';
 
 const cli = fileURLToPath(new URL('../../dist/cli.mjs', import.meta.url));
-const kills = Number(process.env['CAS_KILLS'] ?? 200);
+const runtimes = [
+  { runtime: 'custom', kills: Number(process.env['CAS_KILLS'] ?? 200) },
+  { runtime: 'langgraph', kills: Number(process.env['CAS_KILLS'] ?? 60) },
+] as const;
 const seed = Number(process.env['CAS_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 
 /** Many short steps in every pattern, so that kills land between and inside all kinds of commits. */
@@ -98,11 +102,19 @@ async function workspace(): Promise<string> {
   return root;
 }
 
-/** One run from its start to its end, with at most `budget` kills. Returns how many there were. */
-async function killUntilDone(root: string, random: () => number, budget: number): Promise<number> {
+interface Plan {
+  readonly root: string;
+  readonly runtime: string;
+  readonly random: () => number;
+  /** The most kills of this run. */
+  readonly budget: number;
+}
+
+/** One run from its start to its end. Returns how many kills there were. */
+async function killUntilDone({ root, runtime, random, budget }: Plan): Promise<number> {
   const acknowledged = new Map<string, RunEvent>();
   const starts: RunEvent[] = [];
-  let args: readonly string[] = ['workflow', 'run', 'crash', '--workspace', root];
+  let args: readonly string[] = ['workflow', 'run', 'crash', '--runtime', runtime, '--workspace', root];
   let count = 0;
   for (;;) {
     const last = await round(args, count < budget ? random() ** 2 * 250 : null);
@@ -113,7 +125,7 @@ async function killUntilDone(root: string, random: () => number, budget: number)
     const runId = last.events[0]?.runId;
     if (!last.killed) {
       assert.equal(last.code, 0, last.stderr);
-      if (runId !== undefined) await check(root, runId, acknowledged);
+      if (runId !== undefined) await check({ root, runId, runtime }, acknowledged);
       return count;
     }
     count += 1;
@@ -122,7 +134,10 @@ async function killUntilDone(root: string, random: () => number, budget: number)
   }
 }
 
-async function check(root: string, runId: string, acknowledged: ReadonlyMap<string, RunEvent>): Promise<void> {
+async function check(
+  { root, runId, runtime }: { readonly root: string; readonly runId: string; readonly runtime: string },
+  acknowledged: ReadonlyMap<string, RunEvent>,
+): Promise<void> {
   const text = execFileSync(process.execPath, [cli, 'workflow', 'history', runId, '--events', '--json', '--workspace', root], {
     maxBuffer: 2 ** 28,
   });
@@ -137,6 +152,7 @@ async function check(root: string, runId: string, acknowledged: ReadonlyMap<stri
     'the history has no gap',
   );
   assert.equal(stored.at(-1)?.type, 'run.completed');
+  assert.equal(stored[0]?.type === 'run.created' && stored[0].runtime, runtime);
   const settledAt = new Map<string, number>();
   for (const event of stored) {
     if (!('path' in event)) continue;
@@ -152,19 +168,21 @@ async function check(root: string, runId: string, acknowledged: ReadonlyMap<stri
   }
 }
 
-describe('a run killed at random moments', () => {
-  it(`loses no acknowledged step and runs none again (${kills} kills, seed ${seed})`, async () => {
-    const random = randomFrom(seed);
-    let done = 0;
-    const lane = async (): Promise<void> => {
-      while (done < kills) {
-        const root = await workspace();
-        const count = await killUntilDone(root, random, Math.min(12, Math.max(1, kills - done)));
-        done += Math.max(1, count);
-        await rm(root, { recursive: true, force: true });
-      }
-    };
-    await Promise.all([lane(), lane()]);
-    console.log(`    ${done} kills, seed ${seed}`);
+for (const { runtime, kills } of runtimes) {
+  describe(`a run of the ${runtime} runtime killed at random moments`, () => {
+    it(`loses no acknowledged step and runs none again (${kills} kills, seed ${seed})`, async () => {
+      const random = randomFrom(seed);
+      let done = 0;
+      const lane = async (): Promise<void> => {
+        while (done < kills) {
+          const root = await workspace();
+          const count = await killUntilDone({ root, runtime, random, budget: Math.min(12, Math.max(1, kills - done)) });
+          done += Math.max(1, count);
+          await rm(root, { recursive: true, force: true });
+        }
+      };
+      await Promise.all([lane(), lane()]);
+      console.log(`    ${done} kills, seed ${seed}`);
+    });
   });
-});
+}
