@@ -159,4 +159,20 @@ describe('a workspace that another process owns', () => {
     assertCode(await cas(['workflow', 'status', '--workspace', root], { env: { TMPDIR: deep, NODE_DISABLE_COMPILE_CACHE: '1' } }), 0);
     assert.deepEqual(readdirSync(deep), ['workspace']);
   });
+
+  it('is opened by many at the same moment: one owns it, and every run ends, printed without a gap', async () => {
+    const root = sampleRepository();
+    model.use(deliverAnything);
+    const runs = Array.from({ length: 3 }, () => start(root, 'workflow', 'run', 'code-review', '-i', 'fix=false', '--json').ended);
+    const looks = Array.from({ length: 2 }, () => cas(['workflow', 'status', '--workspace', root]));
+    for (const ended of await Promise.all(looks)) assertCode(ended, 0);
+    for (const ended of await Promise.all(runs)) {
+      assertCode(ended, 0);
+      const events = jsonLines(ended).slice(0, -1);
+      assert.deepEqual(
+        events.map((event) => event['seq']),
+        events.map((_, i) => i + 1),
+      );
+    }
+  });
 });
