@@ -1,7 +1,7 @@
 // What a run has to do next, in order: cancels first, then what follows from events, then tasks as there is room.
 
 import type { InnerEffect } from '#core/engine/effects.ts';
-import { Fifo } from '#core/engine/fifo.ts';
+import { Fifo } from '#base/fifo.ts';
 import type { RunState } from '#core/engine/state.ts';
 
 export class Agenda {

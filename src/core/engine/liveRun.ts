@@ -13,7 +13,7 @@ import { dutyFacts } from '#core/engine/duties.ts';
 import type { InnerEffect, OuterEffect } from '#core/engine/effects.ts';
 import { engineStopped, runFinished } from '#core/engine/errors.ts';
 import type { StepExecutor } from '#core/engine/executor.ts';
-import { Fifo } from '#core/engine/fifo.ts';
+import { Fifo } from '#base/fifo.ts';
 import { hasEnded, reduce } from '#core/engine/reduce.ts';
 import type { DrivenRun, RunDriver } from '#core/engine/runDriver.ts';
 import { SnapshotSchedule, encodeSnapshot } from '#core/engine/snapshot.ts';

@@ -26,3 +26,4 @@ export function createStore(connection: StoreConnection): Store {
     close: () => connection.close(),
   };
 }
+    bus: createBusRepository(connection),

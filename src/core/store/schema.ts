@@ -105,5 +105,15 @@ export interface StoreSchema {
     format: string;
     value: Uint8Array;
   };
+  bus_events: {
+    position: Generated<number>;
+    id: string;
+    correlation_id: string;
+    cause: string | null;
+    version: number;
+    type: string;
+    payload: string;
+    at: number;
+  };
   scoped_values: { scope: string; key: string; data: string };
 }

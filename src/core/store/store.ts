@@ -189,6 +189,19 @@ export interface RuntimeCheckpointsRepository {
 
 export interface AuditEntry {
   readonly at: number;
+/** Durable messages, in the order in which they were appended. */
+export interface BusRepository {
+  /** A message whose id is there already is not stored again. */
+  append(message: BusMessage): Promise<void>;
+  has(id: string): Promise<boolean>;
+  /** What came after the message `id`, or from the first on; null when there is no such message (any more). */
+  after(id: string | null, options: { readonly types?: readonly string[]; readonly limit: number }): Promise<readonly BusMessage[] | null>;
+  /** Of one type, from that time on. */
+  since(at: number, options: { readonly type: string }): Promise<readonly BusMessage[]>;
+  /** Forgets what is older. */
+  prune(before: number): Promise<void>;
+}
+
   readonly actor: string;
   readonly action: string;
   readonly target: string;

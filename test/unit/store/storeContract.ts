@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { hasCode, isAppError } from '#base/errors.ts';
 import type { ExecutionRow, ProposalRow, Store } from '#core/store/store.ts';
+import type { BusMessage } from '#protocol/bus.ts';
 import type { RunFact } from '#protocol/runEvents.ts';
 import { append, created, runRow } from '#test/support/memoryStore.ts';
 
@@ -34,6 +35,43 @@ export function storeContract(open: () => Promise<Store>): void {
     store = await open();
   });
   afterEach(() => store.close());
+
+  describe('bus messages', () => {
+    const message = (id: string, changes: Partial<BusMessage> = {}): BusMessage => ({
+      id,
+      correlation_id: 'c',
+      cause: null,
+      version: 1,
+      type: 'user.note',
+      payload: { text: 'a \u0000 "b"' },
+      at: 1_000,
+      ...changes,
+    });
+    const ids = (messages: readonly BusMessage[] | null): readonly string[] | null => messages?.map((one) => one.id) ?? null;
+
+    it('are given back as they were, in order, and an id is stored once', async () => {
+      await Promise.all([store.bus.append(message('b')), store.bus.append(message('a', { cause: 'b' }))]);
+      await store.bus.append(message('b', { at: 9 }));
+      assert.deepEqual(await store.bus.after(null, { limit: 10 }), [message('b'), message('a', { cause: 'b' })]);
+      assert.deepEqual([await store.bus.has('a'), await store.bus.has('c')], [true, false]);
+    });
+
+    it('are read from an id on, by type, no more than asked; an unknown id is said to be one', async () => {
+      for (const id of ['m1', 'm2', 'm3', 'm4'])
+        await store.bus.append(message(id, { type: id === 'm3' ? 'feedback.given' : 'user.note' }));
+      assert.deepEqual(ids(await store.bus.after('m1', { limit: 2 })), ['m2', 'm3']);
+      assert.deepEqual(ids(await store.bus.after('m1', { limit: 9, types: ['user.note'] })), ['m2', 'm4']);
+      assert.equal(await store.bus.after('m9', { limit: 9 }), null);
+    });
+
+    it('are read by time and forgotten by age', async () => {
+      for (const at of [10, 20, 30]) await store.bus.append(message(`m${at}`, { at }));
+      assert.deepEqual(ids(await store.bus.since(20, { type: 'user.note' })), ['m20', 'm30']);
+      assert.deepEqual(ids(await store.bus.since(0, { type: 'other' })), []);
+      await store.bus.prune(25);
+      assert.deepEqual(ids(await store.bus.after(null, { limit: 10 })), ['m30']);
+    });
+  });
 
   describe('runs', () => {
     it('gives back exactly the events and the summary that were appended', async () => {

@@ -5,6 +5,7 @@ import type { CompiledQuery } from 'kysely';
 import type { Batch, StoreConnection } from '#core/store/connection.ts';
 import type { SqlDialect } from '#core/store/dialect.ts';
 import { storeSchemaMismatch, storeTooNew } from '#core/store/errors.ts';
+import { bus } from '#core/store/migrations/bus.ts';
 import { createTable, type TableSpec } from '#core/store/migrations/ddl.ts';
 import { faults } from '#core/store/migrations/faults.ts';
 import { initial } from '#core/store/migrations/initial.ts';
@@ -13,7 +14,7 @@ import { parity } from '#core/store/migrations/parity.ts';
 import { runtimeCheckpoints } from '#core/store/migrations/runtimeCheckpoints.ts';
 import { compiled, readAll } from '#core/store/query.ts';
 
-export const migrations: readonly Migration[] = [initial, parity, faults, runtimeCheckpoints];
+export const migrations: readonly Migration[] = [initial, parity, faults, runtimeCheckpoints, bus];
 
 export interface MigrateOptions {
   /** Epoch milliseconds recorded with each applied migration. */
