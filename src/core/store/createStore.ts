@@ -2,6 +2,7 @@
 
 import { createAgentsRepository } from '#core/store/agents.ts';
 import { createAuditRepository } from '#core/store/audit.ts';
+import { createBusRepository } from '#core/store/bus.ts';
 import type { StoreConnection } from '#core/store/connection.ts';
 import { createDeadLettersRepository } from '#core/store/deadLetters.ts';
 import { createParityRepository } from '#core/store/parity.ts';
@@ -22,6 +23,7 @@ export function createStore(connection: StoreConnection): Store {
     tasks: createTasksRepository(connection),
     parity: createParityRepository(connection),
     runtimeCheckpoints: createRuntimeCheckpointsRepository(connection),
+    bus: createBusRepository(connection),
     values: createValuesRepository(connection),
     close: () => connection.close(),
   };

@@ -2,6 +2,7 @@
 
 import type { ErrorView } from '#base/errors.ts';
 import type { Json } from '#base/json.ts';
+import type { BusMessage } from '#protocol/bus.ts';
 import type { DeadLetter } from '#protocol/deadLetter.ts';
 import type { RunEvent } from '#protocol/runEvents.ts';
 import type { ParityReport, ParitySummary } from '#protocol/parity.ts';
@@ -233,6 +234,7 @@ export interface Store {
     history(options?: { readonly runtime?: string; readonly limit?: number }): Promise<readonly ParitySummary[]>;
   };
   readonly runtimeCheckpoints: RuntimeCheckpointsRepository;
+  readonly bus: BusRepository;
   /** Waits for pending commits, closes the file, releases the lock. */
   close(): Promise<void>;
 }
