@@ -28,4 +28,3 @@ export function createStore(connection: StoreConnection): Store {
     close: () => connection.close(),
   };
 }
-    bus: createBusRepository(connection),

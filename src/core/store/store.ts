@@ -188,8 +188,6 @@ export interface RuntimeCheckpointsRepository {
   forget(runId: string): Promise<void>;
 }
 
-export interface AuditEntry {
-  readonly at: number;
 /** Durable messages, in the order in which they were appended. */
 export interface BusRepository {
   /** A message whose id is there already is not stored again. */
@@ -203,6 +201,8 @@ export interface BusRepository {
   prune(before: number): Promise<void>;
 }
 
+export interface AuditEntry {
+  readonly at: number;
   readonly actor: string;
   readonly action: string;
   readonly target: string;
