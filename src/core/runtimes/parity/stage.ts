@@ -41,6 +41,7 @@ export interface StageOptions {
 
 export class Stage {
   readonly clock: ProbeClock;
+  readonly log: Log;
   readonly store: Store;
   readonly agents: AgentRegistry;
   readonly breakers: BreakerRegistry;
@@ -60,6 +61,7 @@ export class Stage {
     this.store = store;
     this.clock = new ProbeClock(host.clock);
     const log = probeLog(options.onHostTrouble);
+    this.log = log;
     this.agents = new AgentRegistry({ ports: noFiles(log), knownTools: [], knownSkills: [] });
     for (const agent of options.agents ?? [probeAgent(PROBER)]) this.agents.register(agent);
     this.breakers = new BreakerRegistry({

@@ -1,13 +1,18 @@
 // State store, message bus, circuit breaker, retry.
 
 import { AppError } from '#base/errors.ts';
+import { bridgeRuns } from '#core/bus/bridge.ts';
+import { Bus } from '#core/bus/bus.ts';
 import { defaultBreakerOptions } from '#core/llm/breaker.ts';
 import { serverError } from '#core/llm/errors.ts';
 import { flow, PROBER, step } from '#core/runtimes/parity/flow.ts';
 import { isGapFree, same, stepOf, untilAborted } from '#core/runtimes/parity/observe.ts';
+import type { Claims } from '#core/runtimes/parity/claims.ts';
+import type { Lab } from '#core/runtimes/parity/lab.ts';
 import type { Probe } from '#core/runtimes/parity/probe.ts';
 import type { Script, Stage } from '#core/runtimes/parity/stage.ts';
 import type { RunAppend } from '#core/store/store.ts';
+import { type BusMessage, busTypeOf } from '#protocol/bus.ts';
 import { type RunEvent, runEventSchema } from '#protocol/runEvents.ts';
 
 export const stateStore: Probe = {
@@ -68,8 +73,33 @@ export const messageBus: Probe = {
     const before = leaver;
     await stage.play(flow([step('one')]));
     claims.should('who unsubscribed hears nothing more', before > 0 && leaver === before, `${before} before, ${leaver - before} after`);
+    await overTheBus(lab, stage, claims);
   },
 };
+
+async function overTheBus(lab: Lab, stage: Stage, claims: Claims): Promise<void> {
+  const messages: BusMessage[] = [];
+  const { clock, log, runtime, store } = stage;
+  const bus = new Bus({ clock, ids: lab.host.ids, log, store: store.bus });
+  const workflowOf = async (runId: string): Promise<string | null> => (await store.runs.get(runId))?.workflow ?? null;
+  const bridge = bridgeRuns({ bus, log, workflowOf, causeOf: () => null });
+  runtime.subscribe((one) => void (one.kind === 'run' && bridge(one.event)));
+  const mark = await bus.publish({ type: 'user.probe', payload: {} });
+  bus.listen({ deliver: (message) => void messages.push(message) });
+  claims.did('ran one step with its events bridged to the message bus, and a subscriber there');
+  const { id } = await stage.play(flow([step('one')]));
+  await stage.until(() => messages.some((message) => message.type === 'cas.run.completed'));
+  const own = messages.filter((message) => message.correlation_id === id);
+  const ends = own.filter((message) => message.type === 'cas.run.completed').length;
+  claims.must('the end of the run is told once', ends === 1, `${ends} times`);
+  const fitting = own.filter((message) => busTypeOf(message.type)?.payload.safeParse(message.payload).success === true);
+  claims.should('every payload fits the schema of its type', fitting.length === own.length, `${fitting.length} of ${own.length}`);
+  const whole = own.every(({ id: own, version, at, cause }) => own !== '' && version === 1 && at > 0 && cause === null);
+  claims.should('each is in the envelope, under the id of its run', whole && own.length > 1, own[0] ?? null);
+  const replayed = (await bus.replay({ after: mark.id })).map((message) => message.type);
+  claims.should('what is kept can be replayed from a message on', same(replayed, ['cas.run.completed']), replayed);
+  bus.dispose();
+}
 
 export const circuitBreaker: Probe = {
   feature: 'circuit-breaker',
