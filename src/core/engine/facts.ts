@@ -78,14 +78,18 @@ export function endFact(state: RunState): RunFact {
   return { type: 'run.partial', output, reason: `${starved.path}: ${starved.error.message}` };
 }
 
-/** What was done is kept, as far as it goes: an `output` that needs the rest gives way to the results there are. */
 function stoppedFact(state: RunState, { path, error }: NonNullable<RunState['stop']>): RunFact {
+  return { type: 'run.partial', output: partialOutput(state), reason: `${path}: ${error.message}` };
+}
+
+/** What was done is kept, as far as it goes: an `output` that has nothing without the rest gives way to the results there are. */
+function partialOutput(state: RunState): Json {
   const [root] = state.root.scopes;
-  const reason = `${path}: ${error.message}`;
+  const results = root === undefined ? {} : resultsOf(root);
   try {
-    return { type: 'run.partial', output: outputOf(state, root), reason };
+    return outputOf(state, root) ?? results;
   } catch {
-    return { type: 'run.partial', output: root === undefined ? {} : resultsOf(root), reason }; // the expression misses a result
+    return results; // the expression cannot be worked out without the rest
   }
 }
 
