@@ -13,7 +13,7 @@ import { FakeRuns } from '#test/support/fakeStore.ts';
 export const silentLog = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 export const probeHost = createProbeHost(silentLog);
 
-interface Breakage {
+export interface Breakage {
   readonly ports?: (ports: RuntimePorts) => RuntimePorts;
   readonly runtime?: (runtime: Runtime) => Partial<Runtime>;
   readonly services?: (services: RuntimeServices) => Partial<RuntimeServices>;
@@ -49,15 +49,15 @@ const withStore = (ports: RuntimePorts, runs: Partial<Store['runs']>): RuntimePo
   store: { ...ports.store, runs: { ...ports.store.runs, ...runs } },
 });
 
-const withExecutor = (change: (executor: StepExecutor) => Partial<StepExecutor>): Breakage => ({
+export const withExecutor = (change: (executor: StepExecutor) => Partial<StepExecutor>): Breakage => ({
   ports: (ports) => ({ ...ports, executor: { ...ports.executor, ...change(ports.executor) } }),
 });
 
-const withDefinition = (change: (definition: WorkflowDefinition) => WorkflowDefinition): Breakage => ({
+export const withDefinition = (change: (definition: WorkflowDefinition) => WorkflowDefinition): Breakage => ({
   runtime: (runtime) => ({ start: (request: RuntimeStart) => runtime.start({ ...request, definition: change(request.definition) }) }),
 });
 
-const withSteps = (change: Partial<Step>): Breakage =>
+export const withSteps = (change: Partial<Step>): Breakage =>
   withDefinition((definition) => ({ ...definition, steps: definition.steps.map((step) => ({ ...step, ...change }) as Step) }));
 
 const forgetful: Breakage = {

@@ -8,6 +8,7 @@ import { probeFor } from '#core/runtimes/parity/probes.ts';
 import { customKind } from '#core/runtimes/custom/customKind.ts';
 import { langGraphKind } from '#core/runtimes/langgraph/langGraphRuntime.ts';
 import type { ParityResult } from '#protocol/parity.ts';
+import { lesserBreakages } from '#test/support/lesserBreakages.ts';
 import { breakages, breakKind, probeHost } from '#test/support/parity.ts';
 
 const kinds: readonly RuntimeKind[] = [customKind(), langGraphKind()];
@@ -60,6 +61,22 @@ describe('the probes', () => {
             const result = results.get(id);
             assert.equal(result?.verdict, breakages[id].verdict, result && missingOf(result));
             assert.ok(result && 'missing' in result && result.missing.length > 0);
+          });
+        }
+      });
+
+      describe('call a feature partial when its runtime', () => {
+        let results: readonly ParityResult[] = [];
+        before(async () => {
+          const broken = lesserBreakages.map((breakage) => ({ probe: probeFor(breakage.feature), kind: breakKind(kind, breakage) }));
+          results = await Promise.all(broken.map((one) => runProbe(one.probe, { kind: one.kind, host: probeHost, waitMs: 700 })));
+        });
+
+        for (const [index, { name, missing }] of lesserBreakages.entries()) {
+          it(name, () => {
+            const result = results[index];
+            assert.equal(result?.verdict, 'partial', result && missingOf(result));
+            assert.match(result && missingOf(result), missing);
           });
         }
       });
