@@ -9,6 +9,7 @@ export interface MortalStore {
   /** Writes it was asked for. */
   readonly writes: () => number;
   readonly die: () => void;
+  /** Dead, and what it had asked for before is stored or refused: the next process may come. */
   readonly isDead: () => boolean;
 }
 
@@ -16,6 +17,7 @@ export interface MortalStore {
 export function mortalStore(store: Store, dieAt = Number.POSITIVE_INFINITY): MortalStore {
   let dead = false;
   let writes = 0;
+  let inFlight = 0;
   const mortal = <T extends object>(repository: T): T =>
     new Proxy(repository, {
       get(target, name, receiver) {
@@ -24,14 +26,16 @@ export function mortalStore(store: Store, dieAt = Number.POSITIVE_INFINITY): Mor
         return (...args: unknown[]): unknown => {
           writes += 1;
           dead ||= writes >= dieAt;
-          return dead ? new Promise(() => {}) : Reflect.apply(method, target, args);
+          if (dead) return new Promise(() => {});
+          inFlight += 1;
+          return (Reflect.apply(method, target, args) as Promise<unknown>).finally(() => (inFlight -= 1));
         };
       },
     });
   return {
     store: { ...store, runs: mortal(store.runs), runtimeCheckpoints: mortal(store.runtimeCheckpoints) },
     writes: () => writes,
-    isDead: () => dead,
+    isDead: () => dead && inFlight === 0,
     die: () => {
       dead = true;
     },

@@ -30,6 +30,8 @@ export interface RuntimeHarness {
   restart(script?: Script): RuntimeHarness;
   /** The process dies: nothing it still does reaches the store. */
   die(): void;
+  /** Dead, and nothing of it is still on its way to the store. */
+  isDead(): boolean;
   /** Shuts it down, unless it died. */
   close(): Promise<void>;
   writes(): number;
@@ -88,6 +90,7 @@ export function runtimeHarness(options: HarnessOptions): RuntimeHarness {
     until,
     restart: (next = script) => runtimeHarness({ kind, store: options.store, script: next, clock, firstId: ids + 1_000 }),
     die,
+    isDead,
     close: async () => (isDead() ? undefined : runtime.shutdown()),
     writes,
   };

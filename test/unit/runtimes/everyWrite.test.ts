@@ -32,7 +32,7 @@ async function livesTwice(kind: RuntimeKind, store: Store, dieAt: number) {
   await first.until('its death or its end', async () => {
     const [row] = await store.runs.list();
     ended = row?.status === 'completed' && first.runtime.live().length === 0;
-    return ended || first.writes() >= dieAt;
+    return ended || first.isDead();
   });
   if (ended) {
     await first.close();

@@ -1,11 +1,12 @@
-// Lets LangGraph drive a run: its `sched` node takes the run's turns, one `step` node a piece of work that may begin.
+// Lets LangGraph drive a run: each piece of work that may begin is a task of a superstep; the last to come back takes the
+// run's turns and says what the next superstep is.
 //
 // Truth stays in the run's events. The graph's checkpoint says only where the scheduler stood; after a crash the work it
 // names begins again only where the recorded events still ask for it.
 
 import type { DrivenRun, RunDriver } from '#core/engine/runDriver.ts';
 import { hasEnded } from '#core/engine/reduce.ts';
-import type { ScheduleGraph, ScheduleNodes, SchedulePosition } from '#core/runtimes/langgraph/scheduleGraph.ts';
+import type { Schedule, ScheduleGraph, ScheduleNodes } from '#core/runtimes/langgraph/scheduleGraph.ts';
 import { Latch } from '#core/runtimes/langgraph/latch.ts';
 
 export interface GraphDriverOptions {
@@ -24,6 +25,10 @@ export class GraphDriver implements RunDriver, ScheduleNodes {
   #invocation: Promise<void> | null = null;
   #rest: Promise<void> | null = null;
   #invoked = false;
+  /** Tasks of this superstep that have not come back. */
+  #working = 0;
+  /** The superstep whose end was scheduled last. */
+  #scheduledIn = -1;
 
   constructor(run: DrivenRun, options: GraphDriverOptions) {
     this.#run = run;
@@ -45,8 +50,7 @@ export class GraphDriver implements RunDriver, ScheduleNodes {
     return this.#rest;
   }
 
-  /** A superstep ends when anything has come in, so a slow step holds up no other: it goes on working, and this waits for it. */
-  async sched(): Promise<{ readonly at: SchedulePosition; readonly begin: readonly string[] }> {
+  async sched(): Promise<Schedule> {
     for (;;) {
       let open = true;
       do {
@@ -54,18 +58,31 @@ export class GraphDriver implements RunDriver, ScheduleNodes {
         open = await this.#run.takeTurns();
       } while (open && this.#wanted.raised);
       const { seq, version, active } = this.#run.state;
-      if (!open || this.#ready.size > 0 || active.size === 0) return { at: { seq, version }, begin: open ? [...this.#ready.keys()] : [] };
+      if (!open || this.#ready.size > 0 || active.size === 0) {
+        const begin = open ? [...this.#ready.keys()] : [];
+        this.#working = begin.length;
+        return { at: { seq, version }, begin };
+      }
       await this.#wanted.wait();
     }
   }
 
-  /** A step that nothing recorded asks for any more (its outcome is stored, or it was overtaken) does nothing. */
-  async step(path: string): Promise<void> {
+  /**
+   * A superstep ends when anything has come in, so a slow step holds up no other: it goes on working, and the scheduler waits
+   * for it. A step that nothing recorded asks for any more (its outcome is stored, or it was overtaken) does nothing.
+   */
+  async step(path: string, superstep: number): Promise<Schedule | null> {
     const begin = this.#ready.get(path);
-    if (begin === undefined) return;
-    this.#ready.delete(path);
-    begin();
-    await this.#wanted.wait();
+    if (begin !== undefined) {
+      this.#ready.delete(path);
+      begin();
+      await this.#wanted.wait();
+    }
+    this.#working -= 1;
+    // After a crash the number of steps is not known: then the first to come schedules, and no other of its superstep.
+    if (this.#working > 0 || this.#scheduledIn === superstep) return null;
+    this.#scheduledIn = superstep;
+    return this.sched();
   }
 
   /** The graph ends when nothing works and nothing may begin: a run that waits for a person or a timer costs nothing. */

@@ -1,10 +1,10 @@
-// The LangGraph graph that drives runs: START → sched → step, step, … → sched → … → END. Its size does not depend on the
+// The LangGraph graph that drives runs: START → sched → step, step, … → step, … → END. Its size does not depend on the
 // workflow: a node for each step would cost LangGraph O(steps) in every superstep.
 //
 // Loaded on first use only (a dynamic import), never for another runtime.
 
 import { BaseCallbackHandler } from '@langchain/core/callbacks/base';
-import { Annotation, Command, END, START, Send, StateGraph } from '@langchain/langgraph';
+import { Annotation, Command, END, type LangGraphRunnableConfig, START, Send, StateGraph } from '@langchain/langgraph';
 import type { BaseCheckpointSaver } from '@langchain/langgraph-checkpoint';
 
 /** What the run had recorded when the scheduler last looked. */
@@ -13,12 +13,17 @@ export interface SchedulePosition {
   readonly version: number;
 }
 
+export interface Schedule {
+  readonly at: SchedulePosition;
+  /** Paths of steps that may begin now; none: the graph ends. */
+  readonly begin: readonly string[];
+}
+
 /** What the nodes do for one run. */
 export interface ScheduleNodes {
-  /** What may begin now; nothing: the graph ends. */
-  sched(): Promise<{ readonly at: SchedulePosition; readonly begin: readonly string[] }>;
-  /** Begins a step's work; resolves when the scheduler has to look again. Must not reject. */
-  step(path: string): Promise<void>;
+  sched(): Promise<Schedule>;
+  /** Begins a step's work and waits until the scheduler has to look again. Null from all tasks of a superstep but one. */
+  step(path: string, superstep: number): Promise<Schedule | null>;
 }
 
 export interface ScheduleGraph {
@@ -38,27 +43,28 @@ class NoTracer extends BaseCallbackHandler {
   }
 }
 
+function commandOf({ at, begin }: Schedule): Command {
+  const next = begin.map((path) => new Send('step', { path }));
+  return new Command({ update: { ...at }, goto: next.length > 0 ? next : END });
+}
+
 const configOf = (runId: string) => ({ configurable: { thread_id: runId } });
 
 export function createScheduleGraph(saver: BaseCheckpointSaver, nodesOf: (runId: string) => ScheduleNodes): ScheduleGraph {
-  const nodes = (config: { readonly configurable?: { readonly thread_id?: unknown } }): ScheduleNodes =>
-    nodesOf(String(config.configurable?.thread_id));
+  const nodes = (config: LangGraphRunnableConfig): ScheduleNodes => nodesOf(String(config.configurable?.['thread_id']));
+  const ends = ['step', END];
   const graph = new StateGraph(Annotation.Root({ seq: Annotation<number>(), version: Annotation<number>() }))
+    .addNode('sched', async (_state, config) => commandOf(await nodes(config).sched()), { ends })
     .addNode(
-      'sched',
-      async (_state, config) => {
-        const { at, begin } = await nodes(config).sched();
-        const next = begin.map((path) => new Send('step', { path }));
-        return new Command({ update: { ...at }, goto: next.length > 0 ? next : END });
+      'step',
+      async (work: unknown, config: LangGraphRunnableConfig) => {
+        const superstep: unknown = config.metadata?.['langgraph_step'];
+        const schedule = await nodes(config).step((work as { readonly path: string }).path, superstep as number);
+        return schedule === null ? {} : commandOf(schedule);
       },
-      { ends: ['step', END] },
+      { ends },
     )
-    .addNode('step', async (work: unknown, config) => {
-      await nodes(config).step((work as { readonly path: string }).path);
-      return {};
-    })
     .addEdge(START, 'sched')
-    .addEdge('step', 'sched')
     .compile({ checkpointer: saver });
   return {
     isUnfinished: async (runId) => (await graph.getState(configOf(runId))).next.length > 0,
