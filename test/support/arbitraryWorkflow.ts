@@ -57,7 +57,7 @@ function steps(sketches: readonly Sketch[], nested: boolean): Step[] {
       );
     switch (nested ? 'task' : drawn.kind) {
       case 'task':
-        return task(key, { ...common, retry });
+        return task(key, { ...common, retry, compensate: size === 4 ? { action: 'test.undo', with: {} } : null });
       case 'gate':
         return gate(key, { ...common, check: size > 1 ? 'true' : 'false' });
       case 'loop':

@@ -18,7 +18,7 @@ export interface Harness {
   readonly runtime: CustomRuntime;
   readonly runs: FakeRuns;
   readonly clock: FakeClock;
-  /** `path` of every attempt that was begun, in order. */
+  /** `path` of every attempt that was begun, in order; `undo path` where it was to undo a step. */
   readonly executed: string[];
   readonly errors: unknown[];
   readonly heard: RuntimeEvent[];
@@ -105,7 +105,7 @@ export function scripted(script: Script, executed: string[]): StepExecutor {
       return { agent, reason: 'named by the step' };
     },
     async execute(task, _assignment, context): Promise<StepOutcome> {
-      executed.push(task.path);
+      executed.push(task.idempotencyKey.endsWith('!undo') ? `undo ${task.path}` : task.path);
       const output = await script(task, context);
       return { output, summary: `did ${task.step.key}`, usage: [] };
     },

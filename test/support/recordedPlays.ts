@@ -39,6 +39,10 @@ async function answered(runtime: Runtime, runId: string, choice: string): Promis
   }
 }
 
+async function until(runtime: Runtime, runId: string, status: RunStatus): Promise<void> {
+  while ((await runtime.view(runId)).status !== status) await soon(2);
+}
+
 export const recordedPlays: { readonly [title: string]: RecordedPlay } = {
   'all-kinds': {
     definition: workflow(
@@ -95,6 +99,52 @@ export const recordedPlays: { readonly [title: string]: RecordedPlay } = {
       return 'written without it';
     },
     ends: 'partial',
+  },
+  undone: {
+    definition: workflow([
+      task('charge', { compensate: { action: 'refund', with: {} } }),
+      loop('l', [task('book', { compensate: { action: 'unbook', with: {} } })], { dependsOn: ['charge'], until: 'iteration == 2' }),
+      task('bad', { dependsOn: ['l'] }),
+    ]),
+    script: work,
+    ends: 'failed',
+  },
+  'undone-on-cancel': {
+    definition: workflow([task('charge', { compensate: { action: 'refund', with: {} } }), task('asks', { dependsOn: ['charge'] })]),
+    script: work,
+    act: async (runtime, runId) => {
+      await soon(20);
+      await runtime.cancel(runId, 'person', 'wrong customer', { compensate: true });
+    },
+    ends: 'cancelled',
+  },
+  'rolled-back': {
+    definition: workflow([...chain('a', 'b', 'c'), loop('l', [task('d')], { dependsOn: ['b'], until: 'iteration == 2' })]),
+    script: work,
+    act: async (runtime, runId) => {
+      for (const version of [4, 1]) {
+        await until(runtime, runId, 'completed');
+        await runtime.rollback(runId, { version, by: 'person', reason: 'another way' });
+        await runtime.resume(runId, 'person');
+      }
+    },
+    ends: 'completed',
+  },
+  redriven: {
+    definition: workflow([...chain('a', 'once')]),
+    script: (() => {
+      let works = false;
+      return ({ step }) => {
+        if (step.key === 'a' || works) return step.key;
+        works = true;
+        throw new AppError({ code: 'skill.failed', message: 'no compiler' });
+      };
+    })(),
+    act: async (runtime, runId) => {
+      await until(runtime, runId, 'failed');
+      await runtime.redrive(runId, { path: 'once', by: 'person', reason: 'installed it' });
+    },
+    ends: 'completed',
   },
   cancelled: {
     definition: workflow([task('done'), loop('l', [task('asks')]), task('after', { dependsOn: ['l'] })]),

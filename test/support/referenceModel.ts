@@ -16,6 +16,8 @@ export interface Behaviour {
 export interface World {
   readonly library: { readonly [name: string]: WorkflowDefinition };
   readonly behaviourOf: (path: string) => Behaviour;
+  /** Results that a person set before anything ran, by path. */
+  readonly overrides?: ReadonlyMap<string, Json>;
 }
 
 export type Fate = { readonly kind: 'succeeded'; readonly output: Json } | { readonly kind: 'skipped' } | { readonly kind: 'failed' };
@@ -25,6 +27,21 @@ export interface Expected {
   readonly results: JsonObject | null;
   /** What becomes of each step unless something beside it fails first. */
   readonly fates: ReadonlyMap<string, Fate>;
+}
+
+/** What a failed run must undo, in order: what had succeeded and says how, the last first. */
+export function expectedUndone(definition: WorkflowDefinition, library: World['library'], succeeded: readonly string[]): string[] {
+  const isUndoable = (path: string): boolean => {
+    let steps = definition.steps;
+    let found: Step | undefined;
+    for (const part of path.split('/')) {
+      found = steps.find(({ key }) => key === part.replace(/(#\d+|\[\d+\])$/, ''));
+      if (found?.kind === 'loop' || found?.kind === 'map') steps = found.steps;
+      if (found?.kind === 'workflow') steps = library[found.workflow]?.steps ?? [];
+    }
+    return found?.kind === 'task' && found.compensate !== null;
+  };
+  return succeeded.filter(isUndoable).toReversed();
 }
 
 export function expectedOf(definition: WorkflowDefinition, inputs: JsonObject, world: World): Expected {
@@ -65,6 +82,8 @@ function runSteps(steps: readonly Step[], place: Place): JsonObject | null {
 
 function fateOf(step: Step, path: string, place: Place): Fate {
   const { scope, world, fates } = place;
+  const overridden = world.overrides?.get(path);
+  if (overridden !== undefined) return { kind: 'succeeded', output: overridden };
   if (step.when !== null && !evaluateCondition(step.when, scope)) return { kind: 'skipped' };
   switch (step.kind) {
     case 'task': {

@@ -6,12 +6,12 @@ import { AppError } from '#base/errors.ts';
 import type { RuntimeStart } from '#core/engine/runtime.ts';
 import { replay } from '#core/engine/reduce.ts';
 import { encodeSnapshot } from '#core/engine/snapshot.ts';
-import { isSettled } from '#core/engine/state.ts';
+import { isEnded, isSettled } from '#core/engine/state.ts';
 import type { WorkflowDefinition } from '#core/workflow/definition.ts';
 import type { RunStatus } from '#protocol/runView.ts';
 import { type Harness, type Script, harness, settle } from '#test/support/engineHarness.ts';
 import { FakeRuns } from '#test/support/fakeStore.ts';
-import { gate, loop, map, subWorkflow, task, workflow } from '#test/support/workflows.ts';
+import { chain, gate, loop, map, subWorkflow, task, workflow } from '#test/support/workflows.ts';
 
 interface Story {
   readonly definition: WorkflowDefinition;
@@ -23,11 +23,13 @@ interface Story {
 
 const work: Script = ({ path, step }, { signal }) => {
   if (step.key === 'bad') throw new AppError({ code: 'test.fatal', message: path });
+  if (step.key === 'spent') throw new AppError({ code: 'llm.quota', message: path });
   if (step.key !== 'hangs') return path;
   return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
 };
 const resumedWork: Script = (given, context) => (given.step.key === 'hangs' ? 'done after all' : work(given, context));
 
+const undo = { compensate: { action: 'test.undo', with: {} } };
 const failing = [task('hangs'), task('bad'), task('never', { dependsOn: ['bad', 'hangs'] })];
 const override = (path: string) => async (h: Harness, runId: string) =>
   h.runtime.override(runId, { path, output: 'by hand', by: 'person', reason: '' });
@@ -66,6 +68,39 @@ const stories: { readonly [name: string]: Story } = {
       await h.runtime.pause(runId, 'person', '');
       await answer(h, runId);
       await h.runtime.resume(runId, 'person');
+    },
+    ends: ['completed'],
+  },
+  'a failure that is undone': {
+    definition: workflow([
+      task('a', undo),
+      map('m', [task('b', undo)], { over: '[1, 2, 3]', concurrency: 2, dependsOn: ['a'] }),
+      task('hangs', { dependsOn: ['a'] }),
+      task('bad', { dependsOn: ['m'] }),
+    ]),
+    ends: ['failed'],
+  },
+  'a cancel that undoes': {
+    definition: workflow([task('a', undo), loop('l', [task('b', undo), task('hangs')], { dependsOn: ['a'] })]),
+    act: ({ runtime }, runId) => runtime.cancel(runId, 'person', 'enough', { compensate: true }),
+    ends: ['completed', 'cancelled'],
+  },
+  'a terminal error in nested work': {
+    definition: workflow([
+      task('hangs'),
+      loop('l', [map('m', [task('spent', { continueOnError: true }), task('hangs')], { over: '[1, 2, 3]' })], { continueOnError: true }),
+      task('after', { dependsOn: ['l'] }),
+    ]),
+    ends: ['partial'],
+  },
+  'two rollbacks': {
+    definition: workflow([...chain('a', 'b', 'c'), loop('l', [task('d')], { dependsOn: ['b'], until: 'iteration == 2' })]),
+    act: async ({ runtime }, runId) => {
+      for (const version of [3, 1]) {
+        await settle();
+        await runtime.rollback(runId, { version, by: 'person', reason: '' });
+        await runtime.resume(runId, 'person');
+      }
     },
     ends: ['completed'],
   },
@@ -108,7 +143,7 @@ describe('a history that is cut after any event', () => {
         store.histories.set(runId, [...kept]);
         if (count % 2 === 0) store.snapshots.set(runId, [encodeSnapshot(replay(kept))]);
         const h = harness(resumedWork, { runs: store, firstId: 1_000 });
-        await h.runtime.resume(runId, 'person');
+        if (!isEnded(replay(kept).phase)) await h.runtime.resume(runId, 'person');
         await finish(h, runId);
         const { status } = await h.runtime.view(runId);
         assert.ok(ends.includes(status), `cut after ${count} (${kept.at(-1)?.type}): ${status}`);

@@ -87,7 +87,7 @@ describe('undoing what a failed run completed', () => {
     const next = h.restart();
     await next.runtime.resume(runId, 'engine');
     await settle();
-    assert.deepEqual([(await next.runtime.view(runId)).status, next.executed], ['failed', ['a']]);
+    assert.deepEqual([(await next.runtime.view(runId)).status, next.executed], ['failed', ['undo a']]);
   });
 
   it('happens on a cancel only when that is asked for', async () => {
@@ -132,7 +132,7 @@ describe('undoing what a failed run completed', () => {
     await h.runtime.redrive(runId, { path: 'bad', by: 'person', reason: '' });
     await settle();
     assert.equal((await h.runtime.view(runId)).status, 'completed');
-    assert.deepEqual(h.executed, ['first', 'a', 'bad', 'a', 'a', 'bad']);
+    assert.deepEqual(h.executed, ['first', 'a', 'bad', 'undo a', 'a', 'bad']);
     assert.ok(keys.includes(`${runId}/a~1`), 'what is done after it was undone is something new');
   });
 });

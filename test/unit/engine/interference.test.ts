@@ -11,11 +11,25 @@ import { type Harness, type Script, harness, settle } from '#test/support/engine
 
 const SEED = process.env['SEED'] === undefined ? Date.now() % 1_000_000_000 : Number(process.env['SEED']);
 
-type Act = 'wait' | 'pause' | 'resume' | 'cancel' | 'override' | 'decide' | 'kill';
+type Act = 'wait' | 'pause' | 'resume' | 'cancel' | 'override' | 'decide' | 'kill' | 'rollback' | 'fork';
 
 const acts = fc.array(
   fc.record({
-    act: fc.constantFrom<Act[]>('wait', 'wait', 'pause', 'resume', 'override', 'decide', 'decide', 'kill', 'kill', 'cancel'),
+    act: fc.constantFrom<Act[]>(
+      'wait',
+      'wait',
+      'pause',
+      'resume',
+      'override',
+      'decide',
+      'decide',
+      'kill',
+      'kill',
+      'cancel',
+      'rollback',
+      'rollback',
+      'fork',
+    ),
     ticks: fc.nat(25),
     pick: fc.nat(99),
   }),
@@ -35,7 +49,15 @@ function scriptOf({ behaviourOf, ticksOf }: Scenario): Script {
 }
 
 /** Codes a command may be refused with; anything else is a fault of the engine. */
-const REFUSALS = new Set(['run.finished', 'engine.illegalTransition', 'decision.notFound', 'decision.unknownChoice']);
+const REFUSALS = new Set([
+  'run.stillRunning',
+  'run.noVersion',
+  'run.undone',
+  'run.finished',
+  'engine.illegalTransition',
+  'decision.notFound',
+  'decision.unknownChoice',
+]);
 
 async function attempt(command: Promise<void>): Promise<void> {
   try {
@@ -45,11 +67,23 @@ async function attempt(command: Promise<void>): Promise<void> {
   }
 }
 
+/** Null when it was refused. */
+async function attemptOf<T>(query: Promise<T>): Promise<T | null> {
+  try {
+    return await query;
+  } catch (error) {
+    if (!isAppError(error) || !REFUSALS.has(error.code)) throw error;
+    return null;
+  }
+}
+
 class Session {
   h: Harness;
   readonly runId: string;
   readonly acknowledged: RunEvent[] = [];
   readonly reruns: string[] = [];
+  /** Steps that had an outcome when this process began and that no rollback has set aside since. */
+  done: ReadonlySet<string> = new Set();
 
   constructor(h: Harness, runId: string) {
     this.h = h;
@@ -67,7 +101,7 @@ class Session {
       case 'resume':
         return attempt(runtime.resume(this.runId, 'person'));
       case 'cancel':
-        return pick < 30 ? attempt(runtime.cancel(this.runId, 'person', 'enough')) : undefined;
+        return pick < 30 ? attempt(runtime.cancel(this.runId, 'person', 'enough', { compensate: pick % 2 === 0 })) : undefined;
       case 'override': {
         const paths = Array.from(replay(this.h.history(this.runId)).steps.keys());
         const path = paths[pick % Math.max(1, paths.length)];
@@ -77,9 +111,43 @@ class Session {
       }
       case 'decide':
         return this.decide();
+      case 'rollback':
+        return attempt(this.rollback(pick));
+      case 'fork':
+        return attempt(this.fork(pick));
       case 'kill':
         this.kill();
         await attempt(this.h.runtime.resume(this.runId, 'person'));
+    }
+  }
+
+  async rollback(pick: number): Promise<void> {
+    const { version } = await this.h.runtime.view(this.runId);
+    const to = pick % (version + 1);
+    const then = (await attemptOf(this.h.runtime.viewAt(this.runId, to)))?.results;
+    await this.h.runtime.rollback(this.runId, { version: to, by: 'person', reason: '' });
+    const still = this.settled();
+    this.done = new Set(Array.from(this.done).filter((path) => still.has(path)));
+    const { status, results } = await this.h.runtime.view(this.runId);
+    assert.deepEqual([status, results], ['paused', then], 'a rollback brings back what was');
+  }
+
+  /** A fork has what was recorded at its version. What it does under the same paths is not watched. */
+  async fork(pick: number): Promise<void> {
+    const { runtime } = this.h;
+    const { version, inputs } = await runtime.view(this.runId);
+    const to = pick % (version + 1);
+    const then = (await attemptOf(runtime.viewAt(this.runId, to)))?.results;
+    const { done } = this;
+    this.done = new Set();
+    try {
+      const forkId = await runtime.fork(this.runId, { version: to, inputs, title: 'Fork', hasModel: false, by: 'person' });
+      for (const [key, result] of Object.entries(then ?? {})) {
+        assert.deepEqual((await runtime.view(forkId)).results[key], result, `${key} is reused`);
+      }
+      await runtime.cancel(forkId, 'person', '');
+    } finally {
+      this.done = done;
     }
   }
 
@@ -91,26 +159,30 @@ class Session {
 
   /** Steps that had an outcome when a process began must not be begun by it. */
   close(): void {
-    this.acknowledged.push(...this.h.heard.flatMap((heard) => (heard.kind === 'run' ? [heard.event] : [])));
+    this.acknowledged.push(
+      ...this.h.heard.flatMap((heard) => (heard.kind === 'run' && heard.event.runId === this.runId ? [heard.event] : [])),
+    );
     assert.deepEqual(this.h.errors, []);
   }
 
   kill(): void {
     this.close();
     this.h.kill();
-    const settled = replay(this.h.history(this.runId)).steps;
-    const done = new Set(
-      Array.from(settled.values()).flatMap(({ path, state }) => ('output' in state || state.status === 'failed' ? [path] : [])),
-    );
+    this.done = this.settled();
     this.h = this.h.restart();
-    this.watch(done);
+    this.watch();
   }
 
-  watch(done: ReadonlySet<string>): void {
+  settled(): ReadonlySet<string> {
+    const { steps } = replay(this.h.history(this.runId));
+    return new Set(Array.from(steps.values()).flatMap(({ path, state }) => ('output' in state || state.status === 'failed' ? [path] : [])));
+  }
+
+  watch(): void {
     const { executed } = this.h;
     const push = executed.push.bind(executed);
     executed.push = (...paths) => {
-      this.reruns.push(...paths.filter((path) => done.has(path)));
+      this.reruns.push(...paths.filter((path) => this.done.has(path)));
       return push(...paths);
     };
   }

@@ -4,13 +4,14 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { AppError } from '#base/errors.ts';
 import { createRunState, reduce, replay } from '#core/engine/reduce.ts';
+import { effectiveEvents } from '#core/engine/rewind.ts';
 import { decodeSnapshot, encodeSnapshot } from '#core/engine/snapshot.ts';
 import { viewOf } from '#core/engine/view.ts';
 import type { RunEvent } from '#protocol/runEvents.ts';
 import { type Scenario, scenarios } from '#test/support/arbitraryWorkflow.ts';
 import { type Harness, type Script, harness, settle } from '#test/support/engineHarness.ts';
 import { FakeRuns } from '#test/support/fakeStore.ts';
-import { expectedOf } from '#test/support/referenceModel.ts';
+import { expectedOf, expectedUndone } from '#test/support/referenceModel.ts';
 
 const SEED = process.env['SEED'] === undefined ? Date.now() % 1_000_000_000 : Number(process.env['SEED']);
 const runs = (numRuns: number): fc.Parameters<unknown> => ({ numRuns, seed: SEED });
@@ -34,11 +35,29 @@ async function toTheEnd(h: Harness): Promise<void> {
   assert.deepEqual(h.errors, []);
 }
 
-async function play(scenario: Scenario): Promise<readonly RunEvent[]> {
-  const h = harness(scriptOf(scenario));
+async function played(scenario: Scenario): Promise<{ readonly h: Harness; readonly runId: string }> {
+  const h = harness(scriptOf(scenario), { snapshotEveryEvents: 20 });
   const runId = await h.start(scenario.definition, { library: scenario.library, inputs: scenario.inputs });
   await toTheEnd(h);
+  return { h, runId };
+}
+
+async function play(scenario: Scenario): Promise<readonly RunEvent[]> {
+  const { h, runId } = await played(scenario);
   return h.history(runId);
+}
+
+/** The newest version up to `pick` whose results were not undone since. */
+function versionToGoTo(events: readonly RunEvent[], pick: number): number {
+  const { version } = replay(events);
+  const undone = events.flatMap((event) => (event.type === 'step.compensated' ? [event.undoes] : []));
+  return Math.min(pick % (version + 1), ...undone.map((one) => one - 1));
+}
+
+/** Paths that are settled at `version`. */
+function settledAt(events: readonly RunEvent[], version: number): Set<string> {
+  const end = events.findIndex((event) => 'version' in event && event.version === version);
+  return settledPaths(events.slice(0, end + 1));
 }
 
 /** The outcome agrees with the model, for the run and for every step that got as far as having one. */
@@ -47,6 +66,10 @@ function assertExpected(scenario: Scenario, events: readonly RunEvent[]): void {
   const last = events.at(-1);
   if (results === null) assert.equal(last?.type, 'run.failed');
   else assert.deepEqual(last?.type === 'run.completed' ? last.output : last, results);
+  const paths = (type: 'step.succeeded' | 'step.compensated'): string[] =>
+    effectiveEvents(events).flatMap((event) => (event.type === type ? [event.path] : []));
+  const undone = results === null ? expectedUndone(scenario.definition, scenario.library, paths('step.succeeded')) : [];
+  assert.deepEqual(paths('step.compensated'), undone);
   for (const event of events) {
     if (event.type === 'step.succeeded') assert.deepEqual(fates.get(event.path), { kind: 'succeeded', output: event.output }, event.path);
     if (event.type === 'step.skipped') assert.deepEqual(fates.get(event.path), { kind: 'skipped' }, event.path);
@@ -151,6 +174,68 @@ describe(`the engine on random workflows (SEED=${SEED})`, function () {
         replay(h.history(runId));
       }),
       runs(300),
+    );
+  });
+
+  it('comes to the same end from any version it is rolled back to, and runs nothing again that was recorded there', async () => {
+    await fc.assert(
+      fc.asyncProperty(scenarios, fc.array(fc.nat(99), { minLength: 1, maxLength: 3 }), async (scenario, picks) => {
+        const { h, runId } = await played(scenario);
+        for (const pick of picks) {
+          const before = h.history(runId);
+          const version = versionToGoTo(before, pick);
+          const kept = settledAt(effectiveEvents(before), version);
+          const begun = h.executed.length;
+          await h.runtime.rollback(runId, { version, by: 'person', reason: '' });
+          assert.deepEqual(h.history(runId).slice(0, before.length), before);
+          await h.runtime.resume(runId, 'person');
+          await toTheEnd(h);
+          const again = h.executed.slice(begun).filter((path) => kept.has(path));
+          assert.deepEqual(again, []);
+          assertExpected(scenario, h.history(runId));
+          assert.deepEqual(viewOf(replay(h.history(runId))), await h.runtime.view(runId));
+        }
+      }),
+      runs(150),
+    );
+  });
+
+  it('comes to the same end in a fork of any version, and runs only what was not recorded there', async () => {
+    await fc.assert(
+      fc.asyncProperty(scenarios, fc.nat(99), async (scenario, pick) => {
+        const { h, runId } = await played(scenario);
+        const version = versionToGoTo(h.history(runId), pick);
+        const kept = settledAt(h.history(runId), version);
+        const begun = h.executed.length;
+        const request = { version, inputs: scenario.inputs, title: 'Fork', hasModel: false, by: 'person' };
+        const forkId = await h.runtime.fork(runId, request);
+        await toTheEnd(h);
+        assertExpected(scenario, h.history(forkId));
+        assert.deepEqual(
+          h.executed.slice(begun).filter((path) => kept.has(path)),
+          [],
+        );
+      }),
+      runs(150),
+    );
+  });
+
+  it('ends as the reference model says when a person sets the result of a step before it runs', async () => {
+    await fc.assert(
+      fc.asyncProperty(scenarios, fc.nat(99), async (scenario, pick) => {
+        const { h, runId } = await played(scenario);
+        await h.runtime.rollback(runId, { version: 0, by: 'person', reason: '' });
+        const { steps } = scenario.definition;
+        const path = steps[pick % steps.length]?.key ?? '';
+        await h.runtime.override(runId, { path, output: 'by hand', by: 'person', reason: '' });
+        await h.runtime.resume(runId, 'person');
+        await toTheEnd(h);
+        const overrides = new Map([[path, 'by hand']]);
+        const { results } = expectedOf(scenario.definition, scenario.inputs, { ...scenario, overrides });
+        const { status, output } = await h.runtime.view(runId);
+        assert.deepEqual([status, output], results === null ? ['failed', null] : ['completed', results]);
+      }),
+      runs(150),
     );
   });
 });

@@ -186,6 +186,75 @@ const plays: { readonly [name: string]: Play } = {
     },
     act: async ({ clock }) => clock.advance(1_000),
   },
+  compensation: {
+    definition: workflow([
+      ...chain('charge', 'book').map((step) => ({
+        ...step,
+        compensate: { action: `${step.key}.undo`, with: { was: `{{ results.${step.key} }}` } },
+      })),
+      task('ship', { dependsOn: ['book'] }),
+    ]),
+    script: ({ step, args }) => {
+      if (step.key === 'ship') throw broken('no truck');
+      return step.action === 'test.work' ? `${step.key}'s output` : args;
+    },
+  },
+  'compensation-fails': {
+    definition: workflow([task('charge', { retry, compensate: { action: 'refund', with: {} } }), task('ship', { dependsOn: ['charge'] })]),
+    script: ({ step, attempt }) => {
+      if (step.key === 'ship') throw broken('no truck');
+      if (step.action === 'refund') throw attempt === 1 ? flaky('the bank is busy') : broken('the account is closed');
+      return 'charged';
+    },
+    act: async ({ clock }) => clock.advance(50),
+  },
+  'compensation-on-cancel': {
+    definition: workflow([task('charge', { compensate: { action: 'refund', with: {} } }), task('ship', { dependsOn: ['charge'] })]),
+    script: (given, context) => (given.step.key === 'ship' ? onceAborted(given, context) : byKey(given, context)),
+    act: ({ runtime }, runId) => runtime.cancel(runId, 'person', 'wrong customer', { compensate: true }),
+  },
+  'compensation-dry-run': {
+    definition: workflow([task('charge', { compensate: { action: 'refund', with: {} } }), task('ship', { dependsOn: ['charge'] })]),
+    start: { mode: 'dry-run' },
+    script: (given, context) => {
+      if (given.step.key === 'ship') throw broken('no truck');
+      return byKey(given, context);
+    },
+  },
+  rollback: {
+    definition: workflow(chain('plan', 'build', 'check')),
+    script: byKey,
+    act: async ({ runtime }, runId) => {
+      await runtime.rollback(runId, { version: 1, by: 'person', reason: 'another way' });
+      await runtime.resume(runId, 'person');
+    },
+  },
+  redrive: {
+    definition: workflow([task('plan'), task('build', { dependsOn: ['plan'] })]),
+    script: (() => {
+      let works = false;
+      return ({ step }) => {
+        if (step.key === 'plan' || works) return step.key;
+        works = true;
+        throw broken('no compiler');
+      };
+    })(),
+    act: ({ runtime }, runId) => runtime.redrive(runId, { path: 'build', by: 'person', reason: 'installed it' }),
+  },
+  'stopped-and-resumed': {
+    definition: workflow([task('plan'), task('think', { dependsOn: ['plan'] }), task('beside')]),
+    script: (() => {
+      let spent = true;
+      return (given, context) => {
+        if (given.step.key === 'beside' && spent) return onceAborted(given, context);
+        if (given.step.key !== 'think' || !spent) return given.step.key;
+        spent = false;
+        throw new AppError({ code: 'llm.quota', message: 'The quota is used up.' });
+      };
+    })(),
+    act: ({ runtime }, runId) => runtime.resume(runId, 'person'),
+  },
+  'result-that-is-not-json': { definition: workflow([task('a')]), script: () => ({ at: undefined }) as never },
   override: {
     definition: workflow([task('stuck'), task('next', { dependsOn: ['stuck'], with: { got: '{{ results.stuck }}' } })]),
     script: (given, context) => (given.step.key === 'stuck' ? onceAborted(given, context) : given.args),
