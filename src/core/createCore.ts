@@ -3,6 +3,7 @@
 import path from 'node:path';
 import { Emitter } from '#base/emitter.ts';
 import { type Disposable, DisposableStore } from '#base/disposable.ts';
+import { busMethods } from '#core/api/busMethods.ts';
 import { createTeam } from '#core/api/team.ts';
 import { createAgentMethods } from '#core/api/agentMethods.ts';
 import { LocalApi } from '#core/api/localApi.ts';
@@ -14,6 +15,9 @@ import { Runtimes } from '#core/api/runtimes.ts';
 import { createAgentExecutor } from '#core/agents/executor.ts';
 import { runAgent } from '#core/agents/loop.ts';
 import { createAssign } from '#core/agents/router.ts';
+import { bridgeRuns } from '#core/bus/bridge.ts';
+import { Bus } from '#core/bus/bus.ts';
+import { RunQueue } from '#core/engine/queue.ts';
 import type { Runtime } from '#core/engine/runtime.ts';
 import type { RuntimeKind } from '#core/engine/runtimeKind.ts';
 import { createModels } from '#core/llm/models.ts';
@@ -27,6 +31,10 @@ import { skillContextFactory } from '#core/skills/context.ts';
 import type { Skill } from '#core/skills/skill.ts';
 import type { Store } from '#core/store/store.ts';
 import type { CoreApi, CoreEvent, WorkspaceInfo } from '#protocol/api.ts';
+
+/** Where the host's settings name no other. */
+const DEFAULT_RUNS = 100;
+const DEFAULT_CALLS_PER_PROVIDER = 8;
 
 export interface CoreOptions {
   readonly ports: HostPorts;
@@ -48,6 +56,8 @@ export interface Core {
    * measured by `parity.run`. Disposal takes it back; its runs stay resumable. Throws `runtime.duplicate`.
    */
   registerRuntime(kind: RuntimeKind): Disposable;
+  /** Puts the runs that were queued and never begun in line again. */
+  takeQueue(): Promise<void>;
   /** Reads agent and workflow files anew after a change on disk. */
   filesChanged(): Promise<void>;
 }
@@ -68,6 +78,23 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   resources.add(agents);
   resources.add(agents.onChanged(() => changed('agents')));
 
+  const limits = ports.settings();
+  const queue = resources.add(
+    new RunQueue(clock, {
+      runs: limits.maxRuns ?? DEFAULT_RUNS,
+      callsPerProvider: limits.maxCallsPerProvider ?? DEFAULT_CALLS_PER_PROVIDER,
+      ...(limits.maxRunsPerWorkflow !== undefined && { runsPerWorkflow: limits.maxRunsPerWorkflow }),
+      ...(limits.maxTasksPerAgent !== undefined && { tasksPerAgent: limits.maxTasksPerAgent }),
+    }),
+  );
+  const bus = resources.add(new Bus({ clock, ids, log, store: store.bus }));
+  const bridge = bridgeRuns({
+    bus,
+    log,
+    workflowOf: async (runId) => (await store.runs.get(runId))?.workflow ?? null,
+    causeOf: () => null,
+  });
+
   const prices = (await ports.readOwnFile(path.join(ports.resources, 'pricing', 'models.json'))) ?? '{"models":[]}';
   const models = resources.add(
     createModels({
@@ -77,6 +104,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       clock,
       ids,
       log,
+      enter: (provider, wait) => queue.enter('provider', provider, wait),
       persistence: { load: () => store.values.get('llm', 'health'), save: (value) => store.values.set('llm', 'health', value) },
     }),
   );
@@ -108,6 +136,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     skill,
     skillContext: skillContextFactory({ ports, proposals }),
     hasModel: async () => (await models.available()).length > 0,
+    enter: (agent, wait) => queue.enter('agent', agent, wait),
     reason: ({ task, agent, context, skillContext, found }) => {
       const wishes = { provider: task.step.provider, model: task.step.model, preferred: agent.models };
       return runAgent({ agent, prompt: task.prompt ?? '', found, stepTitle: task.step.name, wishes, models, skill, context, skillContext });
@@ -121,7 +150,15 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     },
   });
 
-  const runtimes = resources.add(new Runtimes({ ports: { clock, ids, log, store, executor }, onEvent: (event) => events.fire(event) }));
+  const runtimes = resources.add(
+    new Runtimes({
+      ports: { clock, ids, log, store, executor, admission: queue },
+      onEvent(event) {
+        events.fire(event);
+        if (event.kind === 'run') bridge(event.event);
+      },
+    }),
+  );
   for (const kind of runtimeKinds({ maxParallelSteps: ports.settings().maxParallelSteps })) runtimes.register(kind);
   const runtime = (id: string = ports.settings().runtime ?? DEFAULT_RUNTIME): Runtime => runtimes.get(id);
 
@@ -144,6 +181,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       await agents.load();
       changed('workflows');
     },
+    takeQueue: () => takeQueue(store, runtimes),
     resumeInterrupted: () => resumeInterrupted(store, runtimes),
     registerRuntime: (kind) => runtimes.register(kind),
   };
@@ -157,4 +195,12 @@ async function resumeInterrupted(store: Store, runtimes: Runtimes): Promise<read
   );
   for (const run of interrupted) await runtimes.get(run.runtime).resume(run.id, 'engine');
   return interrupted.map((run) => run.id);
+}
+
+/** A run that never had a place has one event: with a place it begins in the same commit. */
+async function takeQueue(store: Store, runtimes: Runtimes): Promise<void> {
+  const unfinished = await store.runs.list({ unfinished: true });
+  for (const { id, runtime, lastSeq } of unfinished.toReversed()) {
+    if (lastSeq === 1 && runtimes.has(runtime)) await runtimes.get(runtime).resume(id, 'engine');
+  }
 }

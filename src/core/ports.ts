@@ -136,6 +136,14 @@ export interface HostSettings {
   readonly openaiModel: string | undefined;
   /** Steps that may run at the same time in one run. Default 4. */
   readonly maxParallelSteps: number;
+  /** Runs at the same time in this workspace; the others wait. Default 100. */
+  readonly maxRuns?: number;
+  /** Runs of one workflow at the same time. Default: no limit of its own. */
+  readonly maxRunsPerWorkflow?: number;
+  /** Tasks of one agent at the same time, across runs. Default: no limit. */
+  readonly maxTasksPerAgent?: number;
+  /** Calls to one provider at the same time, across runs. Default 8. */
+  readonly maxCallsPerProvider?: number;
   /** What runs a workflow when neither the start nor the workflow's file names a runtime. Default: CAS's own, `custom`. */
   readonly runtime?: string | undefined;
 }

@@ -45,7 +45,7 @@ export interface OpenWorkspaceOptions {
   readonly howToAllow: string;
   /** True: nothing is stored and nobody can attach (dry runs). */
   readonly memory?: boolean;
-  /** True for a window that stays: it continues the runs of an owner that ended. */
+  /** True for a window that stays: it begins queued runs at their time, and continues the runs of an owner that ended. */
   readonly resumeOnTakeover?: boolean;
 }
 
@@ -83,8 +83,9 @@ async function becomeOwner(options: OpenWorkspaceOptions, takeover: boolean): Pr
     await server.close();
     await core.api.close();
   };
-  if (takeover && options.resumeOnTakeover === true) {
-    core.resumeInterrupted().catch((error: unknown) => options.log.error('runs of the owner before could not be continued', {}, error));
+  if (options.resumeOnTakeover === true) {
+    const goOn = takeover ? core.resumeInterrupted() : core.takeQueue();
+    goOn.catch((error: unknown) => options.log.error('runs of the owner before could not be continued', {}, error));
   }
   const { api } = core;
   return { lost: NEVER, api: { call: api.call.bind(api), subscribe: api.subscribe.bind(api), close, dispose: () => void close() } };

@@ -4,8 +4,10 @@
 import type { Disposable } from '#base/disposable.ts';
 import type { Json, JsonObject } from '#base/json.ts';
 import type { AgentView } from '#protocol/agent.ts';
+import type { BusMessage } from '#protocol/bus.ts';
 import type { ParitySummary, ParityTable } from '#protocol/parity.ts';
 import type { DeadLetter } from '#protocol/deadLetter.ts';
+import type { QueueStatus } from '#protocol/queue.ts';
 import type { DecisionOutcome, ProposalSummary, ProposalTarget, ProposalView } from '#protocol/proposal.ts';
 import type { RunEvent, RunMode, StepSignal } from '#protocol/runEvents.ts';
 import type { RuntimeStatus } from '#protocol/runtimeStatus.ts';
@@ -22,6 +24,10 @@ export interface StartRun {
   readonly runtime?: string;
   /** A second start with the same key returns the first run. */
   readonly idempotencyKey?: string;
+  /** −100 to 100 (default 0): greater goes first when runs have to wait. */
+  readonly priority?: number;
+  /** Epoch ms before which it does not begin. Default: at once. */
+  readonly notBefore?: number;
 }
 
 /** Everything live: durable run events, signals, and "this list changed" notes. Delivered in order per run. */
@@ -110,6 +116,18 @@ export interface CoreMethods {
     readonly choice: string;
     readonly reason: string;
   }) => Promise<void>;
+  /** Tells the bus what happened outside: `workspace.*`, `metric.recorded`, `feedback.given`, `user.*`. Throws `bus.unknownType`, `bus.closedType`, `bus.badPayload`. */
+  'bus.publish': (message: { readonly type: string; readonly payload: JsonObject; readonly id?: string }) => Promise<BusMessage>;
+  /** Durable messages after one, or from the first that is kept; 500 at most. Throws `bus.notFound`. */
+  'bus.replay': (query?: {
+    readonly after?: string;
+    readonly types?: readonly string[];
+    readonly limit?: number;
+  }) => Promise<readonly BusMessage[]>;
+  /** JSON Schema of each type of message. */
+  'bus.schemas': () => Promise<Readonly<Record<string, JsonObject>>>;
+  /** What waits for a place, and for which. */
+  'queue.status': () => Promise<QueueStatus>;
   /** Health and figures of each runtime, in the order in which they are registered. */
   'runtimes.status': () => Promise<readonly RuntimeStatus[]>;
   /** Measures what the runtimes, or one of them, can do, over throw-away stores; takes seconds. The reports are kept. */

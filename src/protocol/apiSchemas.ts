@@ -10,6 +10,11 @@ const title = z.string().max(500);
 const reason = z.string().max(10_000);
 const target = z.strictObject({ proposalId: id, path: z.string().optional(), hunk: z.string().optional() });
 
+/** On this platform or the other. */
+function isAbsolutePath(path: string): boolean {
+  return path.startsWith('/') || /^(?:[a-z]:)?\\/i.test(path);
+}
+
 /** One tuple schema per method; unknown fields are refused. */
 export const argumentSchemas = {
   'workspace.info': z.tuple([]),
@@ -26,6 +31,8 @@ export const argumentSchemas = {
       title: title.optional(),
       runtime: z.string().optional(),
       idempotencyKey: z.string().max(500).optional(),
+      priority: z.number().int().min(-100).max(100).optional(),
+      notBefore: z.number().nonnegative().optional(),
     }),
   ]),
   'runs.list': z.tuple([z.strictObject({ limit: z.number().int().positive().optional(), workflow: z.string().optional() }).optional()]),
@@ -44,6 +51,14 @@ export const argumentSchemas = {
   'runs.cancel': z.tuple([z.strictObject({ id, reason: reason.optional(), compensate: z.boolean().optional() })]),
   'runs.override': z.tuple([z.strictObject({ id, path: z.string(), output: json, reason })]),
   'runs.decide': z.tuple([z.strictObject({ id, decisionId: id, choice: z.string(), reason })]),
+  'bus.publish': z.tuple([z.strictObject({ type: id, payload: z.record(z.string(), json), id: id.optional() })]),
+  'bus.replay': z.tuple([
+    z
+      .strictObject({ after: id.optional(), types: z.array(id).max(100).optional(), limit: z.number().int().positive().optional() })
+      .optional(),
+  ]),
+  'bus.schemas': z.tuple([]),
+  'queue.status': z.tuple([]),
   'runtimes.status': z.tuple([]),
   'parity.run': z.tuple([z.strictObject({ runtime: id.optional() }).optional()]),
   'parity.latest': z.tuple([z.strictObject({ runtime: id.optional() }).optional()]),
@@ -75,6 +90,9 @@ export const readOnlyMethods: ReadonlySet<CoreMethod> = new Set<CoreMethod>([
   'runs.diff',
   'dlq.list',
   'runs.report',
+  'bus.replay',
+  'bus.schemas',
+  'queue.status',
   'runtimes.status',
   'parity.run',
   'parity.latest',

@@ -49,6 +49,10 @@ const shapes = {
     /** Numbered engine behaviours this run was started with; replay honours them. */
     flags: z.array(z.string()),
     idempotencyKey: z.string().nullable(),
+    /** How far ahead of others it goes where runs have to wait. Absent: 0. */
+    priority: z.number().int().optional(),
+    /** Epoch ms before which it does not begin. Absent: at once. */
+    notBefore: z.number().optional(),
     /** The run and version this one was forked from. */
     forkedFrom: z.object({ runId: z.string(), version: z.number().int() }).nullable(),
   },

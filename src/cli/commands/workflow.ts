@@ -23,6 +23,8 @@ function following(workflow: Command, runner: CommandRunner): void {
     .option('--title <text>', 'a title for the run')
     .option('--runtime <id>', 'what to run it on: custom or langgraph (default: what the workflow says, else $CAS_RUNTIME, else custom)')
     .option('--idempotency-key <key>', 'a second run with the same key returns the first')
+    .option('--priority <n>', 'from -100 to 100 (default 0): greater goes first when runs have to wait')
+    .option('--at <time>', 'begin then: a time such as 2026-12-01T09:00, or a wait such as 90s, 15m or 2h')
     .action(runner.action(async () => (await import('#cli/verbs/run.ts')).run));
   workflow
     .command('resume <run>')

@@ -5,8 +5,11 @@ import { readFile } from 'node:fs/promises';
 import { hasCode } from '#base/errors.ts';
 import type { JsonObject } from '#base/json.ts';
 import { followRun } from '#cli/follow.ts';
+import { exitCodes } from '#cli/exitCodes.ts';
 import { modeOf, type Options, textOption, usage } from '#cli/options.ts';
+import { formatTime } from '#cli/printers/format.ts';
 import type { Session } from '#cli/session.ts';
+import { DURATION_PATTERN, durationMs } from '#core/workflow/duration.ts';
 import { parseInputWords } from '#core/workflow/inputs.ts';
 import type { StartRun } from '#protocol/api.ts';
 
@@ -22,10 +25,33 @@ export async function run(session: Session, options: Options, [name = '']: reado
     ...(title !== '' && { title }),
     ...(runtime !== '' && { runtime }),
     idempotencyKey: given || randomUUID(),
+    ...queueOptions(options, Date.now()),
   };
   const runId = await start(session, request);
+  if ('notBefore' in request && request.notBefore > Date.now()) return sayWhen(session, runId, request.notBefore);
   // A key that is known names a run that may lie still since its process ended.
   return followRun(session, { runId, wake: given !== '', fromSeq: 0, mode: request.mode });
+}
+
+/** Throws `cli.usage`. */
+function queueOptions(options: Options, now: number): Pick<StartRun, 'priority'> & { readonly notBefore?: number } {
+  const [priority, at] = [textOption(options, 'priority'), textOption(options, 'at')];
+  if (priority !== '' && !(/^-?\d{1,3}$/.test(priority) && Math.abs(Number(priority)) <= 100))
+    throw usage(`--priority ${priority}: it is a whole number from -100 to 100.`);
+  const notBefore = DURATION_PATTERN.test(at) ? now + durationMs(at) : Date.parse(at);
+  if (at !== '' && Number.isNaN(notBefore))
+    throw usage(`--at ${at}: it is a time such as 2026-12-01T09:00, or a wait such as 90s, 15m or 2h.`);
+  return { ...(priority !== '' && { priority: Number(priority) }), ...(at !== '' && { notBefore }) };
+}
+
+/** A run for later is not waited for: it is stored, and begins in whoever holds the workspace then. */
+function sayWhen({ output, command }: Session, runId: string, notBefore: number): number {
+  if (output.json) output.value({ type: 'queued', runId, notBefore });
+  else {
+    output.line(`${runId} is queued for ${formatTime(notBefore)}.`);
+    output.line(`It begins then in an editor that has this workspace open, or in: ${command('triggers watch')}`);
+  }
+  return exitCodes.ok;
 }
 
 /** The key makes it safe to ask again when the owner ended before it answered. */

@@ -1,5 +1,6 @@
 // Does a task step: the agent's deterministic skill first, then, when a model is there, the agent reasons over what it found.
 
+import type { Disposable } from '#base/disposable.ts';
 import type { ErrorView } from '#base/errors.ts';
 import { AppError, isAbort, toErrorView } from '#base/errors.ts';
 import type { Json, JsonObject } from '#base/json.ts';
@@ -36,6 +37,8 @@ export interface ExecutorDeps {
     readonly skillContext: SkillContext;
     readonly found: Json;
   }) => Promise<Reasoned>;
+  /** A place at the agent; tasks wait for it. Default: as many as come. */
+  readonly enter?: (agent: string, options: { readonly signal: AbortSignal }) => Promise<Disposable>;
   readonly record: { execution(row: ExecutionRow): Promise<void>; usage(rows: readonly UsageRow[]): Promise<void> };
 }
 
@@ -43,6 +46,7 @@ export function createAgentExecutor(deps: ExecutorDeps): StepExecutor {
   return {
     assign: deps.assign,
     async execute(task, assignment, context) {
+      const place = await deps.enter?.(assignment.agent, { signal: context.signal });
       const startedAt = deps.clock.now();
       const settle = async (error: ErrorView | null, usage: readonly Usage[]): Promise<void> => {
         await deps.record.execution({
@@ -64,6 +68,8 @@ export function createAgentExecutor(deps: ExecutorDeps): StepExecutor {
         // An abort is neither a success nor a failure of the agent: it leaves no mark on its health.
         if (!isAbort(error) && !context.signal.aborted) await settle(toErrorView(error), usageOf(error));
         throw error;
+      } finally {
+        place?.dispose();
       }
     },
   };

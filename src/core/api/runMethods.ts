@@ -89,6 +89,8 @@ async function start(deps: RunMethodsDeps, request: StartRun): Promise<{ readonl
     title: request.title ?? titleOf(definition, inputs),
     idempotencyKey: request.idempotencyKey ?? null,
     hasModel,
+    ...(request.priority !== undefined && { priority: request.priority }),
+    ...(request.notBefore !== undefined && { notBefore: request.notBefore }),
   });
   return { runId };
 }

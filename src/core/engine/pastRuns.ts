@@ -41,6 +41,13 @@ export class PastRuns {
     return loadRun(this.#ports.runs, runId, { log: this.#ports.log });
   }
 
+  /** How it began. Throws `run.notFound`. */
+  async created(runId: string): Promise<RunEventOf<'run.created'>> {
+    const [first] = await this.#ports.runs.events(runId, { limit: 1 });
+    if (first?.type !== 'run.created') throw runNotFound(runId);
+    return first;
+  }
+
   /** Throws `run.notFound`, `run.noVersion`. */
   async viewAt(runId: string, version: number): Promise<RunView> {
     return viewOf(stateAt(await this.#history(runId), version));

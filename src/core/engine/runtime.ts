@@ -17,6 +17,10 @@ export interface RuntimeStart {
   readonly idempotencyKey: string | null;
   /** Goes into `context` of expressions. */
   readonly hasModel: boolean;
+  /** −100 to 100 (default 0): greater goes first when runs have to wait. */
+  readonly priority?: number;
+  /** Epoch ms before which it does not begin. Default: at once. */
+  readonly notBefore?: number;
 }
 
 export interface CancelOptions {

@@ -2,6 +2,7 @@
 
 import type { Clock } from '#base/clock.ts';
 import type { IdSource } from '#base/ids.ts';
+import type { Admission } from '#core/engine/admission.ts';
 import type { StepExecutor } from '#core/engine/executor.ts';
 import type { Runtime } from '#core/engine/runtime.ts';
 import type { Log } from '#core/ports.ts';
@@ -15,6 +16,8 @@ export interface RuntimePorts {
   readonly log: Log;
   readonly store: Store;
   readonly executor: StepExecutor;
+  /** Default: every run begins at once. */
+  readonly admission?: Admission;
 }
 
 /** What a runtime tells about itself besides its runs. */

@@ -43,6 +43,8 @@ export interface ModelsPorts {
   readonly ids: IdSource;
   readonly log: Log;
   readonly persistence: HealthPersistence;
+  /** A place at a provider, for one call at a time of it. Default: as many as come. */
+  readonly enter?: (provider: string, options: { readonly signal: AbortSignal }) => Promise<Disposable>;
   /** Default: none, so every cost is unknown. */
   readonly prices?: readonly ModelPrice[];
   readonly limits?: StreamLimits;
@@ -73,7 +75,15 @@ export function createModels(ports: ModelsPorts): Models {
   async function tryCandidate(candidate: Candidate, call: ModelCall, context: CallContext): Promise<Omit<ModelAnswer, 'route' | 'usage'>> {
     const { provider, guard } = await context.guardOf(candidate);
     const inner = attemptPorts(context.signal, context.hooks);
-    return withRetry(() => runAttempt({ provider, guard, model: candidate.model, call, bill: context.bill }, inner), {
+    const attempt = async (): ReturnType<typeof runAttempt> => {
+      const place = await ports.enter?.(provider.id, { signal: context.signal });
+      try {
+        return await runAttempt({ provider, guard, model: candidate.model, call, bill: context.bill }, inner);
+      } finally {
+        place?.dispose();
+      }
+    };
+    return withRetry(attempt, {
       options: ports.retry ?? defaultRetryOptions,
       budget,
       clock: ports.clock,

@@ -4,9 +4,13 @@ import type { HostSettings } from '#core/ports.ts';
 
 const DEFAULT_PARALLEL_STEPS = 4;
 
-/** `CAS_MAX_PARALLEL` outside 1 to 64 is ignored. Model wishes: `CAS_ANTHROPIC_MODEL`, `CAS_OPENAI_MODEL`. Runtime: `CAS_RUNTIME`. */
+/** `CAS_MAX_PARALLEL` outside 1 to 64 is ignored. Model wishes: `CAS_ANTHROPIC_MODEL`, `CAS_OPENAI_MODEL`. Runtime: `CAS_RUNTIME`. Across runs: `CAS_MAX_RUNS` and its like. */
 export function environmentSettings(env: NodeJS.ProcessEnv): HostSettings {
   const parallel = Number(env['CAS_MAX_PARALLEL']);
+  const limit = (key: 'maxRuns' | 'maxRunsPerWorkflow' | 'maxTasksPerAgent' | 'maxCallsPerProvider', variable: string) => {
+    const value = Number(env[variable]);
+    return Number.isInteger(value) && value >= 1 ? { [key]: value } : {};
+  };
   return {
     anthropicBaseUrl: env['ANTHROPIC_BASE_URL'],
     openaiBaseUrl: env['OPENAI_BASE_URL'],
@@ -14,5 +18,9 @@ export function environmentSettings(env: NodeJS.ProcessEnv): HostSettings {
     openaiModel: env['CAS_OPENAI_MODEL'],
     runtime: env['CAS_RUNTIME'] || undefined,
     maxParallelSteps: Number.isInteger(parallel) && parallel >= 1 && parallel <= 64 ? parallel : DEFAULT_PARALLEL_STEPS,
+    ...limit('maxRuns', 'CAS_MAX_RUNS'),
+    ...limit('maxRunsPerWorkflow', 'CAS_MAX_RUNS_PER_WORKFLOW'),
+    ...limit('maxTasksPerAgent', 'CAS_MAX_TASKS_PER_AGENT'),
+    ...limit('maxCallsPerProvider', 'CAS_MAX_CALLS_PER_PROVIDER'),
   };
 }

@@ -7,7 +7,7 @@ import { standardServices } from '#core/runtimes/services/standardServices.ts';
 export function customKind(options: CustomRuntimeOptions = {}): RuntimeKind {
   return {
     id: 'custom',
-    create: ({ clock, ids, log, store, executor }) => new CustomRuntime({ clock, ids, log, runs: store.runs, executor }, options),
+    create: ({ store, ...ports }) => new CustomRuntime({ ...ports, runs: store.runs }, options),
     services: standardServices,
   };
 }

@@ -16,6 +16,7 @@ import {
   recoveryFacts,
   resumeCommand,
 } from '#core/engine/commands.ts';
+import { type Admission, type RunTicket, atOnce, ticketOf } from '#core/engine/admission.ts';
 import { engineStopped, stillRunning } from '#core/engine/errors.ts';
 import { currentFlags } from '#core/engine/flags.ts';
 import { LiveRun, type LiveRunOptions } from '#core/engine/liveRun.ts';
@@ -31,11 +32,14 @@ import type {
   RuntimeStart,
 } from '#core/engine/runtime.ts';
 import { type RunState, isEnded } from '#core/engine/state.ts';
-import { viewOf } from '#core/engine/view.ts';
+import { summaryOf, viewOf } from '#core/engine/view.ts';
 import type { WorkflowDefinition } from '#core/workflow/definition.ts';
 import { Subscribers } from '#core/runtimes/custom/subscribers.ts';
 
-export type CustomRuntimePorts = Pick<LiveRunOptions, 'clock' | 'ids' | 'log' | 'runs' | 'executor'>;
+export interface CustomRuntimePorts extends Pick<LiveRunOptions, 'clock' | 'ids' | 'log' | 'runs' | 'executor'> {
+  /** Default: every run begins at once. */
+  readonly admission?: Admission;
+}
 
 export interface CustomRuntimeOptions {
   /** Tasks of one run that work at the same time, unless its definition says otherwise. Default 8. */
@@ -45,6 +49,9 @@ export interface CustomRuntimeOptions {
   /** A snapshot at least this many events after the one before. Default 500. */
   readonly snapshotEveryEvents?: number;
 }
+
+/** Who continues the runs of a process that ended: they take their turn like new ones. */
+const ENGINE = 'engine';
 
 /** How another scheduler makes a runtime of its own out of this one: everything but who drives the runs is the same. */
 export interface RuntimeVariant {
@@ -61,6 +68,11 @@ export class CustomRuntime implements Runtime {
   readonly #limits: Pick<LiveRunOptions, 'maxParallelSteps' | 'stepTimeoutMs' | 'snapshotEveryEvents' | 'driver'>;
   readonly #past: PastRuns;
   readonly #live = new Map<string, LiveRun>();
+  readonly #admission: Admission;
+  /** The places of live runs. */
+  readonly #places = new Map<string, Disposable>();
+  /** Runs that wait for a place: stored, and nothing of them in memory but this. */
+  readonly #queued = new Map<string, Disposable>();
   /** The last operation on each run that is not live: they go one after the other. */
   readonly #cold = new Map<string, Promise<unknown>>();
   readonly #subscribers: Subscribers;
@@ -71,6 +83,7 @@ export class CustomRuntime implements Runtime {
     this.id = variant?.id ?? 'custom';
     this.#variant = variant ?? null;
     this.#ports = ports;
+    this.#admission = ports.admission ?? atOnce;
     this.#past = new PastRuns(ports);
     this.#limits = { maxParallelSteps, stepTimeoutMs, snapshotEveryEvents, ...(variant && { driver: variant.driver }) };
     this.#subscribers = new Subscribers((error) => ports.log.error('A listener of runs failed.', {}, error));
@@ -84,9 +97,10 @@ export class CustomRuntime implements Runtime {
     this.#refuseClosed();
     const created = this.#createdEvent(request);
     const state = createRunState(created);
-    const opening = openingFacts(state);
+    const place = this.#admission.tryRun(ticketOf(created));
     try {
-      await this.#adopt(state, [created]).submitAll(opening);
+      if (place === null) await this.#putInLine(state, created);
+      else await this.#adopt(state, place, [created]).submitAll(openingFacts(state));
       return created.runId;
     } catch (error) {
       const other = hasCode(error, 'store.duplicateKey') ? (error as { details: JsonObject }).details['runId'] : undefined;
@@ -143,7 +157,8 @@ export class CustomRuntime implements Runtime {
     this.#refuseClosed();
     const { state, events } = await this.#past.fork(runId, { ...request, runtime: this.id });
     this.#refuseClosed();
-    await this.#adopt(state, events).submitAll(recoveryFacts(state, request.by));
+    const [created] = events as readonly [RunEventOf<'run.created'>];
+    await this.#adopt(state, this.#admission.takeRun(ticketOf(created)), events).submitAll(recoveryFacts(state, request.by));
     return state.runId;
   }
 
@@ -177,6 +192,7 @@ export class CustomRuntime implements Runtime {
 
   async shutdown(): Promise<void> {
     this.#closed = true;
+    for (const waiting of this.#queued.values()) waiting.dispose();
     const runs = Array.from(this.#live.values());
     await Promise.all([...runs.map((run) => run.stop()), ...this.#cold.values()]);
     this.#live.clear();
@@ -207,8 +223,42 @@ export class CustomRuntime implements Runtime {
 
   async #goOn(state: RunState, by: string): Promise<void> {
     const facts = recoveryFacts(state, by);
+    const ticket = ticketOf(await this.#past.created(state.runId));
     this.#refuseClosed();
-    await this.#adopt(state).submitAll(facts);
+    const place = by === ENGINE ? this.#admission.tryRun(ticket) : this.#admission.takeRun(ticket);
+    if (place === null) return this.#enqueue(ticket);
+    this.#queued.get(state.runId)?.dispose();
+    this.#queued.delete(state.runId);
+    await this.#adopt(state, place).submitAll(facts);
+  }
+
+  async #putInLine(state: RunState, created: RunEventOf<'run.created'>): Promise<void> {
+    await this.#ports.runs.append({ runId: state.runId, events: [created], summary: summaryOf(state) });
+    this.#subscribers.publish({ kind: 'run', event: created });
+    this.#enqueue(ticketOf(created));
+  }
+
+  #enqueue(ticket: RunTicket): void {
+    const { runId } = ticket;
+    if (this.#closed || this.#queued.has(runId)) return;
+    const begin = (place: Disposable): void => {
+      this.#queued.delete(runId);
+      this.#begin(runId, place).catch((error: unknown) => {
+        place.dispose();
+        if (!this.#closed) this.#ports.log.error('A queued run could not begin. It can be resumed.', { runId }, error);
+      });
+    };
+    this.#queued.set(runId, this.#admission.queueRun(ticket, begin));
+  }
+
+  /** Its turn has come. It may have been cancelled, paused or resumed by a person in the meantime. */
+  async #begin(runId: string, place: Disposable): Promise<void> {
+    await this.#alone(runId, async () => {
+      const state = this.#live.has(runId) ? null : await this.#load(runId);
+      if (this.#closed || state === null || isEnded(state.phase) || state.phase.status === 'paused') return place.dispose();
+      const facts = state.seq === 1 ? openingFacts(state) : recoveryFacts(state, ENGINE);
+      await this.#adopt(state, place).submitAll(facts);
+    });
   }
 
   /** Lets go of a live run that is paused or has just ended; what it still does no longer counts. Throws `run.stillRunning` for any other. */
@@ -218,14 +268,21 @@ export class CustomRuntime implements Runtime {
     const settled = await live.read(({ phase }) => phase.status === 'paused' || isEnded(phase));
     if (!settled) throw stillRunning(runId);
     await live.stop();
-    this.#live.delete(runId);
+    this.#forget(runId);
   }
 
-  #adopt(state: RunState, unstored: readonly RunEvent[] = []): LiveRun {
+  #adopt(state: RunState, place: Disposable, unstored: readonly RunEvent[] = []): LiveRun {
     const { runId } = state;
-    const run = new LiveRun(state, this.#optionsFor({ held: false, onClosed: () => this.#live.delete(runId) }), unstored);
+    const run = new LiveRun(state, this.#optionsFor({ held: false, onClosed: () => this.#forget(runId) }), unstored);
     this.#live.set(runId, run);
+    this.#places.set(runId, place);
     return run;
+  }
+
+  #forget(runId: string): void {
+    this.#live.delete(runId);
+    this.#places.get(runId)?.dispose();
+    this.#places.delete(runId);
   }
 
   #optionsFor(own: Pick<LiveRunOptions, 'held' | 'onClosed'>): LiveRunOptions {
@@ -260,7 +317,7 @@ export class CustomRuntime implements Runtime {
   }
 
   #createdEvent(request: RuntimeStart): RunEventOf<'run.created'> {
-    const { definition, library, inputs, mode, title, idempotencyKey, hasModel } = request;
+    const { definition, library, inputs, mode, title, idempotencyKey, hasModel, priority, notBefore } = request;
     return {
       type: 'run.created',
       runId: this.#ports.ids.next('run'),
@@ -277,6 +334,8 @@ export class CustomRuntime implements Runtime {
       hasModel,
       flags: [...currentFlags],
       idempotencyKey,
+      ...(priority !== undefined && { priority }),
+      ...(notBefore !== undefined && { notBefore }),
       forkedFrom: null,
     };
   }
