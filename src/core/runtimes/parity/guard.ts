@@ -5,7 +5,7 @@ import type { Clock } from '#base/clock.ts';
 import { AppError, hasCode, isAppError, toErrorView } from '#base/errors.ts';
 
 /** `parity.fault`: what the runtime did wrong in words; the error it threw is the cause. */
-function fault(message: string, cause?: unknown): AppError {
+export function fault(message: string, cause?: unknown): AppError {
   return new AppError({ code: 'parity.fault', message, cause });
 }
 

@@ -13,7 +13,7 @@ import type { RuntimeKind, RuntimePorts, RuntimeServices } from '#core/engine/ru
 import { BreakerRegistry } from '#core/llm/registry.ts';
 import type { Log } from '#core/ports.ts';
 import { PROBER } from '#core/runtimes/parity/flow.ts';
-import { guarded, isHostTrouble } from '#core/runtimes/parity/guard.ts';
+import { fault, guarded, isHostTrouble } from '#core/runtimes/parity/guard.ts';
 import type { ProbeHost } from '#core/runtimes/parity/host.ts';
 import { ProbeClock } from '#core/runtimes/parity/probeClock.ts';
 import type { Store } from '#core/store/store.ts';
@@ -69,14 +69,10 @@ export class Stage {
       log,
       persistence: { load: () => store.values.get('llm', 'health'), save: (value) => store.values.set('llm', 'health', value) },
     });
+    const executor = this.#executor(options.script, log);
     // Half of every jitter, so that a probe knows how long a wait is.
-    const ports: RuntimePorts = {
-      clock: this.clock,
-      ids: { next: (prefix) => host.ids.next(prefix), random: () => 0.5 },
-      log,
-      store,
-      executor: this.#executor(options.script, log),
-    };
+    const ids = { next: (prefix: string) => host.ids.next(prefix), random: () => 0.5 };
+    const ports: RuntimePorts = { clock: this.clock, ids, log, store, executor };
     const made = guarded(
       { create: () => kind.create(ports), services: () => kind.services(this.#raw, ports) },
       { ...guard, name: kind.id },
@@ -108,13 +104,14 @@ export class Stage {
     });
   }
 
-  /** The run's view when it has ended; the one it has then when it does not end in time. */
+  /** The run's view when it has ended; a fault when it does not end in time. */
   async ended(runId: string): Promise<RunView> {
     let view = await this.runtime.view(runId);
-    await this.until(async () => {
+    const over = await this.until(async () => {
       view = await this.runtime.view(runId);
       return ENDED.has(view.status);
     });
+    if (!over) throw fault(`a run did not end within ${this.#waitMs} ms: it is ${view.status} at ${view.currentStep ?? 'no step'}`);
     return view;
   }
 

@@ -88,7 +88,8 @@ export const taskCancellation: Probe = {
     const askedAt = lab.host.clock.now();
     await stage.runtime.cancel(runId, 'probe', 'enough');
     await stage.until(() => toldAt !== null);
-    const view = await stage.ended(runId);
+    let view = await stage.runtime.view(runId);
+    await stage.until(async () => (view = await stage.runtime.view(runId)).status === 'cancelled');
     const took = toldAt === null ? 'not told' : `${toldAt - askedAt} ms`;
     claims.must('the step at work is told to stop', toldAt !== null, took);
     claims.must('the run ends as cancelled', view.status === 'cancelled', view.status);
