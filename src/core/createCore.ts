@@ -169,6 +169,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     ...runMethods({ ports, store, runtime, definition: (name) => catalogue.resolve(name), providers: () => models.available() }),
     ...proposalMethods({ ports, store, proposals }),
     ...parityMethods({ runtimes, store, host: options.probeHost }),
+    ...busMethods({ bus, queue }),
   };
   const shutdown = async (): Promise<void> => {
     await runtimes.shutdown();

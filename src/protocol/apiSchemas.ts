@@ -11,7 +11,6 @@ const reason = z.string().max(10_000);
 const target = z.strictObject({ proposalId: id, path: z.string().optional(), hunk: z.string().optional() });
 
 /** On this platform or the other. */
-function isAbsolutePath(path: string): boolean {
   return path.startsWith('/') || /^(?:[a-z]:)?\\/i.test(path);
 }
 
