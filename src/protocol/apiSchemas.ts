@@ -10,10 +10,6 @@ const title = z.string().max(500);
 const reason = z.string().max(10_000);
 const target = z.strictObject({ proposalId: id, path: z.string().optional(), hunk: z.string().optional() });
 
-/** On this platform or the other. */
-  return path.startsWith('/') || /^(?:[a-z]:)?\\/i.test(path);
-}
-
 /** One tuple schema per method; unknown fields are refused. */
 export const argumentSchemas = {
   'workspace.info': z.tuple([]),
