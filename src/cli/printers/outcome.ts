@@ -1,6 +1,7 @@
 // What a finished run leaves its reader with: how it ended, what was found, the report, the proposals, what to type next.
 
 import type { Session } from '#cli/session.ts';
+import { printCompensations } from '#cli/printers/compensations.ts';
 import { formatDuration, plural, printable, table } from '#cli/printers/format.ts';
 import type { Output } from '#cli/output.ts';
 import { digestOf, printDigest, readReport } from '#cli/printers/report.ts';
@@ -41,6 +42,7 @@ function printEnding(output: Output, run: RunView, since: number): void {
   output.line(`\n${output.style(colour, word)} in ${elapsed}: ${stepCounts(run.steps)}${tokens(run)}.`);
   if (run.error !== null) output.line(output.style('red', printable(run.error.message)));
   for (const { path, error } of run.errors) output.line(`  ${output.style('yellow', path)}: ${printable(error.message)}`);
+  printCompensations(output, run);
 }
 
 function stepCounts(steps: readonly StepView[]): string {

@@ -2,6 +2,7 @@
 
 import { exitCodes } from '#cli/exitCodes.ts';
 import type { Options } from '#cli/options.ts';
+import { printCompensations } from '#cli/printers/compensations.ts';
 import { formatDuration, formatTime, printable, table } from '#cli/printers/format.ts';
 import { renderTree } from '#cli/printers/stepTree.ts';
 import { howToDecide } from '#cli/printers/waiting.ts';
@@ -44,6 +45,7 @@ function printRun(session: Session, run: RunView): void {
   for (const decision of run.decisions) output.line(`\n${howToDecide(session, decision)}`);
   if (run.status === 'paused') output.line(`\nPaused. Go on with: ${command(`workflow resume ${run.id}`)}`);
   if (run.error !== null) output.line(`\n${output.style('red', printable(run.error.message))} (${run.error.code})`);
+  printCompensations(output, run);
 }
 
 export async function history(session: Session, options: Options, [id = '']: readonly string[]): Promise<number> {

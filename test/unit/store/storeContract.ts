@@ -29,6 +29,20 @@ const execution = (agent: string, changes: Partial<ExecutionRow> = {}): Executio
   ...changes,
 });
 
+const deadLettered = (path: string, message = 'broken'): RunFact => {
+  const error = { code: 'skill.failed', message, retryable: false, details: {} };
+  return { type: 'step.deadLettered', path, stage: 'execute', error, attempts: 2 };
+};
+const rewound = (redrive: string | null): RunFact => ({
+  type: 'run.rewound',
+  toVersion: 0,
+  toSeq: 1,
+  setAside: [],
+  redrive,
+  by: 'person',
+  reason: '',
+});
+
 export function storeContract(open: () => Promise<Store>): void {
   let store: Store;
   beforeEach(async () => {
@@ -73,6 +87,53 @@ export function storeContract(open: () => Promise<Store>): void {
     });
   });
 
+  describe('dead letters', () => {
+    const statuses = async (): Promise<string[]> => (await store.deadLetters.list()).map(({ path, status }) => `${path} ${status}`);
+
+    it('are written with the events that tell of them, one for each step of a run', async () => {
+      await store.runs.append(append('run_a', 1, [created, deadLettered('each[0]/x'), deadLettered('y\0')]));
+      await store.runs.append(append('run_b', 1, [created, deadLettered('each[0]/x')]));
+      assert.equal((await store.deadLetters.list({ runId: 'run_a' })).length, 2);
+      const [newest] = await store.deadLetters.list({ status: 'open' });
+      assert.ok(newest);
+      assert.deepEqual(await store.deadLetters.get(newest.id), newest);
+      assert.deepEqual(await store.deadLetters.find(newest.id.slice(0, 12)), newest);
+      const { id: _, ...letter } = newest;
+      const error = { code: 'skill.failed', message: 'broken', retryable: false, details: {} };
+      assert.deepEqual(letter, {
+        runId: 'run_a',
+        path: 'y\uFFFD',
+        status: 'open',
+        stage: 'execute',
+        error,
+        attempts: 2,
+        at: 1_003,
+        redrives: 0,
+        note: null,
+      });
+    });
+
+    it('count how often a step was put back, and open again when it fails again', async () => {
+      await store.runs.append(append('run_a', 1, [created, deadLettered('x'), deadLettered('y')]));
+      await store.runs.append(append('run_a', 4, [rewound('x')]));
+      assert.deepEqual((await statuses()).sort(), ['x redriven', 'y setAside']);
+      await store.runs.append(append('run_a', 5, [deadLettered('x', 'again')]));
+      const [x] = await store.deadLetters.list({ status: 'open' });
+      assert.deepEqual([x?.path, x?.redrives, x?.error.message, x?.at], ['x', 1, 'again', 1_005]);
+    });
+
+    it('are discarded once, with a reason, and then left alone by a rollback', async () => {
+      await store.runs.append(append('run_a', 1, [created, deadLettered('x')]));
+      const [letter] = await store.deadLetters.list();
+      const id = letter?.id ?? '';
+      assert.deepEqual([await store.deadLetters.discard(id, 'known'), await store.deadLetters.discard(id, 'again')], [true, false]);
+      assert.equal(await store.deadLetters.discard('dlq_none', ''), false);
+      await store.runs.append(append('run_a', 3, [rewound(null)]));
+      const kept = await store.deadLetters.get(id);
+      assert.deepEqual([kept?.status, kept?.note], ['discarded', 'known']);
+    });
+  });
+
   describe('runs', () => {
     it('gives back exactly the events and the summary that were appended', async () => {
       const batch = append('run_a', 1, [created, { type: 'run.parsed' }]);
@@ -112,6 +173,36 @@ export function storeContract(open: () => Promise<Store>): void {
         assert.equal((await store.runs.get('run_a'))?.title, 'Review');
       });
     }
+
+    it('takes a batch it holds already as it is, and refuses one that differs in anything', async () => {
+      const batch = append('run_a', 1, [created, { type: 'run.parsed' }]);
+      await store.runs.append(batch);
+      await store.runs.append(append('run_a', 3, [{ type: 'run.started' }]));
+      await store.runs.append(batch);
+      assert.equal((await store.runs.events('run_a')).length, 3);
+      assert.equal((await store.runs.get('run_a'))?.lastSeq, 3);
+      const later = { ...batch, events: batch.events.map((event) => ({ ...event, at: event.at + 1 })) };
+      await assert.rejects(store.runs.append(later), code('store.conflict'));
+    });
+
+    it('reads events of some types alone', async () => {
+      await store.runs.append(append('run_a', 1, [created, { type: 'run.parsed' }, { type: 'run.started' }]));
+      const events = await store.runs.events('run_a', { types: ['run.started', 'run.created'] });
+      assert.deepEqual(
+        events.map((event) => event.seq),
+        [1, 3],
+      );
+    });
+
+    it('keeps the first result of an effect and gives it to everybody', async () => {
+      const effect = { key: 'run_a/step/mail', runId: 'run_a', at: 5 };
+      assert.equal(await store.runs.effect(effect.key), undefined);
+      const kept = await Promise.all([1, 2].map((number) => store.runs.recordEffect({ ...effect, result: { number } })));
+      assert.deepEqual(kept, [{ number: 1 }, { number: 1 }]);
+      assert.deepEqual(await store.runs.effect(effect.key), { number: 1 });
+      assert.equal(await store.runs.recordEffect({ ...effect, key: 'other', result: null }), null);
+      assert.equal(await store.runs.effect('other'), null);
+    });
 
     it('refuses a batch that does not hold together', async () => {
       const good = append('run_a', 1, [created, { type: 'run.parsed' }]);
