@@ -1,6 +1,7 @@
 // Runtimes that lack a part of a feature: the feature is there, and the probe must say what of it is missing.
 
 import { AppError } from '#base/errors.ts';
+import { atOnce } from '#core/engine/admission.ts';
 import type { FeatureId } from '#core/runtimes/parity/features.ts';
 import type { Step } from '#core/workflow/definition.ts';
 import { type Breakage, withDefinition, withExecutor, withSteps } from '#test/support/parity.ts';
@@ -62,6 +63,12 @@ export const lesserBreakages: readonly LesserBreakage[] = [
     name: 'takes the last first',
     missing: /first in, first out/,
     ...withDefinition((definition) => ({ ...definition, steps: definition.steps.toReversed() })),
+  },
+  {
+    feature: 'task-queuing',
+    name: 'begins every run at once',
+    missing: /runs beyond the room wait/,
+    ports: (ports) => ({ ...ports, admission: atOnce }),
   },
   {
     feature: 'conditional-routing',

@@ -64,8 +64,7 @@ async function loadGraph(checkpoints: RuntimeCheckpointsRepository, driven: Read
 export function langGraphKind(options: CustomRuntimeOptions = {}): RuntimeKind {
   return {
     id: 'langgraph',
-    create: ({ clock, ids, log, store, executor }) =>
-      createLangGraphRuntime({ clock, ids, log, runs: store.runs, checkpoints: store.runtimeCheckpoints, executor }, options),
+    create: ({ store, ...ports }) => createLangGraphRuntime({ ...ports, runs: store.runs, checkpoints: store.runtimeCheckpoints }, options),
     services: standardServices,
   };
 }

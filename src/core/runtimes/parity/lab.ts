@@ -5,7 +5,7 @@ import type { DiskStore, ProbeHost } from '#core/runtimes/parity/host.ts';
 import { Stage, type StageOptions, type Script } from '#core/runtimes/parity/stage.ts';
 import type { Store } from '#core/store/store.ts';
 
-type Choices = Partial<Pick<StageOptions, 'store' | 'agents'>>;
+type Choices = Partial<Pick<StageOptions, 'store' | 'agents' | 'limits'>>;
 
 export class Lab {
   readonly host: ProbeHost;

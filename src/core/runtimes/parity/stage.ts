@@ -8,6 +8,7 @@ import type { AgentDefinition } from '#core/agents/definition.ts';
 import { AgentRegistry } from '#core/agents/registry.ts';
 import { createAssign } from '#core/agents/router.ts';
 import type { StepContext, StepTask } from '#core/engine/executor.ts';
+import { type QueueLimits, RunQueue } from '#core/engine/queue.ts';
 import type { Runtime, RuntimeEvent, RuntimeStart } from '#core/engine/runtime.ts';
 import type { RuntimeKind, RuntimePorts, RuntimeServices } from '#core/engine/runtimeKind.ts';
 import { BreakerRegistry } from '#core/llm/registry.ts';
@@ -35,6 +36,8 @@ export interface StageOptions {
   /** Longest a probe waits for an answer or for something to happen, in ms. What has not happened by then does not happen. */
   readonly waitMs: number;
   readonly agents?: readonly AgentDefinition[];
+  /** Limits of the queue; none when left out. */
+  readonly limits?: QueueLimits;
   /** Told when the store fails the runtime: then the probe says nothing about it. */
   readonly onHostTrouble: (error: unknown) => void;
 }
@@ -45,6 +48,7 @@ export class Stage {
   readonly store: Store;
   readonly agents: AgentRegistry;
   readonly breakers: BreakerRegistry;
+  readonly queue: RunQueue;
   readonly runtime: Runtime;
   readonly services: RuntimeServices;
   /** Everything a subscriber heard since the stage was opened. */
@@ -69,10 +73,11 @@ export class Stage {
       log,
       persistence: { load: () => store.values.get('llm', 'health'), save: (value) => store.values.set('llm', 'health', value) },
     });
+    this.queue = new RunQueue(this.clock, options.limits);
     const executor = this.#executor(options.script, log);
     // Half of every jitter, so that a probe knows how long a wait is.
     const ids = { next: (prefix: string) => host.ids.next(prefix), random: () => 0.5 };
-    const ports: RuntimePorts = { clock: this.clock, ids, log, store, executor };
+    const ports: RuntimePorts = { clock: this.clock, ids, log, store, executor, admission: this.queue };
     const made = guarded(
       { create: () => kind.create(ports), services: () => kind.services(this.#raw, ports) },
       { ...guard, name: kind.id },
@@ -137,6 +142,7 @@ export class Stage {
   /** As the end of a process does it in order; the store stays open. */
   async close(): Promise<void> {
     await this.runtime.shutdown();
+    this.queue.dispose();
     await this.breakers.flush();
     this.#raw.dispose();
   }

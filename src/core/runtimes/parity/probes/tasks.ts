@@ -3,7 +3,9 @@
 import { sleep } from '#base/abort.ts';
 import { AppError } from '#base/errors.ts';
 import { flow, PROBER, step } from '#core/runtimes/parity/flow.ts';
+import type { Claims } from '#core/runtimes/parity/claims.ts';
 import { refusalOf } from '#core/runtimes/parity/guard.ts';
+import type { Lab } from '#core/runtimes/parity/lab.ts';
 import { isGapFree, same, seqOf, stepOf, untilAborted } from '#core/runtimes/parity/observe.ts';
 import type { Probe } from '#core/runtimes/parity/probe.ts';
 import type { Stage } from '#core/runtimes/parity/stage.ts';
@@ -146,5 +148,42 @@ export const taskQueuing: Probe = {
       (run) => seqOf(stage.events(run.id), 'step.succeeded', 'a') < seqOf(stage.events(run.id), 'step.started', 'b'),
     );
     claims.should('each keeps its own order', ordered, ordered ? 'kept' : 'broken');
+    await runsInLine(lab, claims);
   },
 };
+
+/** Milliseconds by which a run is put off. */
+const DELAY_MS = 40;
+
+async function runsInLine(lab: Lab, claims: Claims): Promise<void> {
+  let release = (): void => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  const began: string[] = [];
+  let delayedAt = 0;
+  const stage: Stage = await lab.stage(
+    async ({ step: { key } }) => {
+      began.push(key);
+      if (key === 'first') await held;
+      if (key === 'delayed') delayedAt = stage.clock.now();
+      return {};
+    },
+    { limits: { runs: 1 } },
+  );
+  claims.did(`started four runs with room for one: a long one, one put off by ${DELAY_MS} ms, one of priority 0 and one of priority 5`);
+  const ids = [await stage.start(flow([step('first')]))];
+  await stage.until(() => began.length === 1);
+  const notBefore = stage.clock.now() + DELAY_MS;
+  ids.push(await stage.start(flow([step('delayed')]), { notBefore, priority: 100 }));
+  ids.push(await stage.start(flow([step('plain')])), await stage.start(flow([step('urgent')]), { priority: 5 }));
+  const waited = began.length === 1;
+  release();
+  const views = await Promise.all(ids.map((id) => stage.ended(id)));
+  const done = views.filter((view) => view.status === 'completed').length;
+  claims.should(
+    'runs beyond the room wait, and all get their turn',
+    waited && done === ids.length,
+    `${done} of ${ids.length}: ${began.join(' ')}`,
+  );
+  claims.should('the greater priority goes first', began.indexOf('urgent') < began.indexOf('plain'), began.join(' '));
+  claims.should('a delayed run does not begin before its time', delayedAt >= notBefore - 1, `${delayedAt - notBefore} ms after it`);
+}
