@@ -63,6 +63,11 @@ export class SimulatedDisk {
     return this.#log.length;
   }
 
+  /** The last operation was a sync, so nothing before it waits in the mount or on the disk. */
+  get isSynced(): boolean {
+    return this.#log.at(-1)?.kind === 'sync';
+  }
+
   /** What is in `folder` after a cut before operation `at`. `keep` decides for each unsynced sector; `honestSync` false ignores syncs. */
   cut(folder: string, options: { readonly at: number; readonly keep: () => boolean; readonly honestSync: boolean }): void {
     const files = new Map<string, DiskFile>();

@@ -48,6 +48,7 @@ async function record(file: string): Promise<Session> {
       ok: true,
     };
     await store.runs.append(append('run_a', seq, [seq === 1 ? created : fact]));
+    assert.ok(disk.isSynced, `append ${seq} was acknowledged before its sync`);
     acknowledgedAt.push(disk.length);
   }
   await store.close();

@@ -91,7 +91,9 @@ export class SqliteEngine {
     try {
       this.#begin();
       this.#statements.run('BEGIN IMMEDIATE');
-      const outcomes = batches.map((batch) => this.#savepoint(batch));
+      // A savepoint keeps a copy of each page that changes after it. A batch that is alone fails with the transaction.
+      const isAlone = batches.length === 1;
+      const outcomes = batches.map((batch) => (isAlone ? this.#apply(batch) : this.#savepoint(batch)));
       this.#statements.run('COMMIT');
       return outcomes;
     } catch (error) {
@@ -129,7 +131,7 @@ export class SqliteEngine {
   #savepoint(batch: Batch): Outcome {
     this.#statements.run('SAVEPOINT batch');
     try {
-      for (const [index, statement] of batch.entries()) this.#apply(statement, index);
+      this.#apply(batch);
       this.#statements.run('RELEASE batch');
       return null;
     } catch (error) {
@@ -141,7 +143,12 @@ export class SqliteEngine {
     }
   }
 
-  #apply(statement: Statement, index: number): void {
+  #apply(batch: Batch): null {
+    for (const [index, statement] of batch.entries()) this.#change(statement, index);
+    return null;
+  }
+
+  #change(statement: Statement, index: number): void {
     const { mustChange } = statement;
     let changed: number;
     try {

@@ -1,7 +1,9 @@
 // The real files behind SQLite: open files with a position, over Node's synchronous calls.
-// Every call on a file passes `before`, where tests watch the disk and make it fail.
+// Every call on a file passes `before`, where tests watch the disk and make it fail. Writes that follow one another are
+// held back and reach the disk as one, before any other operation on any file: SQLite writes each page of a commit in two.
 
 import fs from 'node:fs';
+import { HeldWrites, type OpenFile } from '#node/sqlite/heldWrites.ts';
 
 export interface FileOperation {
   readonly kind: 'open' | 'read' | 'write' | 'sync' | 'truncate' | 'unlink';
@@ -28,12 +30,6 @@ export interface DiskFault {
 /** The code of the fault when another program deleted the file under us. */
 export const REMOVED = 'REMOVED';
 
-interface OpenFile {
-  readonly fd: number;
-  readonly path: string;
-  position: number;
-}
-
 /** Numbers below this belong to Emscripten's own in-memory files. */
 const FIRST_FD = 1 << 20;
 
@@ -43,6 +39,7 @@ const EXPECTED = new Set(['ENOENT', 'EEXIST']);
 export class HostFiles {
   readonly #hooks: FileHooks;
   readonly #open = new Map<number, OpenFile>();
+  readonly #held = new HeldWrites();
   #nextFd = FIRST_FD;
   #fault: DiskFault | null = null;
 
@@ -62,6 +59,7 @@ export class HostFiles {
   }
 
   open(path: string, flags: number, mode: number): number {
+    this.#flush();
     const fd = this.#guard({ kind: 'open', path }, () => fs.openSync(path, flags, mode));
     this.#nextFd += 1;
     this.#open.set(this.#nextFd, { fd, path, position: 0 });
@@ -70,31 +68,54 @@ export class HostFiles {
 
   close(id: number): void {
     const file = this.#file(id);
-    this.#open.delete(id);
-    fs.closeSync(file.fd);
+    try {
+      this.#flush();
+    } finally {
+      this.#open.delete(id);
+      fs.closeSync(file.fd);
+    }
   }
 
   /** Gives up all files without a word to SQLite: closing a connection whose WAL is gone would write it again. */
   abandon(): void {
+    this.#held.take();
     for (const id of this.#open.keys()) this.close(id);
   }
 
   /** Bytes read; fewer than asked at the end of the file. */
   read(id: number, into: readonly Uint8Array[]): number {
     const file = this.#file(id);
-    return this.#guard({ kind: 'read', path: file.path }, () =>
-      transfer(file, into, (fd, bytes, at) => fs.readSync(fd, bytes, 0, bytes.length, at)),
-    );
+    this.#flush();
+    return this.#guard({ kind: 'read', path: file.path }, () => {
+      let total = 0;
+      for (const bytes of into) {
+        const count = fs.readSync(file.fd, bytes, 0, bytes.length, file.position);
+        file.position += count;
+        total += count;
+        if (count < bytes.length) break;
+      }
+      return total;
+    });
   }
 
+  /** Takes all of it. What the disk refuses is thrown by the next operation, at the latest by the sync of the commit. */
   write(id: number, from: readonly Uint8Array[]): number {
     const file = this.#file(id);
-    const operation: FileOperation = { kind: 'write', path: file.path, offset: file.position, data: from };
-    return this.#guard(operation, () => transfer(file, from, (fd, bytes, at) => fs.writeSync(fd, bytes, 0, bytes.length, at)));
+    const before = file.position;
+    for (const bytes of from) {
+      for (let done = 0; done < bytes.length;) {
+        const taken = this.#held.add(file, bytes.subarray(done));
+        if (taken === 0) this.#flush();
+        file.position += taken;
+        done += taken;
+      }
+    }
+    return file.position - before;
   }
 
   seek(id: number, offset: number, from: 'start' | 'current' | 'end'): number {
     const file = this.#file(id);
+    if (from === 'end') this.#flush();
     const base = { start: () => 0, current: () => file.position, end: () => fs.fstatSync(file.fd).size }[from]();
     file.position = base + offset;
     return file.position;
@@ -106,6 +127,7 @@ export class HostFiles {
    */
   sync(id: number): void {
     const { fd, path } = this.#file(id);
+    this.#flush();
     this.#guard({ kind: 'sync', path }, () => fs.fsyncSync(fd));
     for (const file of this.#open.values()) {
       if (fs.fstatSync(file.fd).nlink > 0) continue;
@@ -127,15 +149,28 @@ export class HostFiles {
 
   truncate(id: number, size: number): void {
     const { fd, path } = this.#file(id);
+    this.#flush();
     this.#guard({ kind: 'truncate', path, offset: size }, () => fs.ftruncateSync(fd, size));
   }
 
   stat(id: number): fs.Stats {
+    this.#flush();
     return fs.fstatSync(this.#file(id).fd);
   }
 
   unlink(path: string): void {
+    this.#flush();
     this.#guard({ kind: 'unlink', path }, () => fs.unlinkSync(path));
+  }
+
+  /** What is refused is dropped: SQLite undoes the transaction, and its next one writes that part of the file again. */
+  #flush(): void {
+    const write = this.#held.take();
+    if (!write) return;
+    const { file, offset, bytes } = write;
+    this.#guard({ kind: 'write', path: file.path, offset, data: [bytes] }, () => {
+      for (let done = 0; done < bytes.length;) done += fs.writeSync(file.fd, bytes, done, bytes.length - done, offset + done);
+    });
   }
 
   #file(id: number): OpenFile {
@@ -159,16 +194,4 @@ export class HostFiles {
 export function errorCode(error: unknown): string {
   const code = (error as { code?: unknown } | null)?.code;
   return typeof code === 'string' ? code : 'EIO';
-}
-
-/** Stops at the first short transfer; SQLite asks again for the rest and then meets the error itself. */
-function transfer(file: OpenFile, buffers: readonly Uint8Array[], move: (fd: number, bytes: Uint8Array, at: number) => number): number {
-  let total = 0;
-  for (const bytes of buffers) {
-    const moved = move(file.fd, bytes, file.position);
-    file.position += moved;
-    total += moved;
-    if (moved < bytes.length) break;
-  }
-  return total;
 }

@@ -32,10 +32,12 @@ export class WasmMemory {
   /** The buffers of an iovec array, as views into the memory. */
   buffers(pointer: number, count: number): Uint8Array[] {
     const { bytes, view } = this;
-    return Array.from({ length: count }, (_, index) => {
-      const start = view.getUint32(pointer + index * 8, true);
-      return bytes.subarray(start, start + view.getUint32(pointer + index * 8 + 4, true));
-    });
+    const found: Uint8Array[] = [];
+    for (let at = pointer; at < pointer + count * 8; at += 8) {
+      const start = view.getUint32(at, true);
+      found.push(bytes.subarray(start, start + view.getUint32(at + 4, true)));
+    }
+    return found;
   }
 
   /** Emscripten's `struct stat` (wasm32). */
