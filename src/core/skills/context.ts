@@ -1,5 +1,6 @@
 // What a skill sees of one step: the ports it may use, and nothing that writes to the workspace.
 
+import { createHash } from 'node:crypto';
 import type { AgentDefinition } from '#core/agents/definition.ts';
 import type { StepContext, StepTask } from '#core/engine/executor.ts';
 import type { HostPorts } from '#core/ports.ts';
@@ -38,20 +39,30 @@ export function skillContextFactory(deps: {
   });
 }
 
-/** A proposal that was drafted becomes an event of the run. */
-function announced(desk: ProposalDesk, context: StepContext): ProposalDesk {
+/**
+ * A proposal that was drafted becomes an event of the run. A step that is begun again after its process died drafts the same
+ * again: it gets the proposal it made before, as long as nobody has decided about that.
+ */
+export function announced(desk: ProposalDesk, context: StepContext): ProposalDesk {
+  const announce: ProposalDesk['create'] = async (draft, by) => {
+    const view = await desk.create(draft, by);
+    await context.proposalCreated({
+      proposalId: view.id,
+      title: view.title,
+      files: view.files.length,
+      added: view.added,
+      removed: view.removed,
+    });
+    return view;
+  };
   return {
     ...desk,
     async create(draft, by) {
-      const view = await desk.create(draft, by);
-      await context.proposalCreated({
-        proposalId: view.id,
-        title: view.title,
-        files: view.files.length,
-        added: view.added,
-        removed: view.removed,
-      });
-      return view;
+      const hash = createHash('sha256')
+        .update(JSON.stringify([draft, by.agent]))
+        .digest('hex');
+      const known = await desk.get(await context.once(`proposal ${hash}`, async () => (await announce(draft, by)).id));
+      return known.status === 'open' ? known : announce(draft, by);
     },
   };
 }

@@ -8,12 +8,13 @@ import { memoryStore } from '#test/support/memoryStore.ts';
 import { type RuntimeHarness, runtimeHarness } from '#test/support/runtimeHarness.ts';
 import { faults } from '#test/unit/runtimes/faults.ts';
 import { normalise } from '#test/unit/runtimes/normalise.ts';
+import { past } from '#test/unit/runtimes/past.ts';
 import { patterns } from '#test/unit/runtimes/patterns.ts';
 import { people } from '#test/unit/runtimes/people.ts';
 import { restarts } from '#test/unit/runtimes/restarts.ts';
 import type { Scenario } from '#test/unit/runtimes/scenario.ts';
 
-const groups: { readonly [name: string]: readonly Scenario[] } = { patterns, faults, people, restarts };
+const groups: { readonly [name: string]: readonly Scenario[] } = { patterns, faults, people, restarts, past };
 const kinds: readonly RuntimeKind[] = [customKind(), langGraphKind()];
 
 /** What the runs of a scenario recorded. Fails when the runtime logged an error or left something live. */
