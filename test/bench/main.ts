@@ -10,6 +10,7 @@ import * as durableSteps from '#test/bench/durableSteps.ts';
 import * as engineSteps from '#test/bench/engineSteps.ts';
 import * as interruptions from '#test/bench/interruptions.ts';
 import { loadPeers } from '#test/bench/langGraph.ts';
+import * as langGraphRuntime from '#test/bench/langGraphRuntime.ts';
 import { type Section, verdictOf } from '#test/bench/measure.ts';
 import * as modelGuard from '#test/bench/modelGuard.ts';
 import { asMarkdown, asText, busyness, type Machine } from '#test/bench/printTable.ts';
@@ -52,6 +53,7 @@ async function measure(): Promise<Section[]> {
   const parts: readonly (readonly [string, () => Promise<Section | readonly Section[]>])[] = [
     ['durable steps', () => durableSteps.run(folder, found())],
     ['the engine alone', () => engineSteps.run()],
+    ['the LangGraph runtime', () => langGraphRuntime.run(folder)],
     ['the store', () => storeTimes.run(folder)],
     ['interruptions', () => interruptions.run(folder)],
     ['workflow files', () => workflowParse.run()],

@@ -247,7 +247,10 @@ export class LiveRun implements DrivenRun {
 
   async #commit(): Promise<void> {
     const { runs } = this.#options;
-    await runs.append({ runId: this.runId, events: this.#events, summary: summaryOf(this.#state) });
+    const stored = runs.append({ runId: this.runId, events: this.#events, summary: summaryOf(this.#state) });
+    const begins = this.#outer.filter(isBeginning);
+    if (begins.length > 0) this.#driver?.foresee(begins.map(({ path }) => path));
+    await stored;
     if (!this.#snapshots.take(this.#state.seq) || hasEnded(this.#state)) return;
     runs.saveSnapshot(this.runId, encodeSnapshot(this.#state)).catch((error: unknown) => {
       this.#options.log.warn('A snapshot could not be saved; the run resumes from its events.', {
@@ -269,8 +272,7 @@ export class LiveRun implements DrivenRun {
   }
 
   #perform(effect: OuterEffect): void {
-    const begins = effect.kind === 'execute' || effect.kind === 'executeUndo';
-    if (this.#driver === null || !begins) this.#work.perform(effect);
+    if (this.#driver === null || !isBeginning(effect)) this.#work.perform(effect);
     else this.#driver.ready(effect.path, () => this.#closedWith === null && this.#work.perform(effect));
   }
 
@@ -303,4 +305,9 @@ export class LiveRun implements DrivenRun {
     this.#work.stopAll();
     for (let input = this.#inbox.take(); input !== undefined; input = this.#inbox.take()) input.reject?.(reason);
   }
+}
+
+/** Of work, which a driver may put off. */
+function isBeginning(effect: OuterEffect): effect is Extract<OuterEffect, { kind: 'execute' | 'executeUndo' }> {
+  return effect.kind === 'execute' || effect.kind === 'executeUndo';
 }

@@ -16,6 +16,8 @@ export interface DrivenRun {
 export interface RunDriver {
   /** Something came in or fell due: the run wants turns. Called often, also during them. */
   wake(): void;
+  /** What is being stored now will make this work ready, unless the store refuses it. Called before `ready`, in the same turn. */
+  foresee(paths: readonly string[]): void;
   /** Everything that led to this work is durable. `begin` may be called once, at any time; work that was overtaken does not begin. */
   ready(path: string, begin: () => void): void;
   /** The run is closed. Resolves when nothing comes from the driver any more. */

@@ -16,6 +16,8 @@ export interface GraphDriverOptions {
   onRest(ended: boolean): Promise<void>;
 }
 
+const NONE: ReadonlySet<string> = new Set();
+
 export class GraphDriver implements RunDriver, ScheduleNodes {
   readonly #run: DrivenRun;
   readonly #options: GraphDriverOptions;
@@ -25,6 +27,11 @@ export class GraphDriver implements RunDriver, ScheduleNodes {
   #invocation: Promise<void> | null = null;
   #rest: Promise<void> | null = null;
   #invoked = false;
+  #turns: Promise<boolean> = Promise.resolve(true);
+  /** Takes what the turns under way will make ready; null once they have ended or it was told. */
+  #foreseen: ((paths: readonly string[]) => void) | null = null;
+  /** The steps of this superstep. */
+  #scheduled: ReadonlySet<string> = NONE;
   /** Tasks of this superstep that have not come back. */
   #working = 0;
   /** The superstep whose end was scheduled last. */
@@ -40,8 +47,13 @@ export class GraphDriver implements RunDriver, ScheduleNodes {
     if (this.#rest === null) this.#invocation ??= this.#invoke();
   }
 
+  foresee(paths: readonly string[]): void {
+    this.#foreseen?.(paths);
+  }
+
   ready(path: string, begin: () => void): void {
     this.#ready.set(path, begin);
+    if (!this.#scheduled.has(path)) this.#wanted.raise();
   }
 
   close(): Promise<void> {
@@ -51,20 +63,44 @@ export class GraphDriver implements RunDriver, ScheduleNodes {
   }
 
   async sched(): Promise<Schedule> {
+    this.#scheduled = NONE;
     for (;;) {
-      let open = true;
+      let outcome: boolean | readonly string[];
       do {
         this.#wanted.clear();
-        open = await this.#run.takeTurns();
-      } while (open && this.#wanted.raised);
-      const { seq, version, active } = this.#run.state;
-      if (!open || this.#ready.size > 0 || active.size === 0) {
-        const begin = open ? [...this.#ready.keys()] : [];
-        this.#working = begin.length;
-        return { at: { seq, version }, begin };
-      }
+        outcome = await this.#takeTurns();
+      } while (outcome === true && this.#wanted.raised && this.#ready.size === 0);
+      if (outcome === false) return this.#schedule([]);
+      const begin = outcome === true ? [...this.#ready.keys()] : outcome;
+      if (begin.length > 0 || this.#run.state.active.size === 0) return this.#schedule(begin);
       await this.#wanted.wait();
     }
+  }
+
+  /**
+   * Whether the run goes on, after all its turns; or before they have ended what they will make ready: the checkpoint that names
+   * it is then stored by the same commit as the events that led to it.
+   */
+  #takeTurns(): Promise<boolean | readonly string[]> {
+    return new Promise((resolve) => {
+      this.#foreseen = (paths) => {
+        this.#foreseen = null;
+        this.#scheduled = new Set([...this.#ready.keys(), ...paths]);
+        resolve([...this.#scheduled]);
+      };
+      this.#turns = this.#run.takeTurns();
+      void this.#turns.then((open) => {
+        this.#foreseen = null;
+        resolve(open);
+      });
+    });
+  }
+
+  #schedule(begin: readonly string[]): Schedule {
+    const { seq, version } = this.#run.state;
+    this.#scheduled = new Set(begin);
+    this.#working = begin.length;
+    return { at: { seq, version }, begin };
   }
 
   /**
@@ -72,6 +108,7 @@ export class GraphDriver implements RunDriver, ScheduleNodes {
    * for it. A step that nothing recorded asks for any more (its outcome is stored, or it was overtaken) does nothing.
    */
   async step(path: string, superstep: number): Promise<Schedule | null> {
+    await this.#turns;
     const begin = this.#ready.get(path);
     if (begin !== undefined) {
       this.#ready.delete(path);

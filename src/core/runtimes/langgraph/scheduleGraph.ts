@@ -45,7 +45,7 @@ class NoTracer extends BaseCallbackHandler {
 
 function commandOf({ at, begin }: Schedule): Command {
   const next = begin.map((path) => new Send('step', { path }));
-  return new Command({ update: { ...at }, goto: next.length > 0 ? next : END });
+  return new Command({ update: { at }, goto: next.length > 0 ? next : END });
 }
 
 const configOf = (runId: string) => ({ configurable: { thread_id: runId } });
@@ -53,7 +53,7 @@ const configOf = (runId: string) => ({ configurable: { thread_id: runId } });
 export function createScheduleGraph(saver: BaseCheckpointSaver, nodesOf: (runId: string) => ScheduleNodes): ScheduleGraph {
   const nodes = (config: LangGraphRunnableConfig): ScheduleNodes => nodesOf(String(config.configurable?.['thread_id']));
   const ends = ['step', END];
-  const graph = new StateGraph(Annotation.Root({ seq: Annotation<number>(), version: Annotation<number>() }))
+  const graph = new StateGraph(Annotation.Root({ at: Annotation<SchedulePosition>() }))
     .addNode('sched', async (_state, config) => commandOf(await nodes(config).sched()), { ends })
     .addNode(
       'step',
@@ -70,7 +70,7 @@ export function createScheduleGraph(saver: BaseCheckpointSaver, nodesOf: (runId:
     isUnfinished: async (runId) => (await graph.getState(configOf(runId))).next.length > 0,
     async invoke(runId, from) {
       // A superstep's checkpoint is stored before the next begins. Retries, limits and cancelling are the engine's.
-      await graph.invoke(from, {
+      await graph.invoke(from === null ? null : { at: from }, {
         ...configOf(runId),
         durability: 'sync',
         recursionLimit: Number.MAX_SAFE_INTEGER,
