@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AppError } from '#base/errors.ts';
 import { langGraphKind } from '#core/runtimes/langgraph/langGraphRuntime.ts';
-import type { RuntimeCheckpointRow, RuntimeCheckpointsRepository, Store } from '#core/store/store.ts';
+import type { RunsRepository, RuntimeCheckpointRow, RuntimeCheckpointsRepository, Store } from '#core/store/store.ts';
 import { settle } from '#test/support/engineHarness.ts';
 import { memoryStore } from '#test/support/memoryStore.ts';
 import { type RuntimeHarness, doors, runtimeHarness } from '#test/support/runtimeHarness.ts';
@@ -114,6 +114,27 @@ describe('the LangGraph runtime', () => {
     }
     assert.equal(await h.ended(runId), 'completed');
     assert.deepEqual(h.executed, ['a', 'b', 'c']);
+  });
+
+  it('begins nothing because a checkpoint names it, when its process died before the events that led to it were stored', async () => {
+    const work = doors();
+    const runs: RunsRepository = {
+      ...store.runs,
+      append: (batch) => (batch.events.some(({ type }) => type === 'step.succeeded') ? new Promise(() => {}) : store.runs.append(batch)),
+    };
+    const dying = runtimeHarness({ kind: langGraphKind(), store: { ...store, runs }, script: work.script });
+    const runId = await dying.start(workflow(chain('a', 'b')));
+    await dying.until('a works', () => work.waiting.has('a'));
+    work.open('a');
+    await dying.until('the checkpoint is ahead', async () => {
+      const [row] = await store.runtimeCheckpoints.list(runId);
+      return Buffer.from(row?.checkpoint ?? []).includes('"b"');
+    });
+    assert.deepEqual(dying.executed, ['a']);
+    const h = open(({ path }) => path);
+    await h.runtime.resume(runId, 'engine');
+    assert.equal(await h.ended(runId), 'completed');
+    assert.deepEqual(h.executed, ['a', 'b']);
   });
 
   it('drives many runs at a time, each by its own checkpoints', async () => {
