@@ -2,6 +2,7 @@
 
 import type { Json } from '#base/json.ts';
 import { exitCodes } from '#cli/exitCodes.ts';
+import { followRun } from '#cli/follow.ts';
 import { type Options, textOption, usage } from '#cli/options.ts';
 import { plural, printable } from '#cli/printers/format.ts';
 import type { Session } from '#cli/session.ts';
@@ -9,13 +10,21 @@ import type { Session } from '#cli/session.ts';
 type Words = readonly string[];
 
 export const pause = (session: Session, options: Options, words: Words): Promise<number> => steer(session, 'runs.pause', options, words);
-export const cancel = (session: Session, options: Options, words: Words): Promise<number> => steer(session, 'runs.cancel', options, words);
+
+export async function cancel(session: Session, options: Options, words: Words): Promise<number> {
+  if (options['compensate'] !== true) return steer(session, 'runs.cancel', options, words);
+  const { api } = session;
+  const { id, lastSeq, mode } = await api.call('runs.get', words[0] ?? '');
+  await api.call('runs.cancel', { id, reason: textOption(options, 'reason'), compensate: true });
+  // Undoing is work: it must not end with this process.
+  await followRun(session, { runId: id, wake: false, fromSeq: lastSeq, mode });
+  return exitCodes.ok;
+}
 
 async function steer(session: Session, method: 'runs.pause' | 'runs.cancel', options: Options, [id = '']: Words): Promise<number> {
   const { api, output, command } = session;
   const reason = textOption(options, 'reason');
-  const request = { id, ...(reason !== '' && { reason }), ...(options['compensate'] === true && { compensate: true }) };
-  await api.call(method, request);
+  await api.call(method, reason === '' ? { id } : { id, reason });
   const run = await api.call('runs.get', id);
   if (output.json) output.value({ id: run.id, status: run.status });
   else if (run.status === 'paused') output.line(`Paused. Go on with: ${command(`workflow resume ${run.id}`)}`);

@@ -44,7 +44,7 @@ export class Agenda {
 
   get #moving(): boolean {
     const { status } = this.#state.phase;
-    return status === 'cancelling' || status === 'compensating' || (status === 'executing' && !this.#held);
+    return status === 'cancelling' || (!this.#held && (status === 'executing' || status === 'compensating'));
   }
 
   get #hasRoom(): boolean {

@@ -102,6 +102,18 @@ describe('undoing what a failed run completed', () => {
     }
   });
 
+  it('happens to a run whose process died, when it is cancelled so: nothing else of it starts', async () => {
+    const h = harness((given) => (given.step.key === 'b' ? new Promise(() => {}) : given.path));
+    const runId = await h.start(workflow([task('a', undo), task('b', { dependsOn: ['a'] })]));
+    await settle();
+    h.kill();
+    const next = h.restart();
+    await next.runtime.cancel(runId, 'person', 'enough', { compensate: true });
+    await settle();
+    assert.deepEqual([(await next.runtime.view(runId)).status, next.executed, next.runtime.live()], ['cancelled', ['undo a'], []]);
+    await next.runtime.cancel(runId, 'person', 'again', { compensate: true });
+  });
+
   it('is only told in a dry run', async () => {
     const h = harness((given) => {
       if (given.step.key === 'bad') throw broken;

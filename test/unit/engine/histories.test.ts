@@ -5,12 +5,14 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type RunEvent, runEventSchema } from '#protocol/runEvents.ts';
 import { openingFacts } from '#core/engine/commands.ts';
+import { currentFlags } from '#core/engine/flags.ts';
 import { dutyFacts } from '#core/engine/duties.ts';
 import { outstanding } from '#core/engine/outstanding.ts';
 import { replay } from '#core/engine/reduce.ts';
 import { decodeSnapshot, encodeSnapshot } from '#core/engine/snapshot.ts';
 import { isEnded } from '#core/engine/state.ts';
 import { viewOf } from '#core/engine/view.ts';
+import { recordedPlays } from '#test/support/recordedPlays.ts';
 
 const folder = fileURLToPath(new URL('../../golden/histories/', import.meta.url));
 const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.jsonl'));
@@ -53,8 +55,7 @@ function choices(past: readonly RunEvent[], now: number): unknown[] {
     nextId: () => '',
     now,
   };
-  const cancelled = { kind: 'finish' } as const;
-  const owed = isEnded(state.phase) ? [] : [...outstanding(state), cancelled];
+  const owed = isEnded(state.phase) ? [] : [...outstanding(state), { kind: 'finish' } as const];
   return [
     ...openingFacts(state),
     ...owed.flatMap((effect) => {
@@ -68,6 +69,11 @@ function choices(past: readonly RunEvent[], now: number): unknown[] {
 }
 
 describe('histories of earlier runs', () => {
+  it('are there for every play that is recorded', () => {
+    const newest = currentFlags.at(-1);
+    for (const title of Object.keys(recordedPlays)) assert.ok(names.includes(`${newest}/${title}.jsonl`), `record ${newest}/${title}`);
+  });
+
   it('are there, of every engine flag', () => {
     assert.ok(names.length >= 18, String(names));
     for (const flag of ['v1', 'v2'])

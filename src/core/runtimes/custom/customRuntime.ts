@@ -20,6 +20,7 @@ import { type Admission, type RunTicket, atOnce, ticketOf } from '#core/engine/a
 import { engineStopped, stillRunning } from '#core/engine/errors.ts';
 import { currentFlags } from '#core/engine/flags.ts';
 import { LiveRun, type LiveRunOptions } from '#core/engine/liveRun.ts';
+import { interruptedSteps } from '#core/engine/outstanding.ts';
 import { PastRuns } from '#core/engine/pastRuns.ts';
 import { createRunState, hasEnded } from '#core/engine/reduce.ts';
 import type {
@@ -125,7 +126,8 @@ export class CustomRuntime implements Runtime {
   }
 
   async cancel(runId: string, by: string, reason: string, options: CancelOptions = {}): Promise<void> {
-    await this.#tell(runId, cancelCommand(by, reason, options.compensate));
+    if (options.compensate === true) await this.#cancelAndUndo(runId, cancelCommand(by, reason, true));
+    else await this.#tell(runId, cancelCommand(by, reason));
   }
 
   async override(runId: string, request: Parameters<Runtime['override']>[1]): Promise<void> {
@@ -201,6 +203,24 @@ export class CustomRuntime implements Runtime {
   dispose(): void {
     this.#subscribers.clear();
     this.shutdown().catch((error: unknown) => this.#ports.log.error('The runtime did not shut down cleanly.', {}, error));
+  }
+
+  /** A run that nobody works on is worked on again: undoing it takes more than a record. */
+  async #cancelAndUndo(runId: string, command: Command): Promise<void> {
+    this.#refuseClosed();
+    await this.#alone(runId, async () => {
+      const live = this.#live.get(runId);
+      if (live !== undefined) return live.command(command);
+      const state = await this.#load(runId);
+      const requested = command(state);
+      if (requested === null) return;
+      const ticket = ticketOf(await this.#past.created(runId));
+      this.#refuseClosed();
+      const place = this.#admission.takeRun(ticket);
+      this.#queued.get(runId)?.dispose();
+      this.#queued.delete(runId);
+      await this.#adopt(state, place).submitAll([{ type: 'run.recovered', interrupted: interruptedSteps(state) }, requested]);
+    });
   }
 
   /** A run that nobody works on records the command and stays where it is; the next resume goes on from there. */
