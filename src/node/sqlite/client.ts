@@ -8,6 +8,7 @@ import { storeClosed } from '#core/store/errors.ts';
 import type { Answers, Opened, Reply, Request, WorkerSetup } from '#node/sqlite/frames.ts';
 import { GroupCommit } from '#node/sqlite/groupCommit.ts';
 import type { SqliteModules } from '#node/sqlite/locate.ts';
+import { BatchPacker } from '#node/sqlite/packedBatches.ts';
 
 interface Pending {
   resolve(value: never): void;
@@ -38,7 +39,8 @@ export class WorkerConnection implements StoreConnection {
   readonly #worker: Worker;
   readonly #exited: Promise<unknown>;
   readonly #pending = new Map<number, Pending>();
-  readonly #commits = new GroupCommit((batches) => this.#ask<'commit'>({ kind: 'commit', batches }));
+  readonly #packer = new BatchPacker();
+  readonly #commits = new GroupCommit((batches) => this.#ask<'commit'>({ kind: 'commit', batches: this.#packer.pack(batches) }));
   #lastId = 0;
   #closing: Promise<void> | null = null;
   #ended: string | null = null;

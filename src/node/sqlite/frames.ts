@@ -1,8 +1,9 @@
 // What the store's worker and its client say to each other. Both come from one build, so nothing is validated.
 
 import type { ErrorView } from '#base/errors.ts';
-import type { Batch, SqlRow, Statement } from '#core/store/connection.ts';
+import type { SqlRow, Statement } from '#core/store/connection.ts';
 import type { Outcome } from '#node/sqlite/engine.ts';
+import type { PackedBatches } from '#node/sqlite/packedBatches.ts';
 
 export interface WorkerSetup {
   readonly file: string;
@@ -10,7 +11,7 @@ export interface WorkerSetup {
 }
 
 export type Request =
-  | { readonly id: number; readonly kind: 'commit'; readonly batches: readonly Batch[] }
+  | { readonly id: number; readonly kind: 'commit'; readonly batches: PackedBatches }
   | { readonly id: number; readonly kind: 'read'; readonly statement: Statement }
   | { readonly id: number; readonly kind: 'close' };
 

@@ -4,12 +4,14 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { toErrorView } from '#base/errors.ts';
 import { openEngine, type SqliteEngine } from '#node/sqlite/engine.ts';
 import type { Answers, Opened, Reply, Request, WorkerSetup } from '#node/sqlite/frames.ts';
+import { BatchUnpacker } from '#node/sqlite/packedBatches.ts';
 
 if (!parentPort) throw new Error('the store worker runs in a worker thread only');
 const port = parentPort;
+const unpacker = new BatchUnpacker();
 
 function answer(engine: SqliteEngine, request: Request): Answers[Request['kind']] {
-  if (request.kind === 'commit') return engine.commit(request.batches);
+  if (request.kind === 'commit') return engine.commit(unpacker.unpack(request.batches));
   if (request.kind === 'read') return engine.read(request.statement);
   engine.close();
   return null;
