@@ -293,7 +293,11 @@ export class CustomRuntime implements Runtime {
 
   #adopt(state: RunState, place: Disposable, unstored: readonly RunEvent[] = []): LiveRun {
     const { runId } = state;
-    const run = new LiveRun(state, this.#optionsFor({ held: false, onClosed: () => this.#forget(runId) }), unstored);
+    // A run that was let go of may say so late, when another works on it already.
+    const onClosed = (): void => {
+      if (this.#live.get(runId) === run) this.#forget(runId);
+    };
+    const run: LiveRun = new LiveRun(state, this.#optionsFor({ held: false, onClosed }), unstored);
     this.#live.set(runId, run);
     this.#places.set(runId, place);
     return run;
