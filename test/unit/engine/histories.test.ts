@@ -12,6 +12,8 @@ import { replay } from '#core/engine/reduce.ts';
 import { decodeSnapshot, encodeSnapshot } from '#core/engine/snapshot.ts';
 import { isEnded } from '#core/engine/state.ts';
 import { viewOf } from '#core/engine/view.ts';
+import { harness, settle } from '#test/support/engineHarness.ts';
+import { FakeRuns } from '#test/support/fakeStore.ts';
 import { recordedPlays } from '#test/support/recordedPlays.ts';
 
 const folder = fileURLToPath(new URL('../../golden/histories/', import.meta.url));
@@ -81,6 +83,19 @@ describe('histories of earlier runs', () => {
         names.some((name) => name.startsWith(flag)),
         flag,
       );
+  });
+
+  it('go on as they began: a run of v1 that has lost its model does what needs none', async () => {
+    const events = read('v1/without-a-model.jsonl');
+    const failed = events.findIndex((event) => event.type === 'step.failed');
+    const runs = new FakeRuns();
+    const runId = events[0]?.runId ?? '';
+    runs.histories.set(runId, events.slice(0, failed + 1));
+    const h = harness(() => 'written without it', { runs });
+    await h.runtime.resume(runId, 'person');
+    await settle();
+    const { status, output } = await h.runtime.view(runId);
+    assert.deepEqual([status, output, h.executed], ['partial', { think: null, report: 'written without it' }, ['report']]);
   });
 
   for (const name of names) {
