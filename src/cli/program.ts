@@ -7,6 +7,7 @@ import { agentCommands } from '#cli/commands/agents.ts';
 import { parityCommands } from '#cli/commands/parity.ts';
 import { proposalCommands } from '#cli/commands/proposals.ts';
 import { deadLetterCommands } from '#cli/commands/timeTravel.ts';
+import { storeCommands } from '#cli/commands/store.ts';
 import { workflowCommands } from '#cli/commands/workflow.ts';
 import { exitCodes } from '#cli/exitCodes.ts';
 import { distFolder } from '#cli/options.ts';
@@ -33,6 +34,7 @@ export async function runProgram(): Promise<void> {
   proposalCommands(program, runner);
   agentCommands(program, runner);
   parityCommands(program, runner);
+  storeCommands(program, runner);
   deadLetterCommands(program, runner);
   try {
     await program.parseAsync();

@@ -9,6 +9,7 @@ import { createAgentMethods } from '#core/api/agentMethods.ts';
 import { LocalApi } from '#core/api/localApi.ts';
 import { proposalMethods } from '#core/api/proposalMethods.ts';
 import { parityMethods } from '#core/api/parityMethods.ts';
+import { storeMethods } from '#core/api/storeMethods.ts';
 import { runMethods } from '#core/api/runMethods.ts';
 import { skillNotFound } from '#core/api/resolve.ts';
 import { Runtimes } from '#core/api/runtimes.ts';
@@ -29,6 +30,7 @@ import { DEFAULT_RUNTIME, runtimeKinds } from '#core/runtimes/kinds.ts';
 import type { ProbeHost } from '#core/runtimes/parity/host.ts';
 import { skillContextFactory } from '#core/skills/context.ts';
 import type { Skill } from '#core/skills/skill.ts';
+import type { RunFolders } from '#core/store/care/prune.ts';
 import type { Store } from '#core/store/store.ts';
 import type { CoreApi, CoreEvent, WorkspaceInfo } from '#protocol/api.ts';
 
@@ -44,6 +46,8 @@ export interface CoreOptions {
   readonly commit: CommitPort | undefined;
   /** Where runtimes are measured. */
   readonly probeHost: ProbeHost;
+  /** The folders of runs, which go with their runs. */
+  readonly runFolders: RunFolders;
   readonly info: Pick<WorkspaceInfo, 'version' | 'role' | 'ownerPid'>;
 }
 
@@ -168,6 +172,13 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     ...createAgentMethods({ agents, store, breakers: models.breakers }),
     ...runMethods({ ports, store, runtime, definition: (name) => catalogue.resolve(name), providers: () => models.available() }),
     ...proposalMethods({ ports, store, proposals }),
+    ...storeMethods({
+      ports,
+      store,
+      folders: options.runFolders,
+      isLive: (run) => runtimes.has(run.runtime) && runtimes.get(run.runtime).live().includes(run.id),
+      changed: () => ['runs' as const, 'proposals' as const].forEach(changed),
+    }),
     ...parityMethods({ runtimes, store, host: options.probeHost }),
     ...busMethods({ bus, queue }),
   };

@@ -19,6 +19,7 @@ import { createGitCommit } from '#node/ports/gitCommit.ts';
 import { createProcessGate } from '#node/ports/processGate.ts';
 import { createMemoryRunFolders } from '#node/ports/memoryRunFolder.ts';
 import { createRunFolder } from '#node/ports/runFolder.ts';
+import { createRunFolders, noRunFolders } from '#node/ports/runFolders.ts';
 import { createScratchFactory } from '#node/ports/scratchTree.ts';
 import { createWorkspaceFiles } from '#node/ports/workspaceFiles.ts';
 import { createWriteGate } from '#node/ports/writeGate.ts';
@@ -124,6 +125,7 @@ async function startCore(options: OpenWorkspaceOptions, role: 'owner' | 'memory'
       store,
       skills: allSkills(options),
       probeHost: createProbeHost(log),
+      runFolders: role === 'memory' ? noRunFolders : createRunFolders(root),
       commit: await createGitCommit({ root, trusted: options.trusted }),
       info: { version: packageVersion(options.distDir), role, ownerPid: process.pid },
     });

@@ -12,6 +12,7 @@ import type { DecisionOutcome, ProposalSummary, ProposalTarget, ProposalView } f
 import type { RunEvent, RunMode, StepSignal } from '#protocol/runEvents.ts';
 import type { RuntimeStatus } from '#protocol/runtimeStatus.ts';
 import type { RunDiff, RunSummary, RunView, VersionView } from '#protocol/runView.ts';
+import type { BackupReport, CompactReport, PruneReport, StoreInfo } from '#protocol/storeCare.ts';
 import type { WorkflowCheck, WorkflowSummary } from '#protocol/workflow.ts';
 
 export interface StartRun {
@@ -141,6 +142,14 @@ export interface CoreMethods {
   /** Puts the step back: its run goes back to just before the failure and goes on. `deadLetter.notFound`, `deadLetter.settled`. */
   'dlq.redrive': (id: string) => Promise<{ readonly runId: string }>;
   'dlq.discard': (request: { readonly id: string; readonly reason: string }) => Promise<void>;
+  /** Sizes and counts, measured now. Throws `store.inMemory` in a dry run, as the other `store.*` methods do. */
+  'store.info': () => Promise<StoreInfo>;
+  /** A consistent, checked copy at an absolute path, while runs go on. Throws `backup.exists`, `backup.failed`. Restoring needs no owner: see restoreStore. */
+  'store.backup': (request: { readonly file: string }) => Promise<BackupReport>;
+  /** Gives unused space back to the disk; runs wait meanwhile. Throws `backup.failed` when the disk refuses. */
+  'store.compact': () => Promise<CompactReport>;
+  /** Removes what the retention policy no longer keeps. Throws `config.invalid`. */
+  'store.prune': (request?: { readonly dryRun?: boolean }) => Promise<PruneReport>;
   'proposals.list': (filter?: { readonly runId?: string; readonly open?: boolean }) => Promise<readonly ProposalSummary[]>;
   'proposals.get': (id: string) => Promise<ProposalView>;
   /** The text of one file of a proposal: its base, the proposal's whole result, or the result with only accepted hunks. Null: no such file on that side. */

@@ -10,6 +10,11 @@ const title = z.string().max(500);
 const reason = z.string().max(10_000);
 const target = z.strictObject({ proposalId: id, path: z.string().optional(), hunk: z.string().optional() });
 
+/** On this platform or the other. */
+function isAbsolutePath(path: string): boolean {
+  return path.startsWith('/') || /^(?:[a-z]:)?\\/i.test(path);
+}
+
 /** One tuple schema per method; unknown fields are refused. */
 export const argumentSchemas = {
   'workspace.info': z.tuple([]),
@@ -61,6 +66,10 @@ export const argumentSchemas = {
   'dlq.list': z.tuple([z.strictObject({ all: z.boolean().optional() }).optional()]),
   'dlq.redrive': z.tuple([id]),
   'dlq.discard': z.tuple([z.strictObject({ id, reason })]),
+  'store.info': z.tuple([]),
+  'store.backup': z.tuple([z.strictObject({ file: z.string().min(1).max(4_096).refine(isAbsolutePath, 'The path must be absolute.') })]),
+  'store.compact': z.tuple([]),
+  'store.prune': z.tuple([z.strictObject({ dryRun: z.boolean().optional() }).optional()]),
   'proposals.list': z.tuple([z.strictObject({ runId: id.optional(), open: z.boolean().optional() }).optional()]),
   'proposals.get': z.tuple([id]),
   'proposals.text': z.tuple([z.strictObject({ id, path: z.string(), side: z.enum(['base', 'proposed', 'accepted']) })]),
@@ -92,6 +101,7 @@ export const readOnlyMethods: ReadonlySet<CoreMethod> = new Set<CoreMethod>([
   'parity.run',
   'parity.latest',
   'parity.history',
+  'store.info',
   'proposals.list',
   'proposals.get',
   'proposals.text',

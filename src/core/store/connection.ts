@@ -26,4 +26,23 @@ export interface StoreConnection {
   read(statement: Statement): Promise<readonly SqlRow[]>;
   /** Waits for pending batches. Idempotent. */
   close(): Promise<void>;
+  /** The database's file; absent when it is in memory. */
+  readonly file?: StoreFile;
+}
+
+/** What can be done with the file of a store while it is open. Batches and reads wait meanwhile; none is lost. */
+export interface StoreFile {
+  /** Absolute. */
+  readonly path: string;
+  /** In bytes; `freeBytes` is unused space inside the database. */
+  sizes(): Promise<{ readonly databaseBytes: number; readonly journalBytes: number; readonly freeBytes: number }>;
+  /** Stores set aside earlier that lie beside this one. */
+  aside(): Promise<readonly { readonly file: string; readonly bytes: number }[]>;
+  /**
+   * A consistent, checked copy at the absolute path `to`, whole or not there. Throws `backup.exists`, `backup.failed`, or
+   * `backup.unusable` when the copy does not pass the check.
+   */
+  backup(to: string): Promise<{ readonly bytes: number; readonly schema: number; readonly runs: number }>;
+  /** Rewrites the file without unused space; a crash leaves the old one or the new one. Throws like `backup`. */
+  compact(): Promise<void>;
 }

@@ -3,6 +3,7 @@
 import { createAgentsRepository } from '#core/store/agents.ts';
 import { createAuditRepository } from '#core/store/audit.ts';
 import { createBusRepository } from '#core/store/bus.ts';
+import { createCare } from '#core/store/care/care.ts';
 import type { StoreConnection } from '#core/store/connection.ts';
 import { createDeadLettersRepository } from '#core/store/deadLetters.ts';
 import { createParityRepository } from '#core/store/parity.ts';
@@ -14,10 +15,19 @@ import { createTasksRepository } from '#core/store/tasks.ts';
 import { createValuesRepository } from '#core/store/values.ts';
 
 export function createStore(connection: StoreConnection): Store {
+  const proposals = createProposalsRepository(connection);
+  /** A blob comes before its proposal: what was put lately is not without use. */
+  const freshBlobs = new Set<string>();
   return {
     runs: createRunsRepository(connection),
     deadLetters: createDeadLettersRepository(connection),
-    proposals: createProposalsRepository(connection),
+    proposals: {
+      ...proposals,
+      putBlob(hash, bytes) {
+        freshBlobs.add(hash);
+        return proposals.putBlob(hash, bytes);
+      },
+    },
     agents: createAgentsRepository(connection),
     audit: createAuditRepository(connection),
     tasks: createTasksRepository(connection),
@@ -25,6 +35,7 @@ export function createStore(connection: StoreConnection): Store {
     runtimeCheckpoints: createRuntimeCheckpointsRepository(connection),
     bus: createBusRepository(connection),
     values: createValuesRepository(connection),
+    care: createCare({ connection, fresh: freshBlobs }),
     close: () => connection.close(),
   };
 }

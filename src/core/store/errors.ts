@@ -37,9 +37,13 @@ export function storeOpenFailed(details: { readonly file: string; readonly reaso
   });
 }
 
-/** The file is not a sound database. Nothing was changed. */
+/** The file is not a sound database. It is left as it is: only a person replaces it, and it is kept aside then. */
 export function storeDamaged(details: { readonly file: string; readonly reason: string }): AppError {
-  return new AppError({ code: 'store.damaged', message: `The store ${details.file} is damaged: ${details.reason}`, details });
+  return new AppError({
+    code: 'store.damaged',
+    message: `The store ${details.file} is damaged: ${details.reason}. It was left as it is. Go on with "cas store restore <backup>", or with "cas store restore --empty"; both keep the damaged file beside the new one.`,
+    details,
+  });
 }
 
 /** A newer CAS wrote this store; this one would not understand it. */

@@ -2,6 +2,7 @@
 
 import type { ErrorView } from '#base/errors.ts';
 import type { Json } from '#base/json.ts';
+import type { StoreCare } from '#core/store/care/care.ts';
 import type { BusMessage } from '#protocol/bus.ts';
 import type { DeadLetter } from '#protocol/deadLetter.ts';
 import type { RunEvent } from '#protocol/runEvents.ts';
@@ -235,6 +236,7 @@ export interface Store {
   };
   readonly runtimeCheckpoints: RuntimeCheckpointsRepository;
   readonly bus: BusRepository;
+  readonly care: StoreCare;
   /** Waits for pending commits, closes the file, releases the lock. */
   close(): Promise<void>;
 }

@@ -4,15 +4,14 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { Clock } from '#base/clock.ts';
 import { type Disposable, DisposableStore } from '#base/disposable.ts';
-import { hasCode } from '#base/errors.ts';
 import type { Log } from '#core/ports.ts';
 import type { StoreConnection } from '#core/store/connection.ts';
 import { createStore } from '#core/store/createStore.ts';
 import { storeOpenFailed } from '#core/store/errors.ts';
 import { migrate } from '#core/store/migrations/migrate.ts';
 import type { Store } from '#core/store/store.ts';
+import { CaredConnection, type Opened } from '#node/sqlite/backup.ts';
 import { connectWorker } from '#node/sqlite/client.ts';
-import { setAside } from '#node/sqlite/damaged.ts';
 import { errorCode } from '#node/sqlite/hostFiles.ts';
 import { locateSqlite } from '#node/sqlite/locate.ts';
 import { acquireLock, lockAgainstForeignSqlite } from '#node/sqlite/lock.ts';
@@ -22,8 +21,6 @@ export interface OpenStoreOptions {
   readonly file: string;
   readonly clock: Clock;
   readonly log: Log;
-  /** `throw` (default) reports `store.damaged`; `setAside` moves the damaged file away, logs where to, and starts a new one. */
-  readonly onDamaged?: 'throw' | 'setAside';
 }
 
 /**
@@ -34,28 +31,13 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
   createFolder(options.file);
   const ownership = await acquireLock(options.file);
   try {
-    const { connection, guard } = await openOrSetAside(options);
-    return closingLast(createStore(connection), [guard, ownership]);
+    const opened = await openFile(options);
+    const openCopy = (file: string): Promise<StoreConnection> => connectWorker(locateSqlite(), file);
+    const connection = new CaredConnection({ file: options.file, opened, reopen: () => openFile(options), openCopy });
+    return closingLast(createStore(connection), ownership);
   } catch (error) {
     ownership.dispose();
     throw error;
-  }
-}
-
-interface Opened {
-  readonly connection: StoreConnection;
-  readonly guard: Disposable;
-}
-
-async function openOrSetAside(options: OpenStoreOptions): Promise<Opened> {
-  const { file, clock, log } = options;
-  try {
-    return await openFile(options);
-  } catch (error) {
-    if (options.onDamaged !== 'setAside' || !hasCode(error, 'store.damaged')) throw error;
-    const movedTo = setAside(file, clock.now());
-    log.warn('The store was damaged. It was set aside and a new one was started.', { file, movedTo });
-    return openFile(options);
   }
 }
 
@@ -84,13 +66,13 @@ async function openMigrated(file: string, now: number): Promise<StoreConnection>
   }
 }
 
-/** Locks go only when the file is closed, and go even when closing it fails. */
-function closingLast(store: Store, held: readonly Disposable[]): Store {
+/** The lock goes only when the file is closed, and goes even when closing it fails. */
+function closingLast(store: Store, ownership: Disposable): Store {
   const closed = async (): Promise<void> => {
     try {
       await store.close();
     } finally {
-      for (const lock of held) lock.dispose();
+      ownership.dispose();
     }
   };
   let closing: Promise<void> | null = null;

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
-import path from 'node:path';
 import { hasCode } from '#base/errors.ts';
 import { append, created } from '#test/support/memoryStore.ts';
 import { temporaryFolders } from '#test/support/temporaryFolder.ts';
-import { openTestStore, recordingLog, storeFile } from '#test/unit/store/testFiles.ts';
+import { openTestStore, storeFile } from '#test/unit/store/testFiles.ts';
 
 describe('a damaged store', () => {
   const folder = temporaryFolders();
@@ -35,31 +34,4 @@ describe('a damaged store', () => {
       assert.deepEqual(fs.readFileSync(storeFile(root)), before);
     });
   }
-
-  it('is set aside when the opener says so, and the log tells where', async () => {
-    const root = await damaged((bytes) => bytes.fill(0x20, 0, 64));
-    const before = fs.readFileSync(storeFile(root));
-    fs.writeFileSync(`${storeFile(root)}-wal`, 'a journal');
-    const log = recordingLog();
-    const store = await openTestStore(root, { onDamaged: 'setAside', log });
-    assert.deepEqual(await store.runs.list(), []);
-    await store.runs.append(append('run_new', 1, [created]));
-    await store.close();
-    const aside = path.join(root, '.cas', 'store.db.damaged-2025-01-02T03-04-05.000Z');
-    assert.deepEqual(fs.readFileSync(aside), before);
-    assert.equal(fs.readFileSync(`${aside}-wal`, 'utf8'), 'a journal');
-    assert.equal(log.warnings.length, 1);
-    assert.ok(log.warnings[0]?.includes('store.db.damaged-2025-01-02T03-04-05.000Z'));
-  });
-
-  it('does not count a store that is merely newer or locked as damaged', async () => {
-    const root = folder();
-    const store = await openTestStore(root);
-    await assert.rejects(openTestStore(root, { onDamaged: 'setAside' }), (error) => hasCode(error, 'store.locked'));
-    await store.close();
-    assert.deepEqual(
-      fs.readdirSync(path.join(root, '.cas')).filter((name) => name.includes('damaged')),
-      [],
-    );
-  });
 });

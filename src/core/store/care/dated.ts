@@ -1,0 +1,47 @@
+// Tables whose rows go by their age alone: figures of agents and models, the audit trail.
+
+import { sql } from 'kysely';
+import { DAY_MS } from '#core/store/care/candidates.ts';
+import { contentBytes, type Measured, nothing, raw, sum } from '#core/store/care/runTables.ts';
+import type { StoreConnection } from '#core/store/connection.ts';
+import { readAll } from '#core/store/query.ts';
+import type { RetentionPolicy } from '#protocol/storeCare.ts';
+
+interface DatedTable {
+  readonly table: 'executions' | 'usage' | 'audit';
+  readonly at: string;
+  readonly days: 'usageDays' | 'auditDays';
+  readonly content: readonly string[];
+}
+
+const datedTables: readonly DatedTable[] = [
+  { table: 'executions', at: 'started_at', days: 'usageDays', content: ['agent', 'run_id', 'path', 'error'] },
+  { table: 'usage', at: 'at', days: 'usageDays', content: ['run_id', 'path', 'agent', 'provider', 'model'] },
+  { table: 'audit', at: 'at', days: 'auditDays', content: ['actor', 'action', 'target', 'data'] },
+];
+
+const ROWS_PER_BATCH = 1_000;
+
+/** What is older than the policy keeps; removes it, batch by batch, unless this is a dry run. */
+export async function pruneDated(
+  connection: StoreConnection,
+  policy: RetentionPolicy,
+  { now, dryRun }: { readonly now: number; readonly dryRun: boolean },
+): Promise<Measured> {
+  let measured = nothing;
+  for (const { table, at, days, content } of datedTables) {
+    const keepDays = policy[days];
+    if (keepDays === null) continue;
+    const old = sql`${sql.ref(at)} < ${now - keepDays * DAY_MS}`;
+    const counting = sql<{ rows: number; bytes: number }>`select count(*) as "rows", ${contentBytes(content)} as bytes
+      from ${sql.table(table)} where ${old}`;
+    const [found] = await readAll(connection, raw(connection, counting));
+    const rows = found?.rows ?? 0;
+    measured = sum(measured, { rows: { ...nothing.rows, [table]: rows }, bytes: found?.bytes ?? 0 });
+    if (dryRun) continue;
+    const batch = sql`delete from ${sql.table(table)} where id in
+      (select id from ${sql.table(table)} where ${old} order by id limit ${ROWS_PER_BATCH})`;
+    for (let left = rows; left > 0; left -= ROWS_PER_BATCH) await connection.commit([raw(connection, batch)]);
+  }
+  return measured;
+}
