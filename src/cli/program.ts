@@ -31,6 +31,7 @@ export async function runProgram(): Promise<void> {
   const runner = createRunner(interruptSignal());
   const program = createProgram();
   workflowCommands(program, runner);
+  triggerCommands(program, runner);
   proposalCommands(program, runner);
   agentCommands(program, runner);
   parityCommands(program, runner);

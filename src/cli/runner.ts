@@ -14,6 +14,8 @@ type Action = (...given: unknown[]) => Promise<void>;
 export interface CommandRunner {
   /** Works on the open workspace. */
   action(load: () => Promise<Work>): Action;
+  /** Works on the open workspace and stays: queued runs begin in it, and triggers are at work. */
+  staying(load: () => Promise<Work>): Action;
   /** Works on files alone: nothing is opened, stored or locked. */
   onFiles(load: () => Promise<Work<Scene>>): Action;
 }
@@ -37,6 +39,10 @@ export function createRunner(signal: AbortSignal): CommandRunner {
   return {
     action: (load) =>
       action((scene, options, args) => withWorkspace(scene, options, async (session) => (await load())(session, options, args))),
+    staying: (load) =>
+      action((scene, options, args) =>
+        withWorkspace(scene, { ...options, stays: true }, async (session) => (await load())(session, options, args)),
+      ),
     onFiles: (load) => action(async (scene, options, args) => (await load())(scene, options, args)),
   };
 }

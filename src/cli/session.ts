@@ -66,7 +66,7 @@ export async function withWorkspace(scene: Scene, options: Options, work: (sessi
     unsandboxed: () => (options['allowUnsandboxed'] === true ? 'allow' : 'refuse'),
     howToAllow: 'pass --allow-unsandboxed',
     memory: options['mode'] === 'dry-run',
-    resumeOnTakeover: false,
+    resumeOnTakeover: options['stays'] === true,
   });
   try {
     return await work({ ...scene, api });

@@ -3,6 +3,7 @@
 import path from 'node:path';
 import { Emitter } from '#base/emitter.ts';
 import { type Disposable, DisposableStore } from '#base/disposable.ts';
+import { triggerMethods } from '#core/api/triggerMethods.ts';
 import { busMethods } from '#core/api/busMethods.ts';
 import { createTeam } from '#core/api/team.ts';
 import { createAgentMethods } from '#core/api/agentMethods.ts';
@@ -32,7 +33,11 @@ import { skillContextFactory } from '#core/skills/context.ts';
 import type { Skill } from '#core/skills/skill.ts';
 import type { RunFolders } from '#core/store/care/prune.ts';
 import type { Store } from '#core/store/store.ts';
+import { triggersOf, type Trigger } from '#core/triggers/trigger.ts';
+import { Triggers } from '#core/triggers/triggers.ts';
+import type { Watch } from '#core/triggers/watchPort.ts';
 import type { CoreApi, CoreEvent, WorkspaceInfo } from '#protocol/api.ts';
+import type { Usage } from '#protocol/usage.ts';
 
 /** Where the host's settings name no other. */
 const DEFAULT_RUNS = 100;
@@ -60,8 +65,8 @@ export interface Core {
    * measured by `parity.run`. Disposal takes it back; its runs stay resumable. Throws `runtime.duplicate`.
    */
   registerRuntime(kind: RuntimeKind): Disposable;
-  /** Puts the runs that were queued and never begun in line again. */
-  takeQueue(): Promise<void>;
+  /** For a process that stays: queued runs get in line again, and triggers are at work once a person turned them on. */
+  stay(): Promise<void>;
   /** Reads agent and workflow files anew after a change on disk. */
   filesChanged(): Promise<void>;
 }
@@ -96,7 +101,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     bus,
     log,
     workflowOf: async (runId) => (await store.runs.get(runId))?.workflow ?? null,
-    causeOf: () => null,
+    causeOf: (runId) => triggers.causeOf(runId),
   });
 
   const prices = (await ports.readOwnFile(path.join(ports.resources, 'pricing', 'models.json'))) ?? '{"models":[]}';
@@ -166,11 +171,27 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   for (const kind of runtimeKinds({ maxParallelSteps: ports.settings().maxParallelSteps })) runtimes.register(kind);
   const runtime = (id: string = ports.settings().runtime ?? DEFAULT_RUNTIME): Runtime => runtimes.get(id);
 
+  const allTriggers = async (): Promise<readonly Trigger[]> => (await catalogue.runnable()).flatMap((one) => triggersOf(one));
+  const ofRuns = runMethods({ ports, store, runtime, definition: (name) => catalogue.resolve(name), providers: () => models.available() });
+  const triggers = resources.add(
+    new Triggers({
+      bus,
+      clock,
+      log,
+      store,
+      trusted: ports.trusted,
+      triggers: allTriggers,
+      start: (request) => ofRuns['runs.start'](request),
+      costOf: async (runId) => costUsd((await ofRuns['runs.get'](runId)).usage),
+      watch: options.watch,
+    }),
+  );
+
   const handlers = {
     'workspace.info': async () => ({ ...options.info, root: ports.files.root, providers: await models.available() }),
     ...catalogue.methods,
     ...createAgentMethods({ agents, store, breakers: models.breakers }),
-    ...runMethods({ ports, store, runtime, definition: (name) => catalogue.resolve(name), providers: () => models.available() }),
+    ...ofRuns,
     ...proposalMethods({ ports, store, proposals }),
     ...storeMethods({
       ports,
@@ -181,6 +202,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     }),
     ...parityMethods({ runtimes, store, host: options.probeHost }),
     ...busMethods({ bus, queue }),
+    ...triggerMethods({ triggers, all: allTriggers, clock, assertTrusted: () => assertTrusted(ports) }),
   };
   const shutdown = async (): Promise<void> => {
     await runtimes.shutdown();
@@ -192,11 +214,20 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     async filesChanged() {
       await agents.load();
       changed('workflows');
+      await triggers.refresh();
     },
-    takeQueue: () => takeQueue(store, runtimes),
+    async stay() {
+      await takeQueue(store, runtimes);
+      await triggers.stay();
+    },
     resumeInterrupted: () => resumeInterrupted(store, runtimes),
     registerRuntime: (kind) => runtimes.register(kind),
   };
+}
+
+/** 0 where nothing is known. */
+function costUsd(usage: readonly Usage[]): number {
+  return usage.reduce((sum, { costMicroUsd }) => sum + (costMicroUsd ?? 0), 0) / 1_000_000;
 }
 
 /** Runs of a runtime that is not registered here wait until it is. */

@@ -21,6 +21,7 @@ import { createMemoryRunFolders } from '#node/ports/memoryRunFolder.ts';
 import { createRunFolder } from '#node/ports/runFolder.ts';
 import { createRunFolders, noRunFolders } from '#node/ports/runFolders.ts';
 import { createScratchFactory } from '#node/ports/scratchTree.ts';
+import { createWatch } from '#node/ports/watch.ts';
 import { createWorkspaceFiles } from '#node/ports/workspaceFiles.ts';
 import { createWriteGate } from '#node/ports/writeGate.ts';
 import { createProbeHost } from '#node/probeHost.ts';
@@ -85,7 +86,7 @@ async function becomeOwner(options: OpenWorkspaceOptions, takeover: boolean): Pr
     await core.api.close();
   };
   if (options.resumeOnTakeover === true) {
-    const goOn = takeover ? core.resumeInterrupted() : core.takeQueue();
+    const goOn = takeover ? core.resumeInterrupted().then(() => core.stay()) : core.stay();
     goOn.catch((error: unknown) => options.log.error('runs of the owner before could not be continued', {}, error));
   }
   const { api } = core;
@@ -127,6 +128,7 @@ async function startCore(options: OpenWorkspaceOptions, role: 'owner' | 'memory'
       probeHost: createProbeHost(log),
       runFolders: role === 'memory' ? noRunFolders : createRunFolders(root),
       commit: await createGitCommit({ root, trusted: options.trusted }),
+      watch: createWatch({ files: createWorkspaceFiles(root), log }),
       info: { version: packageVersion(options.distDir), role, ownerPid: process.pid },
     });
   } catch (error) {

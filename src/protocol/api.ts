@@ -10,6 +10,7 @@ import type { DeadLetter } from '#protocol/deadLetter.ts';
 import type { QueueStatus } from '#protocol/queue.ts';
 import type { DecisionOutcome, ProposalSummary, ProposalTarget, ProposalView } from '#protocol/proposal.ts';
 import type { RunEvent, RunMode, StepSignal } from '#protocol/runEvents.ts';
+import type { TriggerList, TriggerTrial } from '#protocol/trigger.ts';
 import type { RuntimeStatus } from '#protocol/runtimeStatus.ts';
 import type { RunDiff, RunSummary, RunView, VersionView } from '#protocol/runView.ts';
 import type { BackupReport, CompactReport, PruneReport, StoreInfo } from '#protocol/storeCare.ts';
@@ -127,6 +128,15 @@ export interface CoreMethods {
   }) => Promise<readonly BusMessage[]>;
   /** JSON Schema of each type of message. */
   'bus.schemas': () => Promise<Readonly<Record<string, JsonObject>>>;
+  /** Triggers of all workflows that can be run here, and whether they are at work. */
+  'triggers.list': () => Promise<TriggerList>;
+  /** What an event would do, or a sample of what each trigger looks at; starts nothing. `name`: a trigger or a workflow. Throws `trigger.notFound`. */
+  'triggers.test': (request: {
+    readonly name: string;
+    readonly event?: { readonly type: string; readonly payload: JsonObject };
+  }) => Promise<readonly TriggerTrial[]>;
+  /** Without a name: triggers at all in this workspace, which are off until then. Turning on throws `workspace.untrusted`. */
+  'triggers.set': (request: { readonly name?: string; readonly enabled: boolean }) => Promise<void>;
   /** What waits for a place, and for which. */
   'queue.status': () => Promise<QueueStatus>;
   /** Health and figures of each runtime, in the order in which they are registered. */

@@ -34,6 +34,13 @@ export class Catalogue {
     return (await this.#load()).resolve(name);
   }
 
+  /** Of all files without errors. */
+  async runnable(): Promise<readonly WorkflowDefinition[]> {
+    const catalogue = await this.#load();
+    const right = catalogue.list().filter((one) => one.problems.every((problem) => problem.severity !== 'error'));
+    return right.map((one) => catalogue.resolve(one.name).definition);
+  }
+
   #known(): { readonly knownAgents: readonly string[]; readonly knownSkills: ReadonlyMap<string, Skill> } {
     return { knownAgents: this.#deps.agents.ids, knownSkills: this.#deps.skills };
   }

@@ -3,6 +3,7 @@
 
 import { z } from 'zod';
 import { DURATION_PATTERN, durationMs } from '#core/workflow/duration.ts';
+import { triggerSchema } from '#core/workflow/triggerSchema.ts';
 
 const DAY_MS = 86_400_000;
 const DURATION_TEXT = 'a duration such as "90s", "5m" or a number of milliseconds, from 1 ms to 24 h';
@@ -131,12 +132,6 @@ const inputSchema = z.union(
   ],
   { error: `one of ${INPUT_TYPES.join(', ')}, or {type, description, required, default, enum}` },
 );
-
-const triggerSchema = z.looseObject({
-  on: z
-    .enum(['manual', 'schedule', 'event', 'save', 'commit', 'branch', 'diagnostics', 'metric', 'feedback', 'run'])
-    .describe('What starts a run by itself.'),
-});
 
 export const workflowSchema = z.strictObject({
   $schema: z.string().describe('JSON Schema of this file, for editors.').optional(),

@@ -12,6 +12,7 @@ export interface SchemaNode {
   readonly additionalProperties?: SchemaNode | boolean;
   readonly items?: SchemaNode;
   readonly anyOf?: readonly SchemaNode[];
+  readonly oneOf?: readonly SchemaNode[];
   readonly allOf?: readonly SchemaNode[];
   readonly $ref?: string;
 }
@@ -44,9 +45,10 @@ export function nodesAt(path: ValuePath): readonly SchemaNode[] {
 
 function branches(node: SchemaNode): readonly SchemaNode[] {
   const resolved = resolve(node);
-  if (!resolved.anyOf) return [resolved];
+  const choices = resolved.anyOf ?? resolved.oneOf;
+  if (!choices) return [resolved];
   const outer = resolved.description === undefined ? {} : { description: resolved.description };
-  return resolved.anyOf.flatMap((branch) => branches(branch)).map((branch) => ({ ...branch, ...outer }));
+  return choices.flatMap((branch) => branches(branch)).map((branch) => ({ ...branch, ...outer }));
 }
 
 function step(node: SchemaNode, part: string | number): readonly SchemaNode[] {

@@ -1,0 +1,123 @@
+// Triggers and the queue on the built command line, with real files, a real repository and real time.
+
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { QueueStatus } from '#protocol/queue.ts';
+import type { RunSummary } from '#protocol/runView.ts';
+import type { TriggerList, TriggerTrial } from '#protocol/trigger.ts';
+import { assertCode, cas, casJson, type Running, sampleRepository, startCli } from './runCli.ts';
+
+const workflow = (name: string, triggers: readonly object[]): { readonly [path: string]: string } => ({
+  [`.cas/workflows/${name}.cas.json`]: JSON.stringify({ name, triggers, steps: [{ key: 'look', agent: 'quality', action: 'debt.scan' }] }),
+});
+
+const git = (cwd: string, ...args: string[]): void =>
+  void execFileSync('git', ['-c', 'user.name=T', '-c', 'user.email=t@example.org', ...args], { cwd, stdio: 'ignore' });
+
+const runs = (cwd: string): Promise<readonly RunSummary[]> => casJson(['workflow', 'status'], { cwd });
+
+describe('cas triggers', function () {
+  this.timeout(60_000);
+  let watching: Running | null = null;
+  afterEach(async () => {
+    watching?.child.kill('SIGINT');
+    await watching?.ended;
+    watching = null;
+  });
+
+  async function watch(cwd: string): Promise<Running> {
+    watching = startCli(['triggers', 'watch'], { cwd });
+    await watching.until('Watching with');
+    return watching;
+  }
+
+  it('are off, say what an event would start, and are turned on and off', async () => {
+    const cwd = sampleRepository(
+      workflow('tidy', [
+        { on: 'save', paths: 'src/**' },
+        { on: 'event', type: 'user.deployed' },
+      ]),
+    );
+    const before = await casJson<TriggerList>(['triggers', 'list'], { cwd });
+    assert.equal(before.enabled, false);
+    assert.ok(before.triggers.some((one) => one.id === 'tidy/save'));
+    const event = ['--event', '{"type":"workspace.file.saved","payload":{"paths":["src/plain.js"]}}'];
+    const held = await casJson<readonly TriggerTrial[]>(['triggers', 'test', 'tidy', ...event], { cwd });
+    assert.deepEqual(
+      held.map(({ id, matches, heldBy }) => [id, matches, heldBy]),
+      [
+        ['tidy/save', true, 'triggers are off in this workspace'],
+        ['tidy/event', false, null],
+      ],
+    );
+    await casJson(['triggers', 'enable'], { cwd });
+    await casJson(['triggers', 'disable', 'tidy/save'], { cwd });
+    const trials = await casJson<readonly TriggerTrial[]>(['triggers', 'test', 'tidy'], { cwd });
+    assert.deepEqual(
+      trials.map(({ matches, heldBy }) => [matches, heldBy]),
+      [
+        [true, 'this trigger is switched off'],
+        [true, null],
+      ],
+    );
+    assert.deepEqual(await runs(cwd), [], 'nothing was started');
+    assertCode(await cas(['triggers', 'test', 'nothing'], { cwd }), 2);
+    assertCode(await cas(['triggers', 'test', 'tidy', '--event', '{"type":"cas.nothing"}'], { cwd }), 1);
+  });
+
+  it('start a run when a file is saved, and not for what git ignores', async () => {
+    const cwd = sampleRepository({
+      ...workflow('tidy', [{ on: 'save', paths: '**/*.js', debounce: '100ms' }]),
+      '.gitignore': 'out\n.cas/\n',
+    });
+    await casJson(['triggers', 'enable'], { cwd });
+    const seen = await watch(cwd);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    execFileSync('mkdir', ['-p', path.join(cwd, 'out')]);
+    writeFileSync(path.join(cwd, 'out', 'built.js'), '1;\n');
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    assert.deepEqual(await runs(cwd), []);
+    writeFileSync(path.join(cwd, 'src', 'plain.js'), 'export const a = 1;\n');
+    await seen.until(/run_\S+ {2}completed/);
+    const [run] = await runs(cwd);
+    assert.equal(run?.title, 'tidy (save)');
+  });
+
+  it('start a run on a commit and on a switch of branches', async () => {
+    const cwd = sampleRepository(
+      workflow('tidy', [
+        { on: 'commit', branches: 'ma*', debounce: '100ms' },
+        { on: 'branch', branches: 'topic/*', debounce: '100ms' },
+      ]),
+    );
+    git(cwd, 'branch', '-M', 'main');
+    await casJson(['triggers', 'enable'], { cwd });
+    const seen = await watch(cwd);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    git(cwd, 'commit', '--allow-empty', '-m', 'more');
+    await seen.until(/completed[^]*/);
+    git(cwd, 'checkout', '-q', '-b', 'topic/one');
+    await seen.until(/completed[^]*completed/);
+    assert.deepEqual((await runs(cwd)).map((run) => run.title).toSorted(), ['tidy (branch)', 'tidy (commit)']);
+  });
+
+  it('begins a queued run at its time in a process that stays', async () => {
+    const cwd = sampleRepository(workflow('tidy', []));
+    const queued = await casJson<{ readonly runId: string; readonly notBefore: number }>(
+      ['workflow', 'run', 'tidy', '--at', '4s', '--priority', '3'],
+      { cwd },
+    );
+    const seen = startCli(['triggers', 'watch'], { cwd });
+    watching = seen;
+    await seen.until('queued runs begin at their time');
+    const status = await casJson<QueueStatus>(['queue'], { cwd });
+    assert.ok(status.delayed <= 1);
+    await seen.until(`${queued.runId}  completed`);
+    const [run] = await runs(cwd);
+    assert.ok((run?.endedAt ?? 0) >= queued.notBefore);
+    assertCode(await cas(['workflow', 'run', 'tidy', '--at', 'soon'], { cwd }), 2);
+    assertCode(await cas(['workflow', 'run', 'tidy', '--priority', '999'], { cwd }), 2);
+  });
+});
