@@ -8,6 +8,7 @@ import { parityCommands } from '#cli/commands/parity.ts';
 import { proposalCommands } from '#cli/commands/proposals.ts';
 import { deadLetterCommands } from '#cli/commands/timeTravel.ts';
 import { storeCommands } from '#cli/commands/store.ts';
+import { triggerCommands } from '#cli/commands/triggers.ts';
 import { workflowCommands } from '#cli/commands/workflow.ts';
 import { exitCodes } from '#cli/exitCodes.ts';
 import { distFolder } from '#cli/options.ts';

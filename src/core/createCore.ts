@@ -11,6 +11,7 @@ import { LocalApi } from '#core/api/localApi.ts';
 import { proposalMethods } from '#core/api/proposalMethods.ts';
 import { parityMethods } from '#core/api/parityMethods.ts';
 import { storeMethods } from '#core/api/storeMethods.ts';
+import { assertTrusted } from '#core/api/runDeps.ts';
 import { runMethods } from '#core/api/runMethods.ts';
 import { skillNotFound } from '#core/api/resolve.ts';
 import { Runtimes } from '#core/api/runtimes.ts';
@@ -53,6 +54,8 @@ export interface CoreOptions {
   readonly probeHost: ProbeHost;
   /** The folders of runs, which go with their runs. */
   readonly runFolders: RunFolders;
+  /** Files and the repository as they change; without it triggers on them wait for what others publish. */
+  readonly watch?: Watch;
   readonly info: Pick<WorkspaceInfo, 'version' | 'role' | 'ownerPid'>;
 }
 
