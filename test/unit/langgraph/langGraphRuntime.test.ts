@@ -137,6 +137,62 @@ describe('the LangGraph runtime', () => {
     assert.deepEqual(h.executed, ['a', 'b']);
   });
 
+  it('takes one superstep a step of a chain', async () => {
+    const put: string[] = [];
+    const counting = withCheckpoints({
+      put: (row) => {
+        put.push(row.id);
+        return store.runtimeCheckpoints.put(row);
+      },
+    });
+    const h = open(undefined, counting);
+    await h.ended(await h.start(workflow(chain(...Array.from({ length: 20 }, (_, index) => `s${index}`)))));
+    assert.ok(put.length <= 20 + 3, `${put.length} checkpoints`);
+  });
+
+  it('goes on from its checkpoint after a death, not from the start of the graph', async () => {
+    const work = doors();
+    const sources: unknown[] = [];
+    const noting = withCheckpoints({
+      put: (row) => {
+        sources.push((JSON.parse(Buffer.from(row.metadata).toString()) as { source: unknown }).source);
+        return store.runtimeCheckpoints.put(row);
+      },
+    });
+    const first = open(work.script, noting);
+    const runId = await first.start(workflow(chain('a', 'b')));
+    await first.until('a works', () => work.waiting.has('a'));
+    first.die();
+    const second = open(({ path }) => path, noting);
+    await second.runtime.resume(runId, 'engine');
+    assert.equal(await second.ended(runId), 'completed');
+    assert.deepEqual(sources.filter((source) => source === 'input').length, 1);
+  });
+
+  it('begins what becomes ready while a commit is under way, whatever hangs beside it', async () => {
+    const work = doors();
+    let stored = (): void => {};
+    const runs: RunsRepository = {
+      ...store.runs,
+      append: async (batch) => {
+        if (batch.events.some((event) => event.type === 'step.succeeded' && event.path === 'a'))
+          await new Promise<void>((resolve) => (stored = resolve));
+        await store.runs.append(batch);
+      },
+    };
+    const h = open(work.script, { ...store, runs });
+    const runId = await h.start(workflow([...chain('a', 'a2'), ...chain('b', 'b2')]));
+    await h.until('both work', () => work.waiting.size === 2);
+    work.open('a');
+    await settle();
+    work.open('b');
+    await settle();
+    stored();
+    await h.until('both go on', () => work.waiting.has('a2') && work.waiting.has('b2'));
+    for (const path of ['a2', 'b2']) work.open(path);
+    assert.equal(await h.ended(runId), 'completed');
+  });
+
   it('drives many runs at a time, each by its own checkpoints', async () => {
     const h = open(({ runId, path }) => `${runId} ${path}`);
     const ids = await Promise.all(Array.from({ length: 50 }, () => h.start(workflow(chain('a', 'b', 'c'), { output: 'results.c' }))));

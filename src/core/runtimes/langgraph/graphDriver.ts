@@ -16,8 +16,6 @@ export interface GraphDriverOptions {
   onRest(ended: boolean): Promise<void>;
 }
 
-const NONE: ReadonlySet<string> = new Set();
-
 export class GraphDriver implements RunDriver, ScheduleNodes {
   readonly #run: DrivenRun;
   readonly #options: GraphDriverOptions;
@@ -30,8 +28,6 @@ export class GraphDriver implements RunDriver, ScheduleNodes {
   #turns: Promise<boolean> = Promise.resolve(true);
   /** Takes what the turns under way will make ready; null once they have ended or it was told. */
   #foreseen: ((paths: readonly string[]) => void) | null = null;
-  /** The steps of this superstep. */
-  #scheduled: ReadonlySet<string> = NONE;
   /** Tasks of this superstep that have not come back. */
   #working = 0;
   /** The superstep whose end was scheduled last. */
@@ -53,7 +49,6 @@ export class GraphDriver implements RunDriver, ScheduleNodes {
 
   ready(path: string, begin: () => void): void {
     this.#ready.set(path, begin);
-    if (!this.#scheduled.has(path)) this.#wanted.raise();
   }
 
   close(): Promise<void> {
@@ -63,7 +58,6 @@ export class GraphDriver implements RunDriver, ScheduleNodes {
   }
 
   async sched(): Promise<Schedule> {
-    this.#scheduled = NONE;
     for (;;) {
       let outcome: boolean | readonly string[];
       do {
@@ -85,8 +79,7 @@ export class GraphDriver implements RunDriver, ScheduleNodes {
     return new Promise((resolve) => {
       this.#foreseen = (paths) => {
         this.#foreseen = null;
-        this.#scheduled = new Set([...this.#ready.keys(), ...paths]);
-        resolve([...this.#scheduled]);
+        resolve([...new Set([...this.#ready.keys(), ...paths])]);
       };
       this.#turns = this.#run.takeTurns();
       void this.#turns.then((open) => {
@@ -98,7 +91,6 @@ export class GraphDriver implements RunDriver, ScheduleNodes {
 
   #schedule(begin: readonly string[]): Schedule {
     const { seq, version } = this.#run.state;
-    this.#scheduled = new Set(begin);
     this.#working = begin.length;
     return { at: { seq, version }, begin };
   }
@@ -108,6 +100,7 @@ export class GraphDriver implements RunDriver, ScheduleNodes {
    * for it. A step that nothing recorded asks for any more (its outcome is stored, or it was overtaken) does nothing.
    */
   async step(path: string, superstep: number): Promise<Schedule | null> {
+    // What was foreseen is ready once it is durable.
     await this.#turns;
     const begin = this.#ready.get(path);
     if (begin !== undefined) {
