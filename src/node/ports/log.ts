@@ -1,7 +1,6 @@
-// Logging: one line a record, to stderr or a file, secrets removed where the line is made.
+// Logging: one line a record, secrets removed where the line is made. CAS keeps no log files: the editor keeps and turns over
+// its own, the command line writes to stderr.
 
-import { appendFileSync, mkdirSync, renameSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { isAbort, toErrorView } from '#base/errors.ts';
 import type { JsonObject } from '#base/json.ts';
 import type { Log } from '#core/ports.ts';
@@ -60,37 +59,6 @@ export function consoleLog(options: { readonly level: LogLevel }): Log {
     sink: (line) => void process.stderr.write(`${line}\n`),
     format: (record) => textLine(record, options.level === 'debug'),
   });
-}
-
-export interface FileLogOptions {
-  readonly path: string;
-  readonly level?: LogLevel;
-  /** Default 5 MiB. */
-  readonly maxBytes?: number;
-  /** Told once when the disk does not take a line. Default: stderr. */
-  readonly onFailure?: (text: string) => void;
-}
-
-/**
- * JSON lines in a file, made with its folder when needed and readable by its owner alone; when full it becomes `<file>.1`.
- * A line that the disk does not take is lost.
- */
-export function fileLog(options: FileLogOptions): Log {
-  const maxBytes = options.maxBytes ?? 5 * 1024 * 1024;
-  const onFailure = options.onFailure ?? ((text: string) => void process.stderr.write(`${text}\n`));
-  let failed = false;
-  const sink = (line: string): void => {
-    try {
-      mkdirSync(dirname(options.path), { recursive: true });
-      const sizeBytes = statSync(options.path, { throwIfNoEntry: false })?.size ?? 0;
-      if (sizeBytes > 0 && sizeBytes + Buffer.byteLength(line) > maxBytes) renameSync(options.path, `${options.path}.1`);
-      appendFileSync(options.path, `${line}\n`, { mode: 0o600 });
-    } catch (error) {
-      if (!failed) onFailure(`The log ${options.path} cannot be written: ${String(error)}`);
-      failed = true;
-    }
-  };
-  return createLog({ sink, ...(options.level === undefined ? {} : { level: options.level }) });
 }
 
 function jsonLine(record: LogRecord): string {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { abortError } from '#base/abort.ts';
 import { AppError } from '#base/errors.ts';
-import { createLog, fileLog } from '#node/ports/log.ts';
+import { createLog } from '#node/ports/log.ts';
 import { createRedactor, REDACTED } from '#node/ports/redact.ts';
 import { createRunFolder } from '#node/ports/runFolder.ts';
 import { environmentSecrets, secretValues } from '#node/ports/secrets.ts';
@@ -99,7 +99,6 @@ describe('redaction', () => {
 });
 
 describe('logs', () => {
-  const folder = temporaryFolders();
   const lines: string[] = [];
   const log = (level?: 'debug' | 'warn'): ReturnType<typeof createLog> =>
     createLog({
@@ -138,24 +137,5 @@ describe('logs', () => {
     assert.deepEqual(lines, []);
     log('debug').error('cancelled', {}, abortError());
     assert.equal((JSON.parse(lines[0] ?? '') as { level: string }).level, 'debug');
-  });
-
-  it('go to a private file that is turned over when it is full', () => {
-    const path = join(folder(), 'deep', 'cas.log');
-    const file = fileLog({ path, maxBytes: 300 });
-    for (let i = 0; i < 6; i += 1) file.info(`line ${i} ${'x'.repeat(40)}`);
-    assert.equal(statSync(path).mode & 0o777, 0o600);
-    assert.ok(statSync(path).size <= 300 && statSync(`${path}.1`).size <= 300);
-    assert.match(readFileSync(path, 'utf8'), /line 5/);
-  });
-
-  it('do not throw when the disk does not take them', () => {
-    const root = folder({ file: '' });
-    const said: string[] = [];
-    const file = fileLog({ path: join(root, 'file', 'cas.log'), onFailure: (text) => said.push(text) });
-    file.info('one');
-    file.info('two');
-    assert.equal(said.length, 1);
-    assert.match(said[0] ?? '', /cannot be written/);
   });
 });
