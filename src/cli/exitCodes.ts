@@ -36,6 +36,9 @@ const usageCodes = new Set([
   'decision.notFound',
   'decision.unknownChoice',
   'proposal.noSuchTarget',
+  'trigger.notFound',
+  'bus.unknownType',
+  'bus.badPayload',
   'cli.usage',
 ]);
 const invalidCodes = new Set(['workflow.invalid', 'workflow.badInput']);

@@ -19,7 +19,7 @@ import { createAgentExecutor } from '#core/agents/executor.ts';
 import { runAgent } from '#core/agents/loop.ts';
 import { createAssign } from '#core/agents/router.ts';
 import { bridgeRuns } from '#core/bus/bridge.ts';
-import { Bus } from '#core/bus/bus.ts';
+import { Bus, BUS_RETENTION_MS } from '#core/bus/bus.ts';
 import { RunQueue } from '#core/engine/queue.ts';
 import type { Runtime } from '#core/engine/runtime.ts';
 import type { RuntimeKind } from '#core/engine/runtimeKind.ts';
@@ -220,6 +220,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       await triggers.refresh();
     },
     async stay() {
+      await store.bus.prune(clock.now() - BUS_RETENTION_MS);
       await takeQueue(store, runtimes);
       await triggers.stay();
     },

@@ -1,5 +1,6 @@
 // The features of the editor layer, by name. Each takes the editor and registers what it needs.
 
+import { contributeBusFeed } from '#editor/busFeed.ts';
 import { registerCommands } from '#editor/commands/register.ts';
 import { contributeContextKeys } from '#editor/contextKeys.ts';
 import { contributeDecisionToasts } from '#editor/decisionToasts.ts';
@@ -17,4 +18,5 @@ export const contributions: Readonly<Record<string, (editor: Editor) => void>> =
   'proposal review': contributeReview,
   'workflow files': contributeLanguage,
   decisions: contributeDecisionToasts,
+  'message bus': contributeBusFeed,
 };

@@ -64,7 +64,7 @@ describe('cas triggers', function () {
     );
     assert.deepEqual(await runs(cwd), [], 'nothing was started');
     assertCode(await cas(['triggers', 'test', 'nothing'], { cwd }), 2);
-    assertCode(await cas(['triggers', 'test', 'tidy', '--event', '{"type":"cas.nothing"}'], { cwd }), 1);
+    assertCode(await cas(['triggers', 'test', 'tidy', '--event', '{"type":"cas.nothing"}'], { cwd }), 2);
   });
 
   it('start a run when a file is saved, and not for what git ignores', async () => {
@@ -101,6 +101,19 @@ describe('cas triggers', function () {
     git(cwd, 'checkout', '-q', '-b', 'topic/one');
     await seen.until(/completed[^]*completed/);
     assert.deepEqual((await runs(cwd)).map((run) => run.title).toSorted(), ['tidy (branch)', 'tidy (commit)']);
+  });
+
+  it('start a run at a time, again and again, within the budget', async () => {
+    const cwd = sampleRepository(workflow('tidy', [{ on: 'schedule', cron: '*/2 * * * * *', maxPerHour: 2 }]));
+    await casJson(['triggers', 'enable'], { cwd });
+    const seen = await watch(cwd);
+    await seen.until(/completed[^]*completed/);
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    assert.equal((await runs(cwd)).length, 2);
+    const { triggers } = await casJson<TriggerList>(['triggers', 'list'], { cwd });
+    const own = triggers.find((one) => one.id === 'tidy/schedule');
+    assert.equal(own?.runsLastHour, 2);
+    assert.ok((own?.nextAt ?? 0) > Date.now() - 2_000);
   });
 
   it('begins a queued run at its time in a process that stays', async () => {

@@ -29,7 +29,7 @@ export function triggerMethods({ triggers, all, clock, assertTrusted }: TriggerM
     const known = await all();
     const found = known.filter((one) => one.id === name || one.workflow === name);
     if (found.length > 0) return found;
-    const names = known.flatMap((one) => [one.id, one.workflow]);
+    const names = new Set(known.flatMap((one) => [one.workflow, one.id]));
     throw new AppError({
       code: 'trigger.notFound',
       message: `There is no trigger or workflow with triggers ${name}. ${didYouMean(name, names)}`.trim(),

@@ -39,6 +39,6 @@ export function runSchedules(triggers: readonly Trigger[], clock: Clock, due: (t
 /** The first time after `now`. */
 export function nextTime({ spec }: Trigger, now: number): number | null {
   if (spec.on !== 'schedule') return null;
-  const cron = new Cron(spec.cron, { mode: '5-part', paused: true, ...(spec.timezone !== undefined && { timezone: spec.timezone }) });
+  const cron = new Cron(spec.cron, { mode: '5-or-6-parts', paused: true, ...(spec.timezone !== undefined && { timezone: spec.timezone }) });
   return cron.nextRun(new Date(now))?.getTime() ?? null;
 }

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { DURATION_PATTERN } from '#core/workflow/duration.ts';
 import { compileExpression } from '#core/workflow/expression.ts';
 
+const ON_TEXT = 'one of `manual`, `schedule`, `event`, `save`, `commit`, `branch`, `diagnostics`, `metric`, `feedback`, `run`';
 const PHRASE = { phrase: true };
 const glob = z.string().min(1).max(500);
 const globs = z.union([glob, z.array(glob).min(1).max(100)], { error: 'a glob or a list of globs' });
@@ -50,7 +51,9 @@ export const triggerSchema = z.discriminatedUnion(
         .string()
         .max(200)
         .refine((pattern) => isCron(pattern), { error: 'a cron pattern such as "0 3 * * 1-5"', params: PHRASE })
-        .describe('Cron pattern: minute, hour, day, month, weekday; local time unless `timezone` says otherwise.'),
+        .describe(
+          'Cron pattern: minute, hour, day, month, weekday, seconds before them if need be; local time unless `timezone` says otherwise.',
+        ),
       timezone: z
         .string()
         .refine((zone) => isZone(zone), { error: 'a time zone such as "Europe/Berlin"', params: PHRASE })
@@ -107,10 +110,7 @@ export const triggerSchema = z.discriminatedUnion(
       ...common,
     }),
   ],
-  {
-    error:
-      'a trigger with `on`, one of `manual`, `schedule`, `event`, `save`, `commit`, `branch`, `diagnostics`, `metric`, `feedback`, `run`',
-  },
+  { error: ON_TEXT },
 );
 
 export type TriggerSpec = z.infer<typeof triggerSchema>;
@@ -126,7 +126,7 @@ function compiles(source: string): boolean {
 
 function isCron(pattern: string): boolean {
   try {
-    return new Cron(pattern, { mode: '5-part', paused: true }).nextRun() !== null;
+    return new Cron(pattern, { mode: '5-or-6-parts', paused: true }).nextRun() !== null;
   } catch {
     return false; // the message of the schema says what is wrong
   }

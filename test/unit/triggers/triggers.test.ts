@@ -331,7 +331,8 @@ describe('triggers in a workflow file', () => {
   it('are refused with the reason when they are wrong', () => {
     assert.match(problemsOf({ on: 'schedule', cron: 'soon' }).join(), /cron.*must be a cron pattern/);
     assert.match(problemsOf({ on: 'schedule', cron: '0 3 * * *', timezone: 'Mars/Base' }).join(), /must be a time zone/);
-    assert.match(problemsOf({ on: 'saved' }).join(), /must be a trigger with `on`/);
+    assert.match(problemsOf({ on: 'saved' }).join(), /`triggers\[0\]\.on` must be one of `manual`/);
+    assert.match(problemsOf('save' as never).join(), /`triggers\[0\]` must be a mapping/);
     assert.match(problemsOf({ on: 'save' }).join(), /`paths` is missing/);
     assert.match(problemsOf({ on: 'save', paths: '**', path: 'x' }).join(), /`path` is not a key/);
     assert.match(problemsOf({ on: 'event', type: 'user.x', where: '1 +' }).join(), /must be an expression/);

@@ -155,6 +155,7 @@ describe('the catalogue of workflows', () => {
       catalogue.list().map(({ name, source, problems }) => [name, source, problems.length]),
       [
         ['code-review', 'built-in', 0],
+        ['continuous-improvement', 'built-in', 0],
         ['feature-delivery', 'built-in', 0],
         ['security-audit', 'built-in', 0],
       ],
