@@ -1,10 +1,12 @@
 // From a database connection to the Store of the contract. The schema must be migrated already.
 
 import { createAgentsRepository } from '#core/store/agents.ts';
+import { createAnswersRepository } from '#core/store/answers.ts';
 import { createAuditRepository } from '#core/store/audit.ts';
 import { createBusRepository } from '#core/store/bus.ts';
 import { createCare } from '#core/store/care/care.ts';
 import type { StoreConnection } from '#core/store/connection.ts';
+import { createCostsRepository } from '#core/store/costs.ts';
 import { createDeadLettersRepository } from '#core/store/deadLetters.ts';
 import { createParityRepository } from '#core/store/parity.ts';
 import { createProposalsRepository } from '#core/store/proposals.ts';
@@ -34,6 +36,8 @@ export function createStore(connection: StoreConnection): Store {
     parity: createParityRepository(connection),
     runtimeCheckpoints: createRuntimeCheckpointsRepository(connection),
     bus: createBusRepository(connection),
+    costs: createCostsRepository(connection),
+    answers: createAnswersRepository(connection),
     values: createValuesRepository(connection),
     care: createCare({ connection, fresh: freshBlobs }),
     close: () => connection.close(),

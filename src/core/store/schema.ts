@@ -115,5 +115,6 @@ export interface StoreSchema {
     payload: string;
     at: number;
   };
+  model_answers: { key: string; at: number; provider: string; model: string; data: string };
   scoped_values: { scope: string; key: string; data: string };
 }

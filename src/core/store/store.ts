@@ -142,6 +142,47 @@ export interface AgentsRepository {
   statsAll(): Promise<ReadonlyMap<string, Awaited<ReturnType<AgentsRepository['stats']>>>>;
 }
 
+/** Sums over the calls of one step, agent, model and day (UTC). What is unknown is not in the sums but counted. */
+export interface CostSum {
+  readonly runId: string;
+  readonly path: string;
+  readonly agent: string;
+  readonly provider: string;
+  readonly model: string;
+  /** Epoch ms at which the day begins. */
+  readonly dayAt: number;
+  readonly calls: number;
+  readonly inputTokens: number;
+  readonly cachedInputTokens: number;
+  readonly outputTokens: number;
+  readonly costMicroUsd: number;
+  /** Calls without a known cost, and those without all of their tokens. */
+  readonly unknownCost: number;
+  readonly unknownTokens: number;
+}
+
+export interface CostsRepository {
+  /** By run, then step. `since`: epoch ms; `runIds`: of these runs alone. */
+  sums(filter?: { readonly since?: number; readonly runIds?: readonly string[] }): Promise<readonly CostSum[]>;
+}
+
+/** A whole answer of a model; `key` is the hash of everything it was asked with. */
+export interface AnswerRow {
+  readonly key: string;
+  readonly at: number;
+  readonly provider: string;
+  readonly model: string;
+  readonly data: Json;
+}
+
+export interface AnswersRepository {
+  get(key: string): Promise<AnswerRow | null>;
+  /** The first answer for a key is kept. */
+  put(row: AnswerRow): Promise<void>;
+  /** Forgets what is older (epoch ms). */
+  prune(before: number): Promise<void>;
+}
+
 export interface EndedTask {
   readonly runId: string;
   readonly path: string;
@@ -236,6 +277,8 @@ export interface Store {
   };
   readonly runtimeCheckpoints: RuntimeCheckpointsRepository;
   readonly bus: BusRepository;
+  readonly costs: CostsRepository;
+  readonly answers: AnswersRepository;
   readonly care: StoreCare;
   /** Waits for pending commits, closes the file, releases the lock. */
   close(): Promise<void>;

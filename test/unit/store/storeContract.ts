@@ -387,6 +387,45 @@ export function storeContract(open: () => Promise<Store>): void {
       await store.agents.recordUsage([]);
     });
 
+    it('sums use by run, step, agent, model and day, and counts what is unknown apart', async () => {
+      const row = {
+        runId: 'run_a',
+        path: 'review',
+        agent: 'qa',
+        provider: 'openai',
+        model: 'm',
+        at: 86_400_000 + 5,
+        inputTokens: 10,
+        cachedInputTokens: 4,
+        outputTokens: 2,
+        costMicroUsd: 7,
+      };
+      await store.agents.recordUsage([row, { ...row, at: 86_400_000 * 2 - 1, costMicroUsd: null }]);
+      await store.agents.recordUsage([{ ...row, runId: 'run_b', at: 86_400_000 * 2, inputTokens: null, cachedInputTokens: null }]);
+      const sum = { path: 'review', agent: 'qa', provider: 'openai', model: 'm' };
+      const first = { ...sum, runId: 'run_a', dayAt: 86_400_000, calls: 2, inputTokens: 20, cachedInputTokens: 8, outputTokens: 4 };
+      const second = { ...sum, runId: 'run_b', dayAt: 172_800_000, calls: 1, inputTokens: 0, cachedInputTokens: 0, outputTokens: 2 };
+      const known = [
+        { ...first, costMicroUsd: 7, unknownCost: 1, unknownTokens: 0 },
+        { ...second, costMicroUsd: 7, unknownCost: 0, unknownTokens: 1 },
+      ];
+      assert.deepEqual(await store.costs.sums(), known);
+      assert.deepEqual(await store.costs.sums({ since: 172_800_000 }), known.slice(1));
+      const many = Array.from({ length: 1_200 }, (_, n) => `run_${n}`);
+      assert.deepEqual(await store.costs.sums({ runIds: [...many, 'run_a'] }), known.slice(0, 1));
+      assert.deepEqual(await store.costs.sums({ runIds: [] }), []);
+    });
+
+    it('keeps the first answer for a question, and forgets by age', async () => {
+      const answer = { key: 'k1', at: 5, provider: 'openai', model: 'm', data: { text: 'a \u0000 "b"' } };
+      assert.equal(await store.answers.get('k1'), null);
+      await Promise.all([store.answers.put(answer), store.answers.put({ ...answer, data: { text: 'other' } })]);
+      await store.answers.put({ ...answer, key: 'k2', at: 9 });
+      assert.deepEqual(await store.answers.get('k1'), answer);
+      await store.answers.prune(9);
+      assert.deepEqual([await store.answers.get('k1'), (await store.answers.get('k2'))?.at], [null, 9]);
+    });
+
     it('lists the audit trail newest first', async () => {
       const entry = (action: string) => ({ at: 1, actor: 'person', action, target: 'a/ü.ts', data: { n: [1, null] } });
       for (const action of ['one', 'two', 'three']) await store.audit.append(entry(action));

@@ -11,11 +11,12 @@ import { faults } from '#core/store/migrations/faults.ts';
 import { initial } from '#core/store/migrations/initial.ts';
 import { leanRuns } from '#core/store/migrations/leanRuns.ts';
 import type { Migration } from '#core/store/migrations/migration.ts';
+import { modelAnswers } from '#core/store/migrations/modelAnswers.ts';
 import { parity } from '#core/store/migrations/parity.ts';
 import { runtimeCheckpoints } from '#core/store/migrations/runtimeCheckpoints.ts';
 import { compiled, readAll } from '#core/store/query.ts';
 
-export const migrations: readonly Migration[] = [initial, parity, faults, runtimeCheckpoints, bus, leanRuns];
+export const migrations: readonly Migration[] = [initial, parity, faults, runtimeCheckpoints, bus, leanRuns, modelAnswers];
 
 export interface MigrateOptions {
   /** Epoch milliseconds recorded with each applied migration. */
