@@ -116,6 +116,19 @@ describe('cas triggers', function () {
     assert.ok((own?.nextAt ?? 0) > Date.now() - 2_000);
   });
 
+  it('start the continuous loop on feedback that another process gives', async () => {
+    const cwd = sampleRepository();
+    await casJson(['triggers', 'enable'], { cwd });
+    const seen = await watch(cwd);
+    const feedback = JSON.stringify({ type: 'feedback.given', payload: { rating: 2, text: 'the comparisons are wrong' } });
+    await casJson(['triggers', 'publish', feedback], { cwd });
+    await seen.until(/run_\S+ {2}completed/);
+    const [run] = await runs(cwd);
+    assert.deepEqual([run?.title, run?.proposals], ['continuous-improvement (feedback)', 1]);
+    assertCode(await cas(['triggers', 'publish', '{"type":"cas.run.completed","payload":{}}'], { cwd }), 1);
+    assertCode(await cas(['triggers', 'publish', '{"type":"feedback.given","payload":{"rating":9}}'], { cwd }), 2);
+  });
+
   it('begins a queued run at its time in a process that stays', async () => {
     const cwd = sampleRepository(workflow('tidy', []));
     const queued = await casJson<{ readonly runId: string; readonly notBefore: number }>(

@@ -23,6 +23,10 @@ export function triggerCommands(program: Command, runner: CommandRunner): void {
     .description('turn them off again')
     .action(runner.action(async () => (await import('#cli/verbs/triggers.ts')).disable));
   triggers
+    .command('publish <event>')
+    .description('put a message on the bus, such as {"type": "feedback.given", "payload": {"rating": 2, "text": "…"}}')
+    .action(runner.action(async () => (await import('#cli/verbs/triggers.ts')).publish));
+  triggers
     .command('watch')
     .description('stay and let triggers and queued runs begin, until Ctrl-C')
     .action(runner.staying(async () => (await import('#cli/verbs/triggers.ts')).watch));

@@ -33,7 +33,7 @@ function row(one: TriggerView): readonly string[] {
 
 export async function test({ api, output }: Session, options: Options, [name = '']: readonly string[]): Promise<number> {
   const text = textOption(options, 'event');
-  const trials = await api.call('triggers.test', text === '' ? { name } : { name, event: parseEvent(text) });
+  const trials = await api.call('triggers.test', text === '' ? { name } : { name, event: parseEvent(text, '--event') });
   if (output.json) output.value(trials);
   else {
     for (const { id, matches, reason, inputs, heldBy } of trials) {
@@ -47,16 +47,24 @@ export async function test({ api, output }: Session, options: Options, [name = '
 
 type Event = { readonly type: string; readonly payload: Record<string, never> };
 
-function parseEvent(text: string): Event {
+function parseEvent(text: string, what: string): Event {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw usage(`--event: ${(error as Error).message}`, error);
+    throw usage(`${what}: ${(error as Error).message}`, error);
   }
   const { type, payload = {} } = (typeof value === 'object' && value !== null ? value : {}) as Partial<Event>;
-  if (typeof type !== 'string' || typeof payload !== 'object') throw usage('--event: it is {"type": "user.deployed", "payload": {…}}.');
+  if (typeof type !== 'string' || typeof payload !== 'object') throw usage(`${what}: it is {"type": "user.deployed", "payload": {…}}.`);
   return { type, payload };
+}
+
+/** The process that holds the workspace decides what it starts. */
+export async function publish({ api, output }: Session, _options: Options, [text = '']: readonly string[]): Promise<number> {
+  const message = await api.call('bus.publish', parseEvent(text, 'the event'));
+  if (output.json) output.value(message);
+  else output.line(`${message.type} is on the bus as ${message.id}.`);
+  return exitCodes.ok;
 }
 
 export const enable = (session: Session, _options: Options, args: readonly string[]): Promise<number> => set(session, args[0], true);
