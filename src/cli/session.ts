@@ -48,12 +48,14 @@ export function createScene(options: Options, output: Output, signal: AbortSigna
 
 /** Opens the workspace, runs `work`, and always closes it again. */
 export async function withWorkspace(scene: Scene, options: Options, work: (session: Session) => Promise<number>): Promise<number> {
-  const [{ openWorkspace }, { consoleLog }, { environmentSecrets }, { environmentSettings }] = await Promise.all([
-    import('#node/openWorkspace.ts'),
-    import('#node/ports/log.ts'),
-    import('#node/ports/secrets.ts'),
-    import('#node/ports/settings.ts'),
-  ]);
+  const [{ openWorkspace }, { consoleLog }, { environmentSecrets }, { environmentSettings }, { recordingFromEnvironment }] =
+    await Promise.all([
+      import('#node/openWorkspace.ts'),
+      import('#node/ports/log.ts'),
+      import('#node/ports/secrets.ts'),
+      import('#node/ports/settings.ts'),
+      import('#node/ports/recordings.ts'),
+    ]);
   const api = await openWorkspace({
     root: scene.root,
     distDir: scene.distDir,
@@ -63,6 +65,7 @@ export async function withWorkspace(scene: Scene, options: Options, work: (sessi
     // Whoever types the command trusts the folder; `cas` in a script can be held back with --mode strict or dry-run.
     trusted: () => true,
     settings: () => environmentSettings(process.env),
+    recording: recordingFromEnvironment(process.env, scene.root),
     unsandboxed: () => (options['allowUnsandboxed'] === true ? 'allow' : 'refuse'),
     howToAllow: 'pass --allow-unsandboxed',
     memory: options['mode'] === 'dry-run',

@@ -23,7 +23,7 @@ import { Bus, BUS_RETENTION_MS } from '#core/bus/bus.ts';
 import { RunQueue } from '#core/engine/queue.ts';
 import type { Runtime } from '#core/engine/runtime.ts';
 import type { RuntimeKind } from '#core/engine/runtimeKind.ts';
-import { createModels } from '#core/llm/models.ts';
+import { createModels, type ModelsPorts } from '#core/llm/models.ts';
 import { parsePrices } from '#core/llm/pricing.ts';
 import type { HostPorts } from '#core/ports.ts';
 import type { CommitPort } from '#core/proposals/ledger.ts';
@@ -54,6 +54,8 @@ export interface CoreOptions {
   readonly probeHost: ProbeHost;
   /** The folders of runs, which go with their runs. */
   readonly runFolders: RunFolders;
+  /** The host's own models, and calls that are recorded or answered from a record. */
+  readonly models?: Pick<ModelsPorts, 'extraProviders' | 'recorder'>;
   /** Files and the repository as they change; without it triggers on them wait for what others publish. */
   readonly watch?: Watch;
   readonly info: Pick<WorkspaceInfo, 'version' | 'role' | 'ownerPid'>;
@@ -110,6 +112,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const prices = (await ports.readOwnFile(path.join(ports.resources, 'pricing', 'models.json'))) ?? '{"models":[]}';
   const models = resources.add(
     createModels({
+      ...options.models,
       prices: parsePrices(prices),
       secrets: ports.secrets,
       settings: ports.settings,

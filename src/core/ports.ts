@@ -134,6 +134,15 @@ export interface HostSettings {
   readonly openaiBaseUrl: string | undefined;
   readonly anthropicModel: string | undefined;
   readonly openaiModel: string | undefined;
+  /** Which of OpenAI's interfaces is spoken. Default: responses for reasoning models at OpenAI itself, else chat completions. */
+  readonly openaiApi?: 'chat' | 'responses' | undefined;
+  readonly geminiBaseUrl?: string | undefined;
+  readonly geminiModel?: string | undefined;
+  /** An endpoint that speaks OpenAI's chat completions, up to and without `/chat/completions`. Used when a model is set too. */
+  readonly compatibleUrl?: string | undefined;
+  readonly compatibleModel?: string | undefined;
+  /** Of the editor's own models, by id or family. Default: the first one it lists. */
+  readonly editorModel?: string | undefined;
   /** Steps that may run at the same time in one run. Default 4. */
   readonly maxParallelSteps: number;
   /** Runs at the same time in this workspace; the others wait. Default 100. */
@@ -144,6 +153,10 @@ export interface HostSettings {
   readonly maxTasksPerAgent?: number;
   /** Calls to one provider at the same time, across runs. Default 8. */
   readonly maxCallsPerProvider?: number;
+  /** How models are chosen among those that no step names. Default `priority`. */
+  readonly modelPolicy?: 'priority' | 'cost' | 'latency' | 'health' | undefined;
+  /** Models the workspace prefers, best first: `provider/model`, or a model whose vendor its name tells. */
+  readonly models?: readonly string[];
   /** What runs a workflow when neither the start nor the workflow's file names a runtime. Default: CAS's own, `custom`. */
   readonly runtime?: string | undefined;
 }

@@ -8,6 +8,7 @@ import { hasCode } from '#base/errors.ts';
 import { createIdSource } from '#base/ids.ts';
 import { sleep } from '#base/abort.ts';
 import { type Core, createCore } from '#core/createCore.ts';
+import type { ModelProvider } from '#core/llm/provider.ts';
 import type { HostPorts, HostSettings, Log, Secrets } from '#core/ports.ts';
 import { allSkills } from '#node/allSkills.ts';
 import { prepareOwnFolder } from '#node/ownFolder.ts';
@@ -18,6 +19,7 @@ import { type OwnerServer, serveOwner } from '#node/owner/server.ts';
 import { createGitCommit } from '#node/ports/gitCommit.ts';
 import { createProcessGate } from '#node/ports/processGate.ts';
 import { createMemoryRunFolders } from '#node/ports/memoryRunFolder.ts';
+import { createRecorder, type RecordingFolder } from '#node/ports/recordings.ts';
 import { createRunFolder } from '#node/ports/runFolder.ts';
 import { createRunFolders, noRunFolders } from '#node/ports/runFolders.ts';
 import { createScratchFactory } from '#node/ports/scratchTree.ts';
@@ -45,6 +47,10 @@ export interface OpenWorkspaceOptions {
   readonly unsandboxed: () => 'allow' | 'refuse';
   /** How a person allows that, in this host's words. */
   readonly howToAllow: string;
+  /** The host's own models, tried after all others. */
+  readonly extraProviders?: readonly ModelProvider[];
+  /** Model calls are recorded into this folder, or answered from it alone. */
+  readonly recording?: RecordingFolder | undefined;
   /** True: nothing is stored and nobody can attach (dry runs). */
   readonly memory?: boolean;
   /** True for a window that stays: it begins queued runs at their time, and continues the runs of an owner that ended. */
@@ -126,6 +132,7 @@ async function startCore(options: OpenWorkspaceOptions, role: 'owner' | 'memory'
       store,
       skills: allSkills(options),
       probeHost: createProbeHost(log),
+      models: { extraProviders: options.extraProviders, recorder: createRecorder(options.recording) },
       runFolders: role === 'memory' ? noRunFolders : createRunFolders(root),
       commit: await createGitCommit({ root, trusted: options.trusted }),
       watch: createWatch({ files: createWorkspaceFiles(root), log }),

@@ -86,6 +86,10 @@ export const badToolCallError = (about: About, tool: string, cutByLimit: boolean
     { tool, cutByLimit },
   );
 
+/** A whole call that cannot be answered; `what` ends "called x …". */
+export const unclearToolCallError = (about: About, tool: string, what: string): AppError =>
+  make('llm.badToolCall', `The model of ${about.provider} called ${tool} ${what}.`, true, about, { tool, cutByLimit: false });
+
 export const badRequestError = (about: About): AppError =>
   make(
     'llm.badRequest',
@@ -116,10 +120,14 @@ export const noProviderError = (reasons: readonly string[]): AppError =>
     code: 'llm.noProvider',
     message:
       reasons.length === 0
-        ? 'No language model is set up. Set ANTHROPIC_API_KEY or OPENAI_API_KEY.'
+        ? 'No language model is set up. Set ANTHROPIC_API_KEY or OPENAI_API_KEY, or see docs/providers.md for the others.'
         : `No language model can be called: ${reasons.join('; ')}.`,
     details: { reasons },
   });
+
+/** Replaying, and this request is not among the recorded ones: nobody is called in its place. */
+export const notRecordedError = (provider: string, model: string): AppError =>
+  make('llm.notRecorded', `No recorded answer of ${provider} (${model}) fits this request.`, false, { provider }, { model });
 
 /** The error with more details; anything else passes unchanged. */
 export function withDetails(thrown: unknown, details: JsonObject): unknown {

@@ -5,6 +5,7 @@ import { isAppError } from '#base/errors.ts';
 import type { Clock } from '#base/clock.ts';
 import { networkError, serverError, timeoutError, truncatedError } from '#core/llm/errors.ts';
 import type { ModelEvent } from '#core/llm/provider.ts';
+import { soundEvents } from '#core/llm/providers/soundEvents.ts';
 import { type StreamLimits, StreamWatch } from '#core/llm/timeouts.ts';
 
 export interface VendorCall<Raw> {
@@ -31,7 +32,7 @@ export async function* callVendor<Raw>(call: VendorCall<Raw>): AsyncGenerator<Mo
     const response = await watch.connect(call.open(watch));
     answered = true;
     await requireEventStream(call, response, watch);
-    yield* call.decode(watch.guard(call.events(response, watch.controller)));
+    yield* soundEvents(call.provider, call.decode(watch.guard(call.events(response, watch.controller))));
   } catch (thrown) {
     throw watch.failure ?? call.vendorError(thrown) ?? transportError(call.provider, thrown, answered);
   } finally {

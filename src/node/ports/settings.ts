@@ -4,7 +4,7 @@ import type { HostSettings } from '#core/ports.ts';
 
 const DEFAULT_PARALLEL_STEPS = 4;
 
-/** `CAS_MAX_PARALLEL` outside 1 to 64 is ignored. Model wishes: `CAS_ANTHROPIC_MODEL`, `CAS_OPENAI_MODEL`. Runtime: `CAS_RUNTIME`. Across runs: `CAS_MAX_RUNS` and its like. */
+/** `CAS_MAX_PARALLEL` outside 1 to 64 is ignored. Model wishes: `CAS_ANTHROPIC_MODEL`, `CAS_OPENAI_MODEL` and the like. Runtime: `CAS_RUNTIME`. Across runs: `CAS_MAX_RUNS` and its like. */
 export function environmentSettings(env: NodeJS.ProcessEnv): HostSettings {
   const parallel = Number(env['CAS_MAX_PARALLEL']);
   const limit = (key: 'maxRuns' | 'maxRunsPerWorkflow' | 'maxTasksPerAgent' | 'maxCallsPerProvider', variable: string) => {
@@ -16,11 +16,26 @@ export function environmentSettings(env: NodeJS.ProcessEnv): HostSettings {
     openaiBaseUrl: env['OPENAI_BASE_URL'],
     anthropicModel: env['CAS_ANTHROPIC_MODEL'],
     openaiModel: env['CAS_OPENAI_MODEL'],
+    ...providerSettings(env),
     runtime: env['CAS_RUNTIME'] || undefined,
     maxParallelSteps: Number.isInteger(parallel) && parallel >= 1 && parallel <= 64 ? parallel : DEFAULT_PARALLEL_STEPS,
     ...limit('maxRuns', 'CAS_MAX_RUNS'),
     ...limit('maxRunsPerWorkflow', 'CAS_MAX_RUNS_PER_WORKFLOW'),
     ...limit('maxTasksPerAgent', 'CAS_MAX_TASKS_PER_AGENT'),
     ...limit('maxCallsPerProvider', 'CAS_MAX_CALLS_PER_PROVIDER'),
+  };
+}
+
+/** Base URLs and models of the providers beside Anthropic and OpenAI's chat. Blank is unset. */
+export function providerSettings(
+  env: NodeJS.ProcessEnv,
+): Pick<HostSettings, 'openaiApi' | 'geminiBaseUrl' | 'geminiModel' | 'compatibleUrl' | 'compatibleModel'> {
+  const api = env['CAS_OPENAI_API'];
+  return {
+    openaiApi: api === 'chat' || api === 'responses' ? api : undefined,
+    geminiBaseUrl: env['GEMINI_BASE_URL'] || undefined,
+    geminiModel: env['CAS_GEMINI_MODEL'] || undefined,
+    compatibleUrl: env['CAS_OPENAI_COMPATIBLE_URL'] || undefined,
+    compatibleModel: env['CAS_OPENAI_COMPATIBLE_MODEL'] || undefined,
   };
 }

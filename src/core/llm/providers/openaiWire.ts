@@ -2,22 +2,21 @@
 // (https://platform.openai.com/docs/api-reference/chat-streaming, 2026-11).
 
 import type OpenAI from 'openai';
-import { truncatedError } from '#core/llm/errors.ts';
+import { serverError, truncatedError } from '#core/llm/errors.ts';
 import type { ChatMessage, ModelEvent, ModelRequest, StopReason } from '#core/llm/provider.ts';
 import { type PartialCall, wholeCall } from '#core/llm/toolArgs.ts';
-
-const PROVIDER = 'openai';
 
 type Message = OpenAI.ChatCompletionMessageParam;
 type Chunk = OpenAI.ChatCompletionChunk;
 type Delta = Chunk['choices'][number]['delta'];
 
-export function openaiBody(request: ModelRequest): OpenAI.ChatCompletionCreateParamsStreaming {
+/** `compatible`: the older name of the output limit, which every endpoint knows. */
+export function openaiBody(request: ModelRequest, options: { readonly compatible: boolean }): OpenAI.ChatCompletionCreateParamsStreaming {
   return {
     model: request.model,
     stream: true,
     stream_options: { include_usage: true },
-    max_completion_tokens: request.maxOutputTokens,
+    ...(options.compatible ? { max_tokens: request.maxOutputTokens } : { max_completion_tokens: request.maxOutputTokens }),
     messages: [{ role: 'system', content: request.system }, ...request.messages.flatMap(messagesOf)],
     ...(request.temperature === null ? {} : { temperature: request.temperature }),
     ...(request.tools.length === 0
@@ -59,9 +58,15 @@ const STOPS: { readonly [reason: string]: StopReason } = {
   content_filter: 'refusal',
 };
 
-/** Yields `done` only when a finish reason was sent; the SDK itself takes an early end of stream for success. */
-export async function* openaiEvents(raw: AsyncIterable<Chunk>): AsyncGenerator<ModelEvent> {
-  const calls = new Map<number, PartialCall>();
+export interface ChatDecoding {
+  readonly provider: string;
+  /** For endpoints that send no finish reason: whether the closing `[DONE]` was seen, asked at the end of the stream. */
+  readonly sawDone: () => boolean;
+}
+
+/** Yields `done` only when the end was said; the SDK itself takes an early end of stream for success. */
+export async function* openaiEvents(raw: AsyncIterable<Chunk>, { provider, sawDone }: ChatDecoding): AsyncGenerator<ModelEvent> {
+  const calls = new CallCollector();
   let finish: string | null = null;
   let substance = false;
   let refused = false;
@@ -70,7 +75,7 @@ export async function* openaiEvents(raw: AsyncIterable<Chunk>): AsyncGenerator<M
     const choice = chunk.choices?.[0];
     if (choice === undefined) continue;
     finish = choice.finish_reason ?? finish;
-    collectCalls(calls, choice.delta);
+    calls.add(choice.delta, chunk.id);
     const reasoning = reasoningOf(choice.delta);
     if (reasoning !== '') yield { kind: 'reasoning', text: reasoning };
     if (choice.delta?.refusal) refused = true;
@@ -79,27 +84,51 @@ export async function* openaiEvents(raw: AsyncIterable<Chunk>): AsyncGenerator<M
     substance = true;
     yield { kind: 'text', text };
   }
-  if (finish === null) throw truncatedError({ provider: PROVIDER }, 'cut');
-  const ordered = [...calls.entries()].sort(([a], [b]) => a - b).map(([, call]) => call);
-  for (const [at, call] of ordered.entries()) yield wholeCall(PROVIDER, call, finish === 'length' && at === ordered.length - 1);
+  if (finish === null && sawDone()) finish = 'stop';
+  if (finish === null) throw truncatedError({ provider }, 'cut');
+  if (finish === 'error') throw serverError({ provider });
+  const ordered = calls.ordered;
+  for (const [at, call] of ordered.entries()) yield wholeCall(provider, call, finish === 'length' && at === ordered.length - 1);
   const stop = refused ? 'refusal' : ordered.length > 0 && finish === 'stop' ? 'toolCalls' : (STOPS[finish] ?? 'other');
-  if (!substance && ordered.length === 0 && (stop === 'end' || stop === 'toolCalls')) throw truncatedError({ provider: PROVIDER }, 'empty');
+  if (!substance && ordered.length === 0 && (stop === 'end' || stop === 'toolCalls')) throw truncatedError({ provider }, 'empty');
   yield { kind: 'done', stop };
 }
 
-function collectCalls(calls: Map<number, PartialCall>, delta: Delta | undefined): void {
-  for (const piece of delta?.tool_calls ?? []) {
-    const known = calls.get(piece.index);
-    if (known === undefined) {
-      calls.set(piece.index, {
-        id: piece.id ?? `call_${piece.index}`,
-        name: piece.function?.name ?? '',
-        json: piece.function?.arguments ?? '',
-      });
-    } else {
-      known.json += piece.function?.arguments ?? '';
+type Piece = NonNullable<Delta['tool_calls']>[number];
+
+/** Calls by their index. Some endpoints leave it out, or give each whole call the index 0: then a new id begins a new call. */
+class CallCollector {
+  readonly ordered: PartialCall[] = [];
+  readonly #byIndex = new Map<number, PartialCall>();
+
+  add(delta: Delta | undefined, answerId: string): void {
+    for (const piece of delta?.tool_calls ?? []) {
+      const known = this.#known(piece);
+      if (known === undefined) this.#begin(piece, answerId);
+      else known.json += argumentsOf(piece);
     }
   }
+
+  #known(piece: Piece): PartialCall | undefined {
+    const known = this.#byIndex.get(piece.index ?? this.ordered.length - 1);
+    const begins = piece.id !== undefined && piece.id !== null && piece.id !== '' && piece.id !== known?.id;
+    const beginsUnnumbered = piece.index === undefined && Boolean(piece.function?.name);
+    return begins || beginsUnnumbered ? undefined : known;
+  }
+
+  /** An id of our own is unique in the conversation, not only in this answer. */
+  #begin(piece: Piece, answerId: string): void {
+    const at = this.ordered.length;
+    const call = { id: piece.id || `call_${answerId}_${at}`, name: piece.function?.name ?? '', json: argumentsOf(piece) };
+    this.ordered.push(call);
+    this.#byIndex.set(piece.index ?? at, call);
+  }
+}
+
+/** Text by the format; an object from some endpoints. */
+function argumentsOf(piece: Piece): string {
+  const said: unknown = piece.function?.arguments ?? '';
+  return typeof said === 'string' ? said : JSON.stringify(said);
 }
 
 /** Compatible servers stream their reasoning under one of these names; OpenAI's own chat completions do not stream it. */
