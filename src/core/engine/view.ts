@@ -13,7 +13,7 @@ export function summaryOf(state: RunState): RunRow {
     id: state.runId,
     workflow: created.workflow,
     title: created.title,
-    status: statusOf(phase),
+    status: state.seq === 1 ? 'idle' : statusOf(phase),
     mode: state.mode,
     runtime: created.runtime,
     createdAt: created.at,

@@ -41,6 +41,7 @@ describe('a runtime with a queue', () => {
     await settle();
     assert.deepEqual(o.runtime.live(), [a]);
     assert.equal(o.runs.rows.get(b)?.lastSeq, 1);
+    assert.deepEqual([o.runs.rows.get(b)?.status, await o.status(b)], ['idle', 'idle']);
     o.doors[0]?.(null);
     await settle();
     assert.equal(await o.status(a), 'completed');
