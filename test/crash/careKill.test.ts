@@ -1,6 +1,5 @@
 // Kills a process with SIGKILL at random moments while it compacts, backs up or restores a store.
 // Promise under test: there is the old file or the new one, whole, with every acknowledged row; a backup that has its name is whole.
-// `CAS_KILLS` sets how many kills of each kind (default 15), `CAS_SEED` their moments.
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -11,11 +10,11 @@ import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '#base/clock.ts';
 import { openStore } from '#node/sqlite/openStore.ts';
+import { killsOf, seed } from '#test/crash/kills.ts';
 import { randomFrom } from '#test/crash/randomFrom.ts';
 import { temporaryFolders } from '#test/support/temporaryFolder.ts';
 
-const kills = Number(process.env['CAS_KILLS'] ?? 15);
-const seed = Number(process.env['CAS_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+const kills = killsOf('care');
 const child = fileURLToPath(new URL('careChild.ts', import.meta.url));
 const log = { debug() {}, info() {}, warn() {}, error() {} };
 

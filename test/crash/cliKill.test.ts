@@ -1,6 +1,5 @@
 // Kills the command line at random moments of a run and resumes it until it is done.
 // Promise under test, for each runtime: an acknowledged step is never lost and never runs again.
-// `CAS_KILLS` sets how many kills each gets (default 200 for the custom runtime, 60 for the other), `CAS_SEED` their moments.
 
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
@@ -10,13 +9,14 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { type RunEvent, runEventSchema } from '#protocol/runEvents.ts';
+import { killsOf, seed } from '#test/crash/kills.ts';
+import { randomFrom } from '#test/crash/randomFrom.ts';
 
 const cli = fileURLToPath(new URL('../../dist/cli.mjs', import.meta.url));
 const runtimes = [
-  { runtime: 'custom', kills: Number(process.env['CAS_KILLS'] ?? 200) },
-  { runtime: 'langgraph', kills: Number(process.env['CAS_KILLS'] ?? 60) },
+  { runtime: 'custom', kills: killsOf('cli custom') },
+  { runtime: 'langgraph', kills: killsOf('cli langgraph') },
 ] as const;
-const seed = Number(process.env['CAS_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 
 /** Many short steps in every pattern, so that kills land between and inside all kinds of commits. */
 const workflow = `
@@ -45,17 +45,6 @@ steps:
         - { key: item, agent: analyst, action: debt.scan }
   - { key: last, agent: analyst, action: project.detect, dependsOn: each }
 `;
-
-/** Deterministic noise (mulberry32), so that a printed seed brings the same kill times. */
-function randomFrom(start: number): () => number {
-  let state = start;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 interface Round {
   readonly events: readonly RunEvent[];

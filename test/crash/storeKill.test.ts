@@ -1,6 +1,5 @@
 // Kills the owner of a store with SIGKILL at random moments: while it opens, migrates, commits, checkpoints its journal.
 // Promise under test: no acknowledged append is lost, none is there by half, and the next process opens at once.
-// `CAS_KILLS` sets how many kills (default 60), `CAS_SEED` their moments.
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -9,11 +8,11 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
+import { killsOf, seed } from '#test/crash/kills.ts';
 import { randomFrom } from '#test/crash/randomFrom.ts';
 import { temporaryFolders } from '#test/support/temporaryFolder.ts';
 
-const kills = Number(process.env['CAS_KILLS'] ?? 60);
-const seed = Number(process.env['CAS_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+const kills = killsOf('store');
 const child = fileURLToPath(new URL('storeChild.ts', import.meta.url));
 /** Every so many rounds the kill comes while the store is being opened. */
 const KILL_WHILE_OPENING_EVERY = 6;

@@ -1,0 +1,51 @@
+// How many kills each harness makes, and the seed of their moments. `CAS_KILLS` is the sum over all harnesses (default 1,000);
+// `CAS_SEED` brings the same moments again.
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+
+/** `care`: of each of its three kinds. */
+const SHARES = {
+  'engine custom': 0.5,
+  'engine langgraph': 0.28,
+  'cli custom': 0.07,
+  'cli langgraph': 0.05,
+  store: 0.055,
+  care: 0.015,
+} as const;
+
+export const seed = Number(process.env['CAS_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+
+export function killsOf(harness: keyof typeof SHARES): number {
+  return Math.ceil(Number(process.env['CAS_KILLS'] ?? 1_000) * SHARES[harness]);
+}
+
+export interface Life {
+  /** Complete lines of its standard output. */
+  readonly lines: readonly string[];
+  readonly errors: string;
+  /** It was killed before it ended by itself. */
+  readonly killed: boolean;
+}
+
+/** Runs a process that says `ready` and kills it `afterMs` after that; null lets it end. */
+export async function live(argv: readonly string[], afterMs: number | null, env: NodeJS.ProcessEnv = process.env): Promise<Life> {
+  const child = spawn(process.execPath, argv, { stdio: ['ignore', 'pipe', 'pipe'], env });
+  let out = '';
+  let errors = '';
+  const closed = once(child, 'close');
+  child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+  const ready = new Promise<void>((resolve) => {
+    child.stdout.on('data', (chunk: Buffer) => {
+      out += chunk.toString();
+      if (out.includes('ready\n')) resolve();
+    });
+  });
+  if (afterMs !== null) {
+    await Promise.race([ready, closed]);
+    await Promise.race([new Promise((resolve) => setTimeout(resolve, afterMs)), closed]);
+    child.kill('SIGKILL');
+  }
+  await closed;
+  return { lines: out.split('\n').slice(0, -1), errors, killed: child.signalCode === 'SIGKILL' };
+}
