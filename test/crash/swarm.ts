@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { systemClock } from '#base/clock.ts';
 import { openStore } from '#node/sqlite/openStore.ts';
+import { countInterruptions } from '#test/crash/interruptions.ts';
 import { live } from '#test/crash/kills.ts';
 import { breaches } from '#test/crash/verdict.ts';
 import { sightings } from '#test/crash/witness.ts';
@@ -29,6 +30,8 @@ export interface RoundResult {
   /** Events announced. */
   readonly events: number;
   readonly breaches: readonly string[];
+  /** How many runs were about what when their process was killed. */
+  readonly interrupted: ReadonlyMap<string, number>;
 }
 
 /** The folder of a round that found something without a seeded bug is kept; the breach names it. */
@@ -62,8 +65,11 @@ async function playIn(file: string, { child, runtime, kills, random, bug }: Roun
   const store = await openStore({ file, clock: systemClock, log: { debug() {}, info() {}, warn() {}, error() {} } });
   try {
     found.push(...(await breaches(store, seen)));
-    const runs = (await store.runs.list()).length;
-    return { kills: made, runs, events: seen.filter(({ saw }) => saw === 'event').length, breaches: found };
+    const rows = await store.runs.list();
+    const interrupted = new Map<string, number>();
+    // A history that cannot be followed is a breach already.
+    if (found.length === 0) for (const { id } of rows) countInterruptions(await store.runs.events(id), interrupted);
+    return { kills: made, runs: rows.length, events: seen.filter(({ saw }) => saw === 'event').length, breaches: found, interrupted };
   } finally {
     await store.close();
   }
