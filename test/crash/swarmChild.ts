@@ -73,14 +73,17 @@ const runtime = bug?.runtime?.(plain) ?? plain;
 
 /** What a person does may come too late: the run has ended, somebody answered before. */
 const LATE = ['run.finished', 'decision.notFound', 'run.stillRunning'];
-function person(doing: Promise<unknown>): Promise<void> {
-  return doing.then(
-    () => undefined,
-    (error: unknown) => {
-      if (!LATE.some((code) => hasCode(error, code))) trouble('A person was refused', error);
-    },
-  );
+async function person(doing: Promise<unknown>): Promise<void> {
+  try {
+    await doing;
+  } catch (error) {
+    if (!LATE.some((code) => hasCode(error, code))) trouble('A person was refused', error);
+  }
 }
+
+/** What goes on beside the runs; the store stays open for it. */
+const beside: Promise<void>[] = [];
+const aside = (doing: Promise<unknown>): void => void beside.push(person(doing));
 
 async function answer(run: string, id: string, choice: string): Promise<void> {
   await pause(Math.random() * 4);
@@ -103,19 +106,19 @@ let heard = 0;
 function react(event: RunEvent): void {
   const { runId } = event;
   if (event.type === 'decision.requested') {
-    void person(answer(runId, event.id, event.options[0]?.id ?? ''));
+    aside(answer(runId, event.id, event.options[0]?.id ?? ''));
   }
   if (event.type === 'step.succeeded' && event.path === 'b' && cases.get(runId) === 'mixed') {
-    void person(
+    aside(
       runtime
         .pause(runId, 'person', '')
         .then(() => pause(2))
         .then(() => runtime.resume(runId, 'person')),
     );
   }
-  if (event.type === 'step.started' && event.path === 'endless') void person(runtime.cancel(runId, 'person', '', { compensate: true }));
+  if (event.type === 'step.started' && event.path === 'endless') aside(runtime.cancel(runId, 'person', '', { compensate: true }));
   heard += 1;
-  if (heard === 30) void writeLate(event);
+  if (heard === 30) aside(writeLate(event));
   if (heard === 1) process.stdout.write('ready\n');
 }
 runtime.subscribe((message) => {
@@ -129,7 +132,7 @@ runtime.subscribe((message) => {
 async function goOn(run: string): Promise<void> {
   await runtime.resume(run, 'engine');
   const { decisions } = await runtime.view(run);
-  for (const { id, options } of decisions) void person(answer(run, id, options[0]?.id ?? ''));
+  for (const { id, options } of decisions) aside(answer(run, id, options[0]?.id ?? ''));
 }
 
 async function start(title: string, index: number): Promise<void> {
@@ -170,6 +173,9 @@ const end = await liveOn().catch((error: unknown) => {
   trouble('The process gave up', error);
   return 'gave up';
 });
-if (end === 'finished') await opened.close();
+if (end === 'finished') {
+  await Promise.all(beside);
+  await opened.close();
+}
 process.stdout.write(`ready\n${end}\n`);
 process.exit(0);
