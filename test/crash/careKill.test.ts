@@ -10,7 +10,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '#base/clock.ts';
 import { openStore } from '#node/sqlite/openStore.ts';
-import { killsOf, seed } from '#test/crash/kills.ts';
+import { killsOf, limitMs, seed } from '#test/crash/kills.ts';
 import { randomFrom } from '#test/crash/randomFrom.ts';
 import { temporaryFolders } from '#test/support/temporaryFolder.ts';
 
@@ -90,7 +90,7 @@ describe(`care of a store that is killed ${kills} times (seed ${seed})`, () => {
       }
       assert.ok(acknowledged.size > 0, 'something was written');
       if (kind === 'backup') assert.ok(backups > 0, 'some backup was finished');
-    });
+    }).timeout(limitMs(kills));
   }
 
   it('restore: the old store or the backup is there after each kill, and what was replaced is whole', async () => {
@@ -115,5 +115,5 @@ describe(`care of a store that is killed ${kills} times (seed ${seed})`, () => {
       assert.ok(everywhere.includes(`now${kill}`), `kill ${kill}: what was replaced is kept`);
     }
     assert.ok(restored > 0 || kills < 5, 'some restore was finished');
-  });
+  }).timeout(limitMs(kills));
 });

@@ -9,7 +9,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { type RunEvent, runEventSchema } from '#protocol/runEvents.ts';
-import { killsOf, seed } from '#test/crash/kills.ts';
+import { killsOf, limitMs, seed } from '#test/crash/kills.ts';
 import { randomFrom } from '#test/crash/randomFrom.ts';
 
 const cli = fileURLToPath(new URL('../../dist/cli.mjs', import.meta.url));
@@ -172,6 +172,6 @@ for (const { runtime, kills } of runtimes) {
       };
       await Promise.all([lane(), lane()]);
       console.log(`    ${done} kills, seed ${seed}`);
-    });
+    }).timeout(limitMs(kills));
   });
 }

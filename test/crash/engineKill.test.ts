@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { bundleChild } from '#test/crash/bundle.ts';
 import { moments } from '#test/crash/interruptions.ts';
-import { killsOf, seed } from '#test/crash/kills.ts';
+import { killsOf, limitMs, seed } from '#test/crash/kills.ts';
 import { randomFrom } from '#test/crash/randomFrom.ts';
 import { playRound } from '#test/crash/swarm.ts';
 import { temporaryFolders } from '#test/support/temporaryFolder.ts';
@@ -48,6 +48,6 @@ for (const runtime of ['custom', 'langgraph']) {
           [],
           'never killed there',
         );
-    });
+    }).timeout(limitMs(kills));
   });
 }

@@ -20,6 +20,11 @@ export function killsOf(harness: keyof typeof SHARES): number {
   return Math.ceil(Number(process.env['CAS_KILLS'] ?? 1_000) * SHARES[harness]);
 }
 
+/** For mocha: generous on a busy machine, whatever `CAS_KILLS` says. */
+export function limitMs(kills: number): number {
+  return 600_000 + kills * 3_000;
+}
+
 export interface Life {
   /** Complete lines of its standard output. */
   readonly lines: readonly string[];

@@ -8,7 +8,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
-import { killsOf, seed } from '#test/crash/kills.ts';
+import { killsOf, limitMs, seed } from '#test/crash/kills.ts';
 import { randomFrom } from '#test/crash/randomFrom.ts';
 import { temporaryFolders } from '#test/support/temporaryFolder.ts';
 
@@ -90,5 +90,5 @@ describe('a store whose owner is killed', () => {
       }
     }
     assert.ok(rows > kills, `only ${rows} appends were acknowledged: the kills came too early to test anything`);
-  });
+  }).timeout(limitMs(kills));
 });
