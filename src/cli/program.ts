@@ -7,6 +7,7 @@ import { agentCommands } from '#cli/commands/agents.ts';
 import { parityCommands } from '#cli/commands/parity.ts';
 import { proposalCommands } from '#cli/commands/proposals.ts';
 import { deadLetterCommands } from '#cli/commands/timeTravel.ts';
+import { providerCommands, spendingCommands } from '#cli/commands/spending.ts';
 import { storeCommands } from '#cli/commands/store.ts';
 import { triggerCommands } from '#cli/commands/triggers.ts';
 import { workflowCommands } from '#cli/commands/workflow.ts';
@@ -25,7 +26,8 @@ Exit codes
   6    the run waits for a person
   130  stopped with Ctrl-C; the run can be resumed
 
-Keys are read from ANTHROPIC_API_KEY and OPENAI_API_KEY (base URLs from ANTHROPIC_BASE_URL and OPENAI_BASE_URL).
+Keys are read from ANTHROPIC_API_KEY, OPENAI_API_KEY and GEMINI_API_KEY (base URLs from ANTHROPIC_BASE_URL and the like);
+CAS_OPENAI_COMPATIBLE_URL and CAS_OPENAI_COMPATIBLE_MODEL name any other endpoint. All of it: docs/providers.md.
 Without a key agents work with their deterministic skills.`;
 
 export async function runProgram(): Promise<void> {
@@ -36,6 +38,8 @@ export async function runProgram(): Promise<void> {
   proposalCommands(program, runner);
   agentCommands(program, runner);
   parityCommands(program, runner);
+  spendingCommands(program, runner);
+  providerCommands(program, runner);
   storeCommands(program, runner);
   deadLetterCommands(program, runner);
   try {

@@ -5,7 +5,7 @@ import type { Outcome } from '#core/llm/breaker.ts';
 
 const OUTAGES: ReadonlySet<string> = new Set(['llm.server', 'llm.overloaded', 'llm.network', 'llm.timeout', 'llm.truncated']);
 const CREDENTIAL: ReadonlySet<string> = new Set(['llm.auth', 'llm.quota']);
-const ELSEWHERE: ReadonlySet<string> = new Set([...OUTAGES, ...CREDENTIAL, 'llm.rateLimited', 'llm.circuitOpen']);
+const ELSEWHERE: ReadonlySet<string> = new Set([...OUTAGES, ...CREDENTIAL, 'llm.rateLimited', 'llm.circuitOpen', 'budget.unpriced']);
 
 function codeOf(thrown: unknown): string {
   return isAppError(thrown) ? thrown.code : '';
@@ -23,5 +23,5 @@ export function disablesCredential(thrown: unknown): boolean {
 
 /** Another provider may do better; a request that is wrong in itself is wrong everywhere. */
 export function worthFailover(thrown: unknown): boolean {
-  return ELSEWHERE.has(codeOf(thrown));
+  return ELSEWHERE.has(codeOf(thrown)) || (codeOf(thrown) === 'llm.badToolCall' && isAppError(thrown) && thrown.retryable);
 }

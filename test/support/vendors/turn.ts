@@ -38,7 +38,19 @@ export type Fault =
   /** 200 with an error as JSON. */
   | { readonly kind: 'errorBody'; readonly type: string }
   /** 200 with a page of HTML. */
-  | { readonly kind: 'html' };
+  | { readonly kind: 'html' }
+  /** Accepts the request, then drops the connection without an answer. */
+  | { readonly kind: 'dropped' }
+  /** Keep-alive comments for ever, and never an answer. */
+  | { readonly kind: 'drip'; readonly everyMs: number }
+  /** Half of the stream, an event that is not JSON, then the rest. */
+  | { readonly kind: 'malformed' }
+  /** The whole stream under another content type. */
+  | { readonly kind: 'contentType'; readonly type: string }
+  /** The stream compressed, and cut in the middle of that. */
+  | { readonly kind: 'gzipCut' };
+
+export type VendorName = 'anthropic' | 'openai' | 'responses' | 'gemini';
 
 export interface Turn {
   readonly text?: string;
@@ -52,8 +64,9 @@ export interface Turn {
 
 /** What a vendor's dialect must supply to be served. */
 export interface Dialect {
-  readonly vendor: 'anthropic' | 'openai';
-  readonly path: string;
+  readonly vendor: VendorName;
+  /** What a request's URL must be, after the base. */
+  readonly path: string | RegExp;
   /** The whole stream of a turn as SSE frames, each ending in a blank line. */
   frames(turn: Turn, model: string): string[];
   errorBody(type: string, message: string): unknown;
@@ -61,11 +74,11 @@ export interface Dialect {
   /** What the real service answers with a 400 for; null when the request is right. */
   refuse(body: any): string | null;
   /** The parts of a request a script decides by. */
-  read(body: any): Pick<SeenRequest, 'model' | 'system' | 'lastUserText' | 'toolResults' | 'tools' | 'forcedTool'>;
+  read(body: any, url: string): Pick<SeenRequest, 'model' | 'system' | 'lastUserText' | 'toolResults' | 'tools' | 'forcedTool'>;
 }
 
 export interface SeenRequest {
-  readonly vendor: 'anthropic' | 'openai';
+  readonly vendor: VendorName;
   readonly model: string;
   readonly system: string;
   /** Text of the last user message that has any. */

@@ -2,6 +2,7 @@
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import type { Dialect, Fault, Script, SeenRequest, Turn } from '#test/support/vendors/turn.ts';
 
 export interface VendorServer {
@@ -30,7 +31,10 @@ export async function startVendorServer(dialect: Dialect, basePath: string, scri
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
-    if (request.method !== 'POST' || request.url !== basePath + dialect.path) {
+    const url = request.url ?? '';
+    const under = url.startsWith(basePath) ? url.slice(basePath.length) : '';
+    const known = typeof dialect.path === 'string' ? under === dialect.path : dialect.path.test(under);
+    if (request.method !== 'POST' || !known) {
       response.writeHead(404, { 'content-type': 'application/json' });
       response.end(JSON.stringify(dialect.errorBody('not_found_error', `no such path: ${request.url}`)));
       return;
@@ -38,7 +42,7 @@ export async function startVendorServer(dialect: Dialect, basePath: string, scri
     const body = JSON.parse(Buffer.concat(chunks).toString('utf8'));
     const seen: SeenRequest = {
       vendor: dialect.vendor,
-      ...dialect.read(body),
+      ...dialect.read(body, url),
       headers: request.headers as Record<string, string>,
       body,
       index: requests.length,
@@ -82,19 +86,29 @@ export async function startVendorServer(dialect: Dialect, basePath: string, scri
 async function send(dialect: Dialect, turn: Turn, model: string, response: ServerResponse): Promise<void> {
   const fault = turn.fault;
   if (fault?.kind === 'noHeaders') return;
+  if (fault?.kind === 'dropped') {
+    response.socket?.resetAndDestroy();
+    return;
+  }
   if (fault !== undefined && sendWhole(dialect, fault, response)) return;
-  response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' });
+  const type = fault?.kind === 'contentType' ? fault.type : 'text/event-stream; charset=utf-8';
+  const encoding = fault?.kind === 'gzipCut' ? { 'content-encoding': 'gzip' } : {};
+  response.writeHead(200, { 'content-type': type, 'cache-control': 'no-cache', ...encoding });
   response.flushHeaders();
   if (fault?.kind === 'noBody') return;
   const frames = dialect.frames(turn, model);
   if (fault !== undefined && (await sendInPieces(Buffer.from(frames.join('')), fault, response))) return;
-  if (fault === undefined || fault.kind === 'cutToolJson') {
+  if (fault === undefined || fault.kind === 'cutToolJson' || fault.kind === 'contentType') {
     response.end(frames.join(''));
     return;
   }
   const half = frames.slice(0, Math.ceil(frames.length / 2)).join('');
   response.write(half, () => {
-    if (fault.kind === 'reset') response.socket?.resetAndDestroy();
+    if (fault.kind === 'malformed')
+      response.end(
+        `${dialect.vendor === 'anthropic' ? 'event: content_block_delta\n' : ''}data: {"broken": \n\n${frames.slice(Math.ceil(frames.length / 2)).join('')}`,
+      );
+    else if (fault.kind === 'reset') response.socket?.resetAndDestroy();
     else if (fault.kind === 'endEarly') response.end();
     else if (fault.kind === 'errorEvent') response.end(dialect.errorFrame(fault.type));
   });
@@ -105,6 +119,16 @@ async function sendInPieces(bytes: Buffer, fault: Fault, response: ServerRespons
     case 'cutAt':
       response.end(bytes.subarray(0, fault.bytes));
       return true;
+    case 'gzipCut': {
+      const packed = gzipSync(bytes);
+      response.end(packed.subarray(0, packed.length >> 1));
+      return true;
+    }
+    case 'drip': {
+      const timer = setInterval(() => response.write(': still here\n\n'), fault.everyMs);
+      response.on('close', () => clearInterval(timer));
+      return true;
+    }
     case 'trickle':
       for (let at = 0; at < bytes.length; at += fault.bytes) {
         await new Promise<void>((resolve) => response.write(bytes.subarray(at, at + fault.bytes), () => setImmediate(resolve)));

@@ -52,8 +52,13 @@ function contentOf(message: ChatMessage, model: string): Content {
 }
 
 function signaturesOf(message: ChatMessage, model: string): ReadonlyMap<unknown, string> {
-  const carried = message.parts.filter((part) => part.kind === 'carried' && part.provider === PROVIDER && part.model === model);
-  return new Map(carried.flatMap((part) => (part.kind === 'carried' ? [[part.data['call'], String(part.data['signature'])]] : [])));
+  const signatures = new Map<unknown, string>();
+  for (const part of message.parts) {
+    if (part.kind !== 'carried' || part.provider !== PROVIDER || part.model !== model) continue;
+    const { call, signature } = part.data;
+    if (typeof signature === 'string') signatures.set(call, signature);
+  }
+  return signatures;
 }
 
 function partOf(part: ChatPart, signatures: ReadonlyMap<unknown, string>): Part[] {

@@ -10,8 +10,8 @@ export interface OpenaiVendor {
   /** Retries nothing and logs nothing; its time limit is above ours. */
   client(watch: StreamWatch): OpenAI;
   decode<Raw>(response: Response, controller: AbortController): AsyncIterable<Raw>;
-  error(thrown: unknown): Error | null;
-  throwBody(body: unknown, headers: Headers): void;
+  readonly error: (thrown: unknown) => Error | null;
+  readonly throwBody: (body: unknown, headers: Headers) => void;
 }
 
 export async function openaiVendor(
