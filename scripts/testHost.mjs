@@ -44,7 +44,13 @@ function printConsole(message) {
 }
 
 async function runServed(env, workspace) {
-  const host = await startHost({ env, workspace, automation: true });
+  const host = await startHost({
+    env,
+    workspace,
+    automation: true,
+    settings: { 'chat.disableAIFeatures': false },
+    extensions: [{ id: 'test.fake-model-0.0.1', from: path.join(root, 'test/support/vscode/fakeModel') }],
+  });
   let browser;
   try {
     browser = await startBrowser(host);

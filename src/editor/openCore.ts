@@ -5,7 +5,10 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { AppError } from '#base/errors.ts';
 import type { HostSettings, Log } from '#core/ports.ts';
+import { createEditorModels } from '#editor/editorModels.ts';
 import { workspaceRoot } from '#editor/workspaceRoot.ts';
+import { recordingFromEnvironment } from '#node/ports/recordings.ts';
+import { providerSettings as environmentProviders } from '#node/ports/settings.ts';
 import type { CoreApi } from '#protocol/api.ts';
 
 function noFolder(): AppError {
@@ -31,9 +34,28 @@ export function readSettings(): HostSettings {
     openaiBaseUrl: text(settings, 'openai.baseUrl') ?? process.env['OPENAI_BASE_URL'],
     anthropicModel: text(settings, 'anthropic.model'),
     openaiModel: text(settings, 'openai.model'),
+    ...providerSettings(settings),
     maxParallelSteps: settings.get<number>('maxParallelSteps', 4),
     runtime: text(settings, 'runtime'),
   };
+}
+
+/** Of the providers beside Anthropic and OpenAI's chat; an empty setting leaves it to the environment. */
+function providerSettings(settings: vscode.WorkspaceConfiguration): Partial<HostSettings> {
+  const api = text(settings, 'openai.api');
+  return {
+    ...environmentProviders(process.env),
+    ...(api === 'chat' || api === 'responses' ? { openaiApi: api } : {}),
+    ...given('geminiBaseUrl', text(settings, 'gemini.baseUrl')),
+    ...given('geminiModel', text(settings, 'gemini.model')),
+    ...given('compatibleUrl', text(settings, 'compatible.baseUrl')),
+    ...given('compatibleModel', text(settings, 'compatible.model')),
+    editorModel: text(settings, 'editor.model'),
+  };
+}
+
+function given(key: keyof HostSettings, value: string | undefined): Partial<HostSettings> {
+  return value === undefined ? {} : { [key]: value };
 }
 
 /** Only a person's own settings count here, never the folder's: the setting's scope is the machine. */
@@ -59,6 +81,8 @@ export async function openCore(context: vscode.ExtensionContext, log: Log, optio
     log,
     trusted: () => vscode.workspace.isTrusted,
     settings: readSettings,
+    extraProviders: [createEditorModels(() => readSettings().editorModel)],
+    recording: recordingFromEnvironment(process.env, root.fsPath),
     unsandboxed,
     howToAllow: vscode.l10n.t('turn on the setting "cas.allowUnsandboxedCommands"'),
     memory: options.dry || mustStayUntouched(root),

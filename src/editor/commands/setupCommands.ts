@@ -9,6 +9,8 @@ const { t } = vscode.l10n;
 const PROVIDERS = [
   { label: 'Anthropic', secret: 'ANTHROPIC_API_KEY', page: 'console.anthropic.com' },
   { label: 'OpenAI', secret: 'OPENAI_API_KEY', page: 'platform.openai.com' },
+  { label: 'Google Gemini', secret: 'GEMINI_API_KEY', page: 'aistudio.google.com' },
+  { label: t('OpenAI-compatible endpoint'), secret: 'CAS_OPENAI_COMPATIBLE_KEY', page: t('whoever runs the endpoint') },
 ] as const;
 
 /** The key goes to the editor's secret store and nowhere else. An empty answer removes a stored one. */

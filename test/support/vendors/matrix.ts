@@ -122,7 +122,7 @@ const otherOf = (vendor: Vendor): Vendor => (vendor.id === 'anthropic' ? vendors
 
 function modelsOf({ fault, vendor, server }: Scene, others: readonly VendorServer[]): Models {
   const beside = otherOf(vendor);
-  const ids = [vendor.id, ...others.map(() => beside.id)];
+  const ids = new Set([vendor.id, ...others.map(() => beside.id)]);
   const keys: Record<string, string> = {
     ANTHROPIC_API_KEY: 'anthropic',
     OPENAI_API_KEY: 'openai',
@@ -130,7 +130,7 @@ function modelsOf({ fault, vendor, server }: Scene, others: readonly VendorServe
     CAS_OPENAI_COMPATIBLE_KEY: 'compatible',
   };
   return createModels({
-    secrets: { get: async (name) => (ids.includes(keys[name] ?? '') ? `canary-${name}` : undefined) },
+    secrets: { get: async (name) => (ids.has(keys[name] ?? '') ? `canary-${name}` : undefined) },
     settings: () => ({
       anthropicBaseUrl: undefined,
       openaiBaseUrl: undefined,

@@ -69,7 +69,8 @@ function makeProfile(settings) {
 
 function hostEnvironment(profile, extra) {
   const inherited = Object.entries(process.env).filter(
-    ([name]) => !/^(VSCODE_|ELECTRON_|npm_|NODE_OPTIONS$|PORT$|ANTHROPIC_|OPENAI_)/.test(name),
+    ([name]) =>
+      !/^(VSCODE_|ELECTRON_|npm_|NODE_OPTIONS$|PORT$|ANTHROPIC_|OPENAI_|GEMINI_|GOOGLE_API_KEY$|CAS_OPENAI_|CAS_GEMINI_)/.test(name),
   );
   return {
     ...Object.fromEntries(inherited),
