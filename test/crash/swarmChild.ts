@@ -1,6 +1,7 @@
 // The process that the harness kills: goes on with the runs it finds, starts what is missing, and plays the person who answers,
 // pauses, cancels and goes back. What it does and is told goes to the witness. A seeded bug, if any, stands between it and its parts.
 
+import { flushCompileCache } from 'node:module';
 import { systemClock } from '#base/clock.ts';
 import { AppError, hasCode } from '#base/errors.ts';
 import { createIdSource } from '#base/ids.ts';
@@ -119,7 +120,10 @@ function react(event: RunEvent): void {
   if (event.type === 'step.started' && event.path === 'endless') aside(runtime.cancel(runId, 'person', '', { compensate: true }));
   heard += 1;
   if (heard === 30) aside(writeLate(event));
-  if (heard === 1) process.stdout.write('ready\n');
+  if (heard > 1) return;
+  // What is compiled now spares the next process the work; a killed one would not keep it.
+  flushCompileCache();
+  process.stdout.write('ready\n');
 }
 runtime.subscribe((message) => {
   if (message.kind !== 'run') return;
