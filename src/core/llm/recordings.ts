@@ -12,14 +12,33 @@ export interface Recordings {
   providers(): Promise<readonly string[]>;
 }
 
-/** The same request has the same name, whatever the order of its fields. */
-export function recordingName(provider: string, request: ModelRequest): string {
-  const hash = createHash('sha256')
-    .update(canonical(request as unknown as Json))
-    .digest('hex');
-  return `${provider}/${hash}`;
+/** Ids that CAS makes anew in each run (src/base/ids.ts). */
+const OWN_ID = /\b[a-z]+_[0-9a-hjkmnp-tv-z]{17}\b/g;
+const PLACE = /\[id (\d+)\]/g;
+
+/** How one request is found again: the same in every run that asks the same, though ids differ. */
+export class RecordingKey {
+  readonly name: string;
+  readonly #ids: readonly string[];
+
+  constructor(provider: string, request: ModelRequest) {
+    const text = canonical(request as unknown as Json);
+    this.#ids = [...new Set(text.match(OWN_ID))];
+    this.name = `${provider}/${createHash('sha256').update(this.withPlaces(text)).digest('hex')}`;
+  }
+
+  /** The request's ids as their places in it. */
+  withPlaces(text: string): string {
+    return text.replaceAll(OWN_ID, (id) => (this.#ids.includes(id) ? `[id ${this.#ids.indexOf(id)}]` : id));
+  }
+
+  /** The reverse, with the ids of this request. */
+  withIds(text: string): string {
+    return text.replaceAll(PLACE, (place, at: string) => this.#ids[Number(at)] ?? place);
+  }
 }
 
+/** The same for the same values, whatever the order of their fields. */
 function canonical(value: Json): string {
   return JSON.stringify(value, (_key, inner: unknown) =>
     typeof inner === 'object' && inner !== null && !Array.isArray(inner)

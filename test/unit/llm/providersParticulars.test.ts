@@ -157,6 +157,16 @@ describe('compatible endpoints', () => {
   });
 });
 
+/** What an answer holds, however its texts were cut into pieces. */
+function content(events: readonly ModelEvent[]): unknown {
+  const textOf = (kind: 'text' | 'reasoning') => events.map((event) => (event.kind === kind ? event.text : '')).join('');
+  return {
+    text: textOf('text'),
+    reasoning: textOf('reasoning'),
+    rest: events.filter(({ kind }) => kind !== 'text' && kind !== 'reasoning'),
+  };
+}
+
 describe('recorded calls', () => {
   let server: VendorServer;
   afterEach(() => server.close());
@@ -172,7 +182,7 @@ describe('recorded calls', () => {
   }
 
   for (const name of Object.keys(vendors)) {
-    it(`${name}: the same events come back, byte for byte, without a network`, async () => {
+    it(`${name}: the same answer comes back, byte for byte, without a network`, async () => {
       const turn = { ...CALLS, text: 'naïve ✓', usage: { input: 9, cached: 3, output: 2 } };
       server = await vendor(name).start([turn]);
       const provider = create(name, server.baseUrl);
@@ -182,11 +192,22 @@ describe('recorded calls', () => {
       await server.close();
       const again = replayed(provider, recordings);
       assert.equal(await again.available(), true);
-      assert.equal(JSON.stringify(await collect(again)), JSON.stringify(live));
+      assert.deepEqual(content(await collect(again)), content(live));
       assert.ok(![...recordings.kept.values()].join('').includes('canary'));
       await assert.rejects(collect(again, { system: 'another' }), { code: 'llm.notRecorded', retryable: false });
     });
   }
+
+  it('are found again though the ids of the run are others, and answer with those of the new run', async () => {
+    const [before, now] = ['prp_1m7wj24d9vqyqee51', 'prp_2n8xk35e0wrzrff62'];
+    server = await vendor('openai').start([{ text: `I verified ${before}, not [id 7].` }]);
+    const provider = create('openai', server.baseUrl);
+    const recordings = memory();
+    const asking = (id: string) => ({ messages: [{ role: 'user' as const, parts: [{ kind: 'text' as const, text: `Verify ${id}.` }] }] });
+    await collect(recorded(provider, recordings), asking(before));
+    const events = await collect(replayed(provider, recordings), asking(now));
+    assert.equal(events.map((event) => (event.kind === 'text' ? event.text : '')).join(''), `I verified ${now}, not [id 7].`);
+  });
 
   it('keep whole answers alone', async () => {
     server = await vendor('openai').start([{ text: 'half of it', fault: { kind: 'endEarly' } }]);
