@@ -37,6 +37,7 @@ const usageCodes = new Set([
   'decision.unknownChoice',
   'proposal.noSuchTarget',
   'trigger.notFound',
+  'provider.notFound',
   'bus.unknownType',
   'bus.badPayload',
   'cli.usage',

@@ -1,6 +1,5 @@
 // The composition root: ports and a store in, the workspace's API out. A plain function; nothing is looked up by name.
 
-import path from 'node:path';
 import { Emitter } from '#base/emitter.ts';
 import { type Disposable, DisposableStore } from '#base/disposable.ts';
 import { triggerMethods } from '#core/api/triggerMethods.ts';
@@ -8,6 +7,10 @@ import { busMethods } from '#core/api/busMethods.ts';
 import { createTeam } from '#core/api/team.ts';
 import { createAgentMethods } from '#core/api/agentMethods.ts';
 import { LocalApi } from '#core/api/localApi.ts';
+import { providerMethods } from '#core/api/providerMethods.ts';
+import { spendingMethods } from '#core/api/spending/methods.ts';
+import { createPrices } from '#core/api/spending/prices.ts';
+import { createSpending } from '#core/api/spending/spending.ts';
 import { proposalMethods } from '#core/api/proposalMethods.ts';
 import { parityMethods } from '#core/api/parityMethods.ts';
 import { storeMethods } from '#core/api/storeMethods.ts';
@@ -24,7 +27,6 @@ import { RunQueue } from '#core/engine/queue.ts';
 import type { Runtime } from '#core/engine/runtime.ts';
 import type { RuntimeKind } from '#core/engine/runtimeKind.ts';
 import { createModels, type ModelsPorts } from '#core/llm/models.ts';
-import { parsePrices } from '#core/llm/pricing.ts';
 import type { HostPorts } from '#core/ports.ts';
 import type { CommitPort } from '#core/proposals/ledger.ts';
 import { createProposals } from '#core/proposals/proposals.ts';
@@ -109,11 +111,23 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     causeOf: (runId) => triggers.causeOf(runId),
   });
 
-  const prices = (await ports.readOwnFile(path.join(ports.resources, 'pricing', 'models.json'))) ?? '{"models":[]}';
+  const prices = await createPrices(ports);
+  await prices.load();
+  const spending = createSpending({
+    store,
+    clock,
+    log,
+    prices,
+    decide: async (runId, request) => {
+      const run = await store.runs.get(runId);
+      if (run !== null) await runtimes.get(run.runtime).decide(runId, request);
+    },
+  });
   const models = resources.add(
     createModels({
       ...options.models,
-      prices: parsePrices(prices),
+      prices: prices.current,
+      answers: store.answers,
       secrets: ports.secrets,
       settings: ports.settings,
       clock,
@@ -121,6 +135,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       log,
       enter: (provider, wait) => queue.enter('provider', provider, wait),
       persistence: { load: () => store.values.get('llm', 'health'), save: (value) => store.values.set('llm', 'health', value) },
+      healthPersistence: { load: () => store.values.get('llm', 'figures'), save: (value) => store.values.set('llm', 'figures', value) },
     }),
   );
   await models.breakers.load();
@@ -152,16 +167,17 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     skillContext: skillContextFactory({ ports, proposals }),
     hasModel: async () => (await models.available()).length > 0,
     enter: (agent, wait) => queue.enter('agent', agent, wait),
-    reason: ({ task, agent, context, skillContext, found }) => {
+    reason: async ({ task, agent, context, skillContext, found }) => {
       const wishes = { provider: task.step.provider, model: task.step.model, preferred: agent.models };
-      return runAgent({ agent, prompt: task.prompt ?? '', found, stepTitle: task.step.name, wishes, models, skill, context, skillContext });
+      const account = await spending.account(task, agent.id, context);
+      const asked = { prompt: task.prompt ?? '', found, stepTitle: task.step.name, wishes };
+      return runAgent({ ...asked, agent, models, account, skill, context, skillContext });
     },
     record: {
       async execution(row) {
         await store.agents.recordExecution(row);
         changed('agents');
       },
-      usage: (rows) => store.agents.recordUsage(rows),
     },
   });
 
@@ -208,6 +224,8 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     }),
     ...parityMethods({ runtimes, store, host: options.probeHost }),
     ...busMethods({ bus, queue }),
+    ...spendingMethods({ store, book: spending.book, definition: (name) => catalogue.resolve(name) }),
+    ...providerMethods({ models, prices: prices.current, clock, assertTrusted: () => assertTrusted(ports) }),
     ...triggerMethods({ triggers, all: allTriggers, clock, assertTrusted: () => assertTrusted(ports) }),
   };
   const shutdown = async (): Promise<void> => {

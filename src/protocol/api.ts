@@ -7,6 +7,8 @@ import type { AgentView } from '#protocol/agent.ts';
 import type { BusMessage } from '#protocol/bus.ts';
 import type { ParitySummary, ParityTable } from '#protocol/parity.ts';
 import type { DeadLetter } from '#protocol/deadLetter.ts';
+import type { ProviderTest, ProviderView } from '#protocol/provider.ts';
+import type { Budget, BudgetStatus, CostGroup, CostReport, RunEstimate } from '#protocol/spending.ts';
 import type { QueueStatus } from '#protocol/queue.ts';
 import type { DecisionOutcome, ProposalSummary, ProposalTarget, ProposalView } from '#protocol/proposal.ts';
 import type { RunEvent, RunMode, StepSignal } from '#protocol/runEvents.ts';
@@ -30,6 +32,12 @@ export interface StartRun {
   readonly priority?: number;
   /** Epoch ms before which it does not begin. Default: at once. */
   readonly notBefore?: number;
+  /** What its costs are counted under, besides its workflow, agents and models. */
+  readonly tags?: readonly string[];
+  /** At its limit the run asks a person. Default: none of its own. */
+  readonly budget?: Budget;
+  /** Answers given to exactly the same question before are taken again. Default false. */
+  readonly cache?: boolean;
 }
 
 /** Everything live: durable run events, signals, and "this list changed" notes. Delivered in order per run. */
@@ -73,7 +81,12 @@ export interface CoreMethods {
   'runs.start': (request: StartRun) => Promise<{ readonly runId: string }>;
   'runs.list': (filter?: { readonly limit?: number; readonly workflow?: string }) => Promise<readonly RunSummary[]>;
   'runs.get': (id: string) => Promise<RunView>;
-  'runs.events': (request: { readonly id: string; readonly afterSeq?: number; readonly limit?: number }) => Promise<readonly RunEvent[]>;
+  'runs.events': (request: {
+    readonly id: string;
+    readonly afterSeq?: number;
+    readonly limit?: number;
+    readonly types?: readonly RunEvent['type'][];
+  }) => Promise<readonly RunEvent[]>;
   /** Its versions, oldest first. `step`: a path, or a key wherever it stands; `since`: from that version on. */
   'runs.history': (
     request: string | { readonly id: string; readonly step?: string; readonly since?: number },
@@ -160,6 +173,17 @@ export interface CoreMethods {
   'store.compact': () => Promise<CompactReport>;
   /** Removes what the retention policy no longer keeps. Throws `config.invalid`. */
   'store.prune': (request?: { readonly dryRun?: boolean }) => Promise<PruneReport>;
+  /** From the recorded use: exact, also of runs that go on. `run`: of one run alone. */
+  'costs.report': (request: { readonly by: CostGroup; readonly since?: number; readonly run?: string }) => Promise<CostReport>;
+  'budgets.get': () => Promise<readonly BudgetStatus[]>;
+  /** Null takes it away. Holds for calls that begin from now on; what was spent before counts. */
+  'budgets.set': (request: { readonly scope: BudgetStatus['scope']; readonly budget: Budget | null }) => Promise<void>;
+  /** What a run of this workflow is likely to take, from those that ended. */
+  'runs.estimate': (workflow: string) => Promise<RunEstimate>;
+  /** Calls nobody. */
+  'providers.list': () => Promise<readonly ProviderView[]>;
+  /** Makes one real call with a few tokens. Throws `provider.notFound`, `workspace.untrusted`. */
+  'providers.test': (request: { readonly provider: string; readonly model?: string }) => Promise<ProviderTest>;
   'proposals.list': (filter?: { readonly runId?: string; readonly open?: boolean }) => Promise<readonly ProposalSummary[]>;
   'proposals.get': (id: string) => Promise<ProposalView>;
   /** The text of one file of a proposal: its base, the proposal's whole result, or the result with only accepted hunks. Null: no such file on that side. */

@@ -2,7 +2,8 @@
 
 import { z } from 'zod';
 import type { CoreMethod } from '#protocol/api.ts';
-import { jsonSchema as json, runModeSchema } from '#protocol/runEvents.ts';
+import { jsonSchema as json, type RunEventType, runEventTypes, runModeSchema } from '#protocol/runEvents.ts';
+import { budgetSchema, costGroups, spendingSchema, tagSchema } from '#protocol/spending.ts';
 
 const id = z.string().min(1).max(200);
 const version = z.number().int().nonnegative();
@@ -33,12 +34,20 @@ export const argumentSchemas = {
       idempotencyKey: z.string().max(500).optional(),
       priority: z.number().int().min(-100).max(100).optional(),
       notBefore: z.number().nonnegative().optional(),
+      tags: spendingSchema.shape.tags,
+      budget: budgetSchema.optional(),
+      cache: z.boolean().optional(),
     }),
   ]),
   'runs.list': z.tuple([z.strictObject({ limit: z.number().int().positive().optional(), workflow: z.string().optional() }).optional()]),
   'runs.get': z.tuple([id]),
   'runs.events': z.tuple([
-    z.strictObject({ id, afterSeq: z.number().int().nonnegative().optional(), limit: z.number().int().positive().optional() }),
+    z.strictObject({
+      id,
+      afterSeq: z.number().int().nonnegative().optional(),
+      limit: z.number().int().positive().optional(),
+      types: z.array(z.enum(runEventTypes as [RunEventType, ...RunEventType[]])).optional(),
+    }),
   ]),
   'runs.history': z.tuple([z.union([id, z.strictObject({ id, step: z.string().optional(), since: version.optional() })])]),
   'runs.state': z.tuple([z.strictObject({ id, version })]),
@@ -75,6 +84,20 @@ export const argumentSchemas = {
   'store.backup': z.tuple([z.strictObject({ file: z.string().min(1).max(4_096).refine(isAbsolutePath, 'The path must be absolute.') })]),
   'store.compact': z.tuple([]),
   'store.prune': z.tuple([z.strictObject({ dryRun: z.boolean().optional() }).optional()]),
+  'costs.report': z.tuple([z.strictObject({ by: z.enum(costGroups), since: z.number().nonnegative().optional(), run: id.optional() })]),
+  'budgets.get': z.tuple([]),
+  'budgets.set': z.tuple([
+    z.strictObject({
+      scope: z.discriminatedUnion('kind', [
+        z.strictObject({ kind: z.literal('day') }),
+        z.strictObject({ kind: z.literal('tag'), tag: tagSchema }),
+      ]),
+      budget: budgetSchema.nullable(),
+    }),
+  ]),
+  'runs.estimate': z.tuple([id]),
+  'providers.list': z.tuple([]),
+  'providers.test': z.tuple([z.strictObject({ provider: id, model: id.optional() })]),
   'proposals.list': z.tuple([z.strictObject({ runId: id.optional(), open: z.boolean().optional() }).optional()]),
   'proposals.get': z.tuple([id]),
   'proposals.text': z.tuple([z.strictObject({ id, path: z.string(), side: z.enum(['base', 'proposed', 'accepted']) })]),
@@ -109,6 +132,10 @@ export const readOnlyMethods: ReadonlySet<CoreMethod> = new Set<CoreMethod>([
   'parity.latest',
   'parity.history',
   'store.info',
+  'costs.report',
+  'budgets.get',
+  'runs.estimate',
+  'providers.list',
   'proposals.list',
   'proposals.get',
   'proposals.text',

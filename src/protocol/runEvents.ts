@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import type { ErrorView } from '#base/errors.ts';
 import type { Json } from '#base/json.ts';
+import { spendingSchema } from '#protocol/spending.ts';
 import { usageSchema } from '#protocol/usage.ts';
 
 /** JSON values, typed as ours (read-only). */
@@ -53,6 +54,8 @@ const shapes = {
     priority: z.number().int().optional(),
     /** Epoch ms before which it does not begin. Absent: at once. */
     notBefore: z.number().optional(),
+    /** Tags, budget and cache. Absent: none of them. */
+    spending: spendingSchema.optional(),
     /** The run and version this one was forked from. */
     forkedFrom: z.object({ runId: z.string(), version: z.number().int() }).nullable(),
   },

@@ -3,6 +3,7 @@
 import type { ErrorView } from '#base/errors.ts';
 import type { Json, JsonObject } from '#base/json.ts';
 import type { RunMode } from '#protocol/runEvents.ts';
+import type { Budget } from '#protocol/spending.ts';
 import type { Usage } from '#protocol/usage.ts';
 
 export type RunStatus = 'idle' | 'parsing' | 'validating' | 'executing' | 'paused' | 'completed' | 'partial' | 'failed' | 'cancelled';
@@ -72,6 +73,8 @@ export interface RunSummary {
   /** Latest checkpoint version; 0 before the first. */
   readonly version: number;
   readonly lastSeq: number;
+  /** What its costs are counted under. Absent: none. */
+  readonly tags?: readonly string[];
 }
 
 /** RT5's workflow state is `inputs`, `results`, `context` and the summary's fields. */
@@ -82,6 +85,8 @@ export interface RunView extends RunSummary {
   readonly results: JsonObject;
   readonly decisions: readonly DecisionView[];
   readonly usage: readonly Usage[];
+  /** Absent: no budget of its own. `limit` includes what a person added when it was reached. */
+  readonly budget?: { readonly budget: Budget; readonly limit: Budget };
   readonly output: Json;
   readonly errors: readonly { readonly path: string; readonly error: ErrorView }[];
   /** In the order they are undone in; empty unless the run is being undone or was. */

@@ -24,6 +24,10 @@ function following(workflow: Command, runner: CommandRunner): void {
     .option('--runtime <id>', 'what to run it on: custom or langgraph (default: what the workflow says, else $CAS_RUNTIME, else custom)')
     .option('--idempotency-key <key>', 'a second run with the same key returns the first')
     .option('--priority <n>', 'from -100 to 100 (default 0): greater goes first when runs have to wait')
+    .option('--budget-usd <amount>', 'the run asks a person before it spends more, in US dollars')
+    .option('--budget-tokens <n>', 'the run asks a person before it uses more, input and output together')
+    .option('--tag <tag>', 'count its costs under this tag too; repeat it for more', collect, [])
+    .option('--cache', 'take answers again that were given to exactly the same question before')
     .option('--at <time>', 'begin then: a time such as 2026-12-01T09:00, or a wait such as 90s, 15m or 2h')
     .action(runner.action(async () => (await import('#cli/verbs/run.ts')).run));
   workflow
@@ -41,6 +45,10 @@ function looking(workflow: Command, runner: CommandRunner): void {
     .command('validate [names-or-files...]')
     .description('check workflow files, or all of this workspace; every problem at once')
     .action(runner.onFiles(async () => (await import('#cli/verbs/catalogue.ts')).validate));
+  workflow
+    .command('estimate <name>')
+    .description('what a run is likely to take, from those that ended here')
+    .action(runner.action(async () => (await import('#cli/verbs/spending.ts')).estimate));
   workflow
     .command('graph <name>')
     .description('the steps of a workflow as a Mermaid flowchart; with --json as nodes and edges')

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { hasCode } from '#base/errors.ts';
 import type { JsonObject } from '#base/json.ts';
+import { budgetOptions } from '#cli/budgetOptions.ts';
 import { followRun } from '#cli/follow.ts';
 import { exitCodes } from '#cli/exitCodes.ts';
 import { modeOf, type Options, textOption, usage } from '#cli/options.ts';
@@ -12,6 +13,7 @@ import type { Session } from '#cli/session.ts';
 import { DURATION_PATTERN, durationMs } from '#core/workflow/duration.ts';
 import { parseInputWords } from '#core/workflow/inputs.ts';
 import type { StartRun } from '#protocol/api.ts';
+import { tagSchema } from '#protocol/spending.ts';
 
 export async function run(session: Session, options: Options, [name = '']: readonly string[]): Promise<number> {
   const inputs = await readInputs(session, name, options);
@@ -26,6 +28,7 @@ export async function run(session: Session, options: Options, [name = '']: reado
     ...(runtime !== '' && { runtime }),
     idempotencyKey: given || randomUUID(),
     ...queueOptions(options, Date.now()),
+    ...spendingOptions(options),
   };
   const runId = await start(session, request);
   if ('notBefore' in request && request.notBefore > Date.now()) return sayWhen(session, runId, request.notBefore);
@@ -42,6 +45,16 @@ function queueOptions(options: Options, now: number): Pick<StartRun, 'priority'>
   if (at !== '' && Number.isNaN(notBefore))
     throw usage(`--at ${at}: it is a time such as 2026-12-01T09:00, or a wait such as 90s, 15m or 2h.`);
   return { ...(priority !== '' && { priority: Number(priority) }), ...(at !== '' && { notBefore }) };
+}
+
+/** Throws `cli.usage`. */
+function spendingOptions(options: Options): Pick<StartRun, 'budget' | 'tags' | 'cache'> {
+  const given = { usd: textOption(options, 'budgetUsd'), tokens: textOption(options, 'budgetTokens') };
+  const budget = budgetOptions(given, ['--budget-usd', '--budget-tokens']);
+  const tags = options['tag'] as readonly string[];
+  const wrong = tags.find((tag) => !tagSchema.safeParse(tag).success);
+  if (wrong !== undefined) throw usage(`--tag ${wrong}: it is 1 to 64 letters, digits and . : / _ -`);
+  return { ...(budget && { budget }), ...(tags.length > 0 && { tags }), ...(options['cache'] === true && { cache: true }) };
 }
 
 /** A run for later is not waited for: it is stored, and begins in whoever holds the workspace then. */

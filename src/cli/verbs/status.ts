@@ -4,6 +4,7 @@ import { exitCodes } from '#cli/exitCodes.ts';
 import type { Options } from '#cli/options.ts';
 import { printCompensations } from '#cli/printers/compensations.ts';
 import { formatDuration, formatTime, printable, table } from '#cli/printers/format.ts';
+import { printSpent } from '#cli/printers/spent.ts';
 import { renderTree } from '#cli/printers/stepTree.ts';
 import { howToDecide } from '#cli/printers/waiting.ts';
 import type { Session } from '#cli/session.ts';
@@ -32,7 +33,10 @@ async function showRun(session: Session, id: string): Promise<number> {
   const { api, output } = session;
   const run = await api.call('runs.get', id);
   if (output.json) output.value(run);
-  else printRun(session, run);
+  else {
+    printRun(session, run);
+    await printSpent(session, run);
+  }
   return exitCodes.ok;
 }
 

@@ -39,7 +39,11 @@ export interface ExecutorDeps {
   }) => Promise<Reasoned>;
   /** A place at the agent; tasks wait for it. Default: as many as come. */
   readonly enter?: (agent: string, options: { readonly signal: AbortSignal }) => Promise<Disposable>;
-  readonly record: { execution(row: ExecutionRow): Promise<void>; usage(rows: readonly UsageRow[]): Promise<void> };
+  readonly record: {
+    execution(row: ExecutionRow): Promise<void>;
+    /** Default: each call was recorded as it was made. */
+    readonly usage?: (rows: readonly UsageRow[]) => Promise<void>;
+  };
 }
 
 export function createAgentExecutor(deps: ExecutorDeps): StepExecutor {
@@ -58,7 +62,7 @@ export function createAgentExecutor(deps: ExecutorDeps): StepExecutor {
           ok: error === null,
           error,
         });
-        if (usage.length > 0) await deps.record.usage(usage.map((entry) => usageRow(task, assignment, entry, deps.clock.now())));
+        if (usage.length > 0) await deps.record.usage?.(usage.map((entry) => usageRow(task, assignment, entry, deps.clock.now())));
       };
       try {
         const outcome = await perform(deps, task, assignment, context);

@@ -1,6 +1,7 @@
 // An agent with a model: it reads, searches, edits in memory and proposes, until it delivers its typed result.
 
 import { abortError } from '#base/abort.ts';
+import type { Clock } from '#base/clock.ts';
 import type { Json, JsonObject } from '#base/json.ts';
 import { addUsage, type Usage } from '#protocol/usage.ts';
 import { checkCitations } from '#core/agents/citations.ts';
@@ -15,6 +16,7 @@ import { ChangeSet } from '#core/agents/tools/changeSet.ts';
 import { parametersOf, type Tool, toolSpec, type ToolContext } from '#core/agents/tools/tool.ts';
 import { toolsFor } from '#core/agents/tools/toolset.ts';
 import type { StepContext } from '#core/engine/executor.ts';
+import type { CallAccount } from '#core/llm/account.ts';
 import { withDetails } from '#core/llm/errors.ts';
 import type { ModelAnswer } from '#core/llm/modelCall.ts';
 import type { Models } from '#core/llm/models.ts';
@@ -24,6 +26,8 @@ import { billedFor, knownTokens } from '#core/llm/usage.ts';
 import type { Skill, SkillContext } from '#core/skills/skill.ts';
 
 const DELIVER = 'deliver';
+/** Ms between two looks at a deadline that was put off. */
+const RECHECK_MS = 50;
 
 export interface AgentRun {
   readonly agent: AgentDefinition;
@@ -34,6 +38,8 @@ export interface AgentRun {
   readonly stepTitle: string;
   readonly wishes: ModelWishes;
   readonly models: Models;
+  /** Who pays. Default: nobody counts. */
+  readonly account?: CallAccount;
   readonly skill: (id: string) => Skill;
   readonly context: StepContext;
   readonly skillContext: SkillContext;
@@ -53,7 +59,7 @@ export interface AgentResult {
  */
 export async function runAgent(run: AgentRun): Promise<AgentResult> {
   const spent: Usage[] = [];
-  const limits = new LoopLimits(run.agent.limits, run.skillContext.clock);
+  const limits = new LoopLimits(run.agent.limits, workingTime(run));
   const clock = withDeadline(run, limits);
   try {
     return await new AgentLoop(
@@ -70,6 +76,11 @@ export async function runAgent(run: AgentRun): Promise<AgentResult> {
   }
 }
 
+/** Stands still while a person is asked about a budget. */
+function workingTime({ account, skillContext: { clock } }: AgentRun): Pick<Clock, 'now'> {
+  return { now: () => clock.now() - (account?.waitedMs ?? 0) };
+}
+
 /** Methods of a class would be lost by a spread. */
 function contextOf({ context }: AgentRun): StepContext {
   return {
@@ -84,7 +95,13 @@ function contextOf({ context }: AgentRun): StepContext {
 
 function withDeadline(run: AgentRun, limits: LoopLimits): { readonly signal: AbortSignal; expired(): boolean; dispose(): void } {
   const deadline = new AbortController();
-  const timer = run.skillContext.clock.setTimer(() => deadline.abort(), limits.leftMs);
+  const { clock } = run.skillContext;
+  let timer = clock.setTimer(due, limits.leftMs);
+  function due(): void {
+    // Time in which the step waited for room in a budget came on top meanwhile.
+    if (limits.leftMs > 0) timer = clock.setTimer(due, Math.max(limits.leftMs, RECHECK_MS));
+    else deadline.abort();
+  }
   return {
     signal: AbortSignal.any([run.context.signal, deadline.signal]),
     expired: () => deadline.signal.aborted,

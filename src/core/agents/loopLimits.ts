@@ -29,14 +29,14 @@ export const invalidDeliverableError = (agent: string, problem: string): AppErro
 
 export class LoopLimits {
   readonly #limits: AgentLimits;
-  readonly #clock: Clock;
+  readonly #clock: Pick<Clock, 'now'>;
   readonly #startedAt: number;
   #turns = 0;
   #tokens = 0;
   #calls = new Map<string, number>();
   #circling: string | null = null;
 
-  constructor(limits: AgentLimits, clock: Clock) {
+  constructor(limits: AgentLimits, clock: Pick<Clock, 'now'>) {
     this.#limits = limits;
     this.#clock = clock;
     this.#startedAt = clock.now();

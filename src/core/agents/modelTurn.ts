@@ -5,6 +5,7 @@ import type { Conversation } from '#core/agents/conversation.ts';
 import type { AgentDefinition } from '#core/agents/definition.ts';
 import type { LoopLimits } from '#core/agents/loopLimits.ts';
 import type { StepContext } from '#core/engine/executor.ts';
+import type { CallAccount } from '#core/llm/account.ts';
 import type { ModelAnswer, ModelHooks } from '#core/llm/modelCall.ts';
 import type { Models } from '#core/llm/models.ts';
 import type { ModelRequest } from '#core/llm/provider.ts';
@@ -22,6 +23,7 @@ export interface TurnPorts {
   readonly agent: AgentDefinition;
   readonly wishes: ModelWishes;
   readonly models: Models;
+  readonly account?: CallAccount;
   readonly context: StepContext;
   readonly skillContext: SkillContext;
   readonly limits: LoopLimits;
@@ -36,7 +38,7 @@ export async function askModel(
   conversation: Conversation,
   request: Pick<ModelRequest, 'system' | 'tools' | 'toolChoice'>,
 ): Promise<ModelAnswer> {
-  const { agent, wishes, models, context, skillContext, limits } = ports;
+  const { agent, wishes, models, account, context, skillContext, limits } = ports;
   const { contextTokens, maxOutputTokens } = await models.sizes(wishes);
   const room = Math.floor(contextTokens * WINDOW_SHARE) - maxOutputTokens;
   const ask = async (maxTokens: number): Promise<ModelAnswer> => {
@@ -45,6 +47,7 @@ export async function askModel(
       ...request,
       agent: agent.id,
       wishes,
+      account,
       messages: conversation.messages,
       maxOutputTokens,
       temperature: null,
@@ -63,10 +66,11 @@ export async function askModel(
   await context.record({
     agent: agent.id,
     kind: 'model',
-    title: `${answer.provider}/${answer.model}, turn ${limits.turns}`,
+    title: `${answer.provider}/${answer.model}, turn ${limits.turns}${answer.cached === true ? ', from the cache' : ''}`,
     data: {
       turn: limits.turns,
       stop: answer.stop,
+      ...(answer.cached === true && { cached: true }),
       calls: answer.calls.map((made) => made.name),
       text: answer.text.slice(0, 2000),
       usage: answer.usage.map((entry) => ({ ...entry })),

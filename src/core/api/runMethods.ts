@@ -9,8 +9,9 @@ import type { HostPorts } from '#core/ports.ts';
 import type { WorkflowDefinition } from '#core/workflow/definition.ts';
 import { completeInputs } from '#core/workflow/inputs.ts';
 import type { CoreMethods, ReportFiles, StartRun } from '#protocol/api.ts';
+import type { Spending } from '#protocol/spending.ts';
 
-type RunMethods = Pick<CoreMethods, Extract<keyof CoreMethods, `runs.${string}` | `dlq.${string}`>>;
+type RunMethods = Pick<CoreMethods, Exclude<Extract<keyof CoreMethods, `runs.${string}` | `dlq.${string}`>, 'runs.estimate'>>;
 
 export function runMethods(deps: RunMethodsDeps): RunMethods {
   const { store, ports } = deps;
@@ -91,8 +92,14 @@ async function start(deps: RunMethodsDeps, request: StartRun): Promise<{ readonl
     hasModel,
     ...(request.priority !== undefined && { priority: request.priority }),
     ...(request.notBefore !== undefined && { notBefore: request.notBefore }),
+    ...spendingOf(request),
   });
   return { runId };
+}
+
+function spendingOf({ tags, budget, cache }: StartRun): { readonly spending?: Spending } {
+  if (tags === undefined && budget === undefined && cache !== true) return {};
+  return { spending: { ...(tags && { tags: [...new Set(tags)] }), ...(budget && { budget }), ...(cache === true && { cache }) } };
 }
 
 /** A free-text input says more about a run than its workflow's name. */

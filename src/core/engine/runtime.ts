@@ -4,6 +4,7 @@ import type { Disposable } from '#base/disposable.ts';
 import type { Json, JsonObject } from '#base/json.ts';
 import type { WorkflowDefinition } from '#core/workflow/definition.ts';
 import type { RunEvent, RunMode, StepSignal } from '#protocol/runEvents.ts';
+import type { Spending } from '#protocol/spending.ts';
 import type { RunDiff, RunView, VersionView } from '#protocol/runView.ts';
 
 export interface RuntimeStart {
@@ -21,6 +22,7 @@ export interface RuntimeStart {
   readonly priority?: number;
   /** Epoch ms before which it does not begin. Default: at once. */
   readonly notBefore?: number;
+  readonly spending?: Spending;
 }
 
 export interface CancelOptions {

@@ -1,9 +1,9 @@
-// Terminal provider errors: no retry and no other step can mend them, so nothing more of the run may start.
+// Terminal errors of providers and budgets: no retry and no other step can mend them, so nothing more of the run may start.
 
 import type { ErrorView } from '#base/errors.ts';
 import type { RunState } from '#core/engine/state.ts';
 
-const TERMINAL: ReadonlySet<string> = new Set(['llm.auth', 'llm.quota']);
+const TERMINAL: ReadonlySet<string> = new Set(['llm.auth', 'llm.quota', 'budget.spent']);
 
 export function isTerminal(error: ErrorView): boolean {
   return TERMINAL.has(error.code);

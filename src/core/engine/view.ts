@@ -1,6 +1,7 @@
 // A run as people and programs see it, derived from its state alone.
 
 import type { CompensationView, DecisionView, RunStatus, RunView, StepResultView, StepView } from '#protocol/runView.ts';
+import { raised, RAISE_RUN } from '#core/llm/budget/limit.ts';
 import type { RunRow } from '#core/store/store.ts';
 import { currentCompensation } from '#core/engine/compensation.ts';
 import { resultsOf } from '#core/engine/facts.ts';
@@ -27,6 +28,7 @@ export function summaryOf(state: RunState): RunRow {
     version: state.version,
     lastSeq: state.seq,
     idempotencyKey: created.idempotencyKey,
+    ...(created.spending?.tags && { tags: created.spending.tags }),
   };
 }
 
@@ -41,10 +43,18 @@ export function viewOf(state: RunState): RunView {
     results: root === undefined ? {} : resultsOf(root),
     decisions: decisionViews(state),
     usage: state.usage,
+    ...budgetOf(state),
     output: phase.status === 'completed' || phase.status === 'partial' ? phase.output : null,
     errors: [...state.failures],
     compensations: state.compensations.map((one) => compensationView(one)),
   };
+}
+
+function budgetOf({ created, decisions }: RunState): Pick<RunView, 'budget'> {
+  const budget = created.spending?.budget;
+  if (budget === undefined) return {};
+  const raises = Array.from(decisions.values()).filter(({ made }) => made?.choice === RAISE_RUN && made.by !== 'engine').length;
+  return { budget: { budget, limit: raised(budget, raises) } };
 }
 
 /** A run that is being cancelled or undone is still executing: how it ends is said once nothing counts any more. */

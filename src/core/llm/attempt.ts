@@ -3,9 +3,12 @@
 import type { Clock } from '#base/clock.ts';
 import type { JsonObject } from '#base/json.ts';
 import type { Usage } from '#protocol/usage.ts';
+import type { Outcome } from '#core/llm/breaker.ts';
 import type { CallGuard } from '#core/llm/callGuard.ts';
 import { refusedError } from '#core/llm/errors.ts';
+import type { HealthWindow } from '#core/llm/health.ts';
 import type { ModelAnswer, ModelCall, ModelHooks } from '#core/llm/modelCall.ts';
+import { outcomeOf } from '#core/llm/outcome.ts';
 import { costMicroUsd, type ModelPrice } from '#core/llm/pricing.ts';
 import type { ChatPart, ModelEvent, ModelProvider, StopReason, TokenCounts } from '#core/llm/provider.ts';
 
@@ -27,16 +30,17 @@ export interface AttemptTarget {
   readonly call: ModelCall;
   /** What this attempt used is added here, also when it throws. */
   readonly bill: Usage[];
+  readonly health: HealthWindow;
 }
 
 /** Waits for the rate gate, then streams under the breaker. Never returns a part of an answer. */
 export async function runAttempt(target: AttemptTarget, ports: AttemptPorts): Promise<Omit<ModelAnswer, 'route' | 'usage'>> {
   const { provider, guard, model } = target;
   await guard.waitForRate({ jitterMs: ports.random() * RATE_JITTER_MS, signal: ports.signal });
-  return guard.run(async () => {
+  const call = async (): Promise<Omit<ModelAnswer, 'route' | 'usage'>> => {
     const answer = new AnswerBuilder();
     try {
-      const { agent: _agent, wishes: _wishes, ...request } = target.call;
+      const { agent: _agent, wishes: _wishes, account: _account, ...request } = target.call;
       for await (const event of provider.stream({ ...request, model }, { signal: ports.signal })) {
         answer.add(event);
         ports.hooks.onEvent?.(event);
@@ -46,7 +50,22 @@ export async function runAttempt(target: AttemptTarget, ports: AttemptPorts): Pr
     }
     if (answer.stop === 'refusal') throw refusedError({ provider: provider.id });
     return { provider: provider.id, model, parts: answer.parts, text: answer.text, calls: answer.calls, stop: answer.stop };
-  });
+  };
+  return guard.run(() => measured(call, target.health, ports.clock));
+}
+
+async function measured<T>(call: () => Promise<T>, health: HealthWindow, clock: Clock): Promise<T> {
+  const startedAt = clock.now();
+  let outcome: Outcome = 'success';
+  health.begin();
+  try {
+    return await call();
+  } catch (thrown) {
+    outcome = outcomeOf(thrown);
+    throw thrown;
+  } finally {
+    health.end(outcome, clock.now() - startedAt);
+  }
 }
 
 function usageOf(provider: string, model: string, tokens: TokenCounts, prices: readonly ModelPrice[]): Usage {

@@ -1,5 +1,6 @@
 // One call to a model as the agents make it, and its whole answer.
 
+import type { CallAccount } from '#core/llm/account.ts';
 import type { ErrorView } from '#base/errors.ts';
 import type { Usage } from '#protocol/usage.ts';
 import type { ChatPart, ModelEvent, ModelRequest, StopReason } from '#core/llm/provider.ts';
@@ -8,6 +9,8 @@ import type { ModelWishes, RouteDecision } from '#core/llm/router.ts';
 export interface ModelCall extends Omit<ModelRequest, 'model'> {
   readonly agent: string;
   readonly wishes: ModelWishes;
+  /** Default: nobody counts. */
+  readonly account?: CallAccount | undefined;
 }
 
 export interface ModelHooks {
@@ -28,4 +31,6 @@ export interface ModelAnswer {
   /** All attempts, the failed ones included. */
   readonly usage: readonly Usage[];
   readonly route: RouteDecision;
+  /** It was given before, to the same question: nobody was called and nothing was used. */
+  readonly cached?: true;
 }

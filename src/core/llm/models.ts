@@ -7,17 +7,24 @@ import type { IdSource } from '#base/ids.ts';
 import { addUsage, type Usage } from '#protocol/usage.ts';
 import type { HostSettings, Log, Secrets } from '#core/ports.ts';
 import { type AttemptPorts, runAttempt } from '#core/llm/attempt.ts';
-import type { BreakerOptions } from '#core/llm/breaker.ts';
+import { Breaker, type BreakerOptions, defaultBreakerOptions } from '#core/llm/breaker.ts';
+import { CallGuard } from '#core/llm/callGuard.ts';
+import { RateGate } from '#core/llm/rateGate.ts';
 import type { ModelAnswer, ModelCall, ModelHooks } from '#core/llm/modelCall.ts';
 import { noProviderError, withDetails } from '#core/llm/errors.ts';
 import { worthFailover } from '#core/llm/outcome.ts';
+import { AnswerCache } from '#core/llm/answerCache.ts';
+import { boundOf } from '#core/llm/budget/amount.ts';
+import type { Candidate } from '#core/llm/candidate.ts';
+import { HealthBoard } from '#core/llm/healthBoard.ts';
+import { planCall, type PlannerPorts } from '#core/llm/planner.ts';
 import type { ModelPrice } from '#core/llm/pricing.ts';
 import type { ModelProvider, ModelSizes } from '#core/llm/provider.ts';
-import { createAnthropic } from '#core/llm/providers/anthropic.ts';
-import { createOpenai } from '#core/llm/providers/openai.ts';
+import { type AllProvidersPorts, createProviders } from '#core/llm/providers/all.ts';
 import { BreakerRegistry, type HealthPersistence } from '#core/llm/registry.ts';
 import { defaultRetryOptions, RetryBudget, type RetryOptions, withRetry } from '#core/llm/retry.ts';
-import { type Candidate, type ModelWishes, planRoute } from '#core/llm/router.ts';
+import type { CallNeeds } from '#core/llm/routeOrder.ts';
+import { type ModelPreference, type ModelWishes, noWishes } from '#core/llm/router.ts';
 import { defaultStreamLimits, type StreamLimits } from '#core/llm/timeouts.ts';
 
 /** A rate limit that is over sooner than this (ms) is waited out; a longer one sends the call elsewhere. */
@@ -29,14 +36,35 @@ export interface Models extends Disposable {
   /** What fits every model this call may go to, failover included. */
   sizes(wishes: ModelWishes): Promise<ModelSizes>;
   readonly breakers: BreakerRegistry;
+  readonly health: HealthBoard;
+  /** All there are, those without a key too, in order of preference. */
+  readonly providers: readonly ModelProvider[];
   /**
    * One whole answer. Throws `llm.noProvider`, the last `llm.*` error (its details carry `usage`: Usage[] of failed attempts)
    * or an AbortError. A refusal throws `llm.refused`.
    */
   complete(call: ModelCall, hooks: ModelHooks, options: { readonly signal: AbortSignal }): Promise<ModelAnswer>;
+  /**
+   * One tiny call to this very model, whatever its breaker says; nothing is retried. Resolves with what it used. Throws an `llm.*`
+   * error or an AbortError.
+   */
+  probe(
+    target: { readonly provider: string; readonly model: string; readonly maxOutputTokens: number },
+    options: { readonly signal: AbortSignal },
+  ): Promise<readonly Usage[]>;
 }
 
-export interface ModelsPorts {
+const PROBE: Omit<ModelCall, 'maxOutputTokens'> = {
+  agent: '',
+  wishes: noWishes,
+  system: 'You are being tested for reachability.',
+  messages: [{ role: 'user', parts: [{ kind: 'text', text: 'Answer with: ok' }] }],
+  tools: [],
+  toolChoice: 'auto',
+  temperature: null,
+};
+
+export interface ModelsPorts extends Pick<AllProvidersPorts, 'extraProviders' | 'recorder'> {
   readonly secrets: Secrets;
   readonly settings: () => HostSettings;
   readonly clock: Clock;
@@ -45,8 +73,12 @@ export interface ModelsPorts {
   readonly persistence: HealthPersistence;
   /** A place at a provider, for one call at a time of it. Default: as many as come. */
   readonly enter?: (provider: string, options: { readonly signal: AbortSignal }) => Promise<Disposable>;
-  /** Default: none, so every cost is unknown. */
-  readonly prices?: readonly ModelPrice[];
+  /** Where figures of calls live between two starts. Default: nowhere. */
+  readonly healthPersistence?: HealthPersistence;
+  /** Asked for each call. Default: none, so every cost is unknown. */
+  readonly prices?: () => readonly ModelPrice[];
+  /** Answers to take again for accounts that want it. Default: none. */
+  readonly answers?: ConstructorParameters<typeof AnswerCache>[0];
   readonly limits?: StreamLimits;
   readonly retry?: RetryOptions;
   readonly breaker?: BreakerOptions;
@@ -55,32 +87,43 @@ export interface ModelsPorts {
 export function createModels(ports: ModelsPorts): Models {
   const limits = ports.limits ?? defaultStreamLimits;
   const vendorPorts = { secrets: ports.secrets, settings: ports.settings, clock: ports.clock, limits };
-  const providers = [createAnthropic(vendorPorts), createOpenai(vendorPorts)];
+  const { extraProviders, recorder } = ports;
+  const providers = createProviders({ ...vendorPorts, extraProviders, recorder });
   const breakers = new BreakerRegistry({ clock: ports.clock, log: ports.log, persistence: ports.persistence, options: ports.breaker });
   const budget = new RetryBudget();
 
-  async function plan(wishes: ModelWishes): Promise<ReturnType<typeof planRoute>> {
-    const states = providers.map(async (provider) => ({
-      id: provider.id,
-      defaultModel: provider.defaultModel,
-      available: await provider.available(),
-    }));
-    return planRoute(wishes, await Promise.all(states));
-  }
+  const prices = ports.prices ?? (() => []);
+  const health = new HealthBoard({ clock: ports.clock, log: ports.log, persistence: ports.healthPersistence });
+  const cache = ports.answers && new AnswerCache(ports.answers);
+  const planner: PlannerPorts = {
+    providers,
+    prices,
+    health,
+    policy: () => ports.settings().modelPolicy ?? 'priority',
+    preferred: () => preferences(ports.settings().models ?? []),
+  };
 
   function attemptPorts(signal: AbortSignal, hooks: ModelHooks): AttemptPorts {
-    return { clock: ports.clock, random: () => ports.ids.random(), prices: ports.prices ?? [], signal, hooks };
+    return { clock: ports.clock, random: () => ports.ids.random(), prices: prices(), signal, hooks };
   }
 
   async function tryCandidate(candidate: Candidate, call: ModelCall, context: CallContext): Promise<Omit<ModelAnswer, 'route' | 'usage'>> {
-    const { provider, guard } = await context.guardOf(candidate);
+    const { provider, guard, credential } = await context.guardOf(candidate);
+    const window = health.of({ provider: provider.id, model: candidate.model, credential });
     const inner = attemptPorts(context.signal, context.hooks);
     const attempt = async (): ReturnType<typeof runAttempt> => {
-      const place = await ports.enter?.(provider.id, { signal: context.signal });
+      const { provider: id, model } = candidate;
+      const bound = boundOf(call, candidate, inner.prices);
+      const reserved = await call.account?.reserve({ provider: id, model, bound }, { signal: context.signal });
+      const billed = context.bill.length;
+      let place: Disposable | undefined;
       try {
-        return await runAttempt({ provider, guard, model: candidate.model, call, bill: context.bill }, inner);
+        place = await ports.enter?.(id, { signal: context.signal });
+        return await runAttempt({ provider, guard, model, call, bill: context.bill, health: window }, inner);
       } finally {
         place?.dispose();
+        health.touch();
+        await reserved?.settle(context.bill.slice(billed));
       }
     };
     return withRetry(attempt, {
@@ -93,14 +136,28 @@ export function createModels(ports: ModelsPorts): Models {
     });
   }
 
+  async function ask(call: ModelCall, candidates: readonly Candidate[], passedOver: readonly Candidate[], context: CallContext) {
+    const known = call.account?.cache === true ? await cache?.find(call, candidates) : undefined;
+    if (known) {
+      const { provider, model } = known;
+      const route = { provider, model, reason: 'answered from the cache', passedOver: [] };
+      return { ...known, usage: [], route, cached: true } satisfies ModelAnswer;
+    }
+    const answer = await firstAnswer(candidates, passedOver, context, (candidate) => tryCandidate(candidate, call, context));
+    if (call.account?.cache === true) await cache?.keep(call, answer, ports.clock.now());
+    return answer;
+  }
+
   return {
     breakers,
+    health,
+    providers,
     async available() {
       const states = await Promise.all(providers.map(async (provider) => ((await provider.available()) ? [provider.id] : [])));
       return states.flat();
     },
     async sizes(wishes) {
-      const { candidates } = await plan(wishes);
+      const { candidates } = await planCall(wishes, planner);
       const all = candidates.flatMap(({ provider, model }) => providers.find(({ id }) => id === provider)?.sizes(model) ?? []);
       if (all.length === 0) throw noProviderError([]);
       return {
@@ -109,18 +166,56 @@ export function createModels(ports: ModelsPorts): Models {
       };
     },
     async complete(call, hooks, { signal }) {
-      await breakers.load();
-      const { candidates, dropped } = await plan(call.wishes);
+      await Promise.all([breakers.load(), health.load()]);
+      const { candidates, dropped } = await planCall(call.wishes, planner, needsOf(call));
       if (candidates.length === 0) throw noProviderError([]);
       const context = new CallContext({ providers, breakers, agent: call.agent, hooks, signal });
       try {
-        return await firstAnswer(candidates, dropped, context, (candidate) => tryCandidate(candidate, call, context));
+        return await ask(call, candidates, dropped, context);
       } catch (thrown) {
         throw withDetails(thrown, { usage: addUsage(context.bill) });
       }
     },
+    async probe({ provider: id, model, maxOutputTokens }, { signal }) {
+      const provider = providers.find((one) => one.id === id);
+      if (provider === undefined) throw noProviderError([`${id} is not a known provider`]);
+      const credential = (await provider.credential()) ?? '';
+      const key = { agent: '', provider: id, model, credential };
+      const [breaker, gate] = [
+        { options: defaultBreakerOptions, clock: ports.clock, onChange() {} },
+        { clock: ports.clock, onChange() {} },
+      ];
+      const guard = new CallGuard(key, new Breaker(breaker), new RateGate(gate), ports.clock);
+      const bill: Usage[] = [];
+      const window = health.of({ provider: id, model, credential });
+      try {
+        const call = { ...PROBE, maxOutputTokens };
+        await runAttempt({ provider, guard, model, call, bill, health: window }, attemptPorts(signal, {}));
+        return bill;
+      } catch (thrown) {
+        throw withDetails(thrown, { usage: addUsage(bill) });
+      } finally {
+        health.touch();
+      }
+    },
     dispose: () => breakers.dispose(),
   };
+}
+
+/** About four characters a token; exact counts are the vendor's. */
+const CHARACTERS_PER_TOKEN = 4;
+
+function needsOf({ system, messages, tools, maxOutputTokens }: ModelCall): CallNeeds {
+  const characters = system.length + JSON.stringify(messages).length + JSON.stringify(tools).length;
+  return { tools: tools.length > 0, contextTokens: Math.ceil(characters / CHARACTERS_PER_TOKEN) + maxOutputTokens };
+}
+
+/** `provider/model`, or a model alone whose vendor its name tells. */
+function preferences(words: readonly string[]): readonly ModelPreference[] {
+  return words.map((word) => {
+    const at = word.indexOf('/');
+    return at === -1 ? { provider: null, model: word } : { provider: word.slice(0, at), model: word.slice(at + 1) };
+  });
 }
 
 /** What belongs to one call of `complete`: its bill, its hooks, and the way to a candidate's guard. */
@@ -142,12 +237,14 @@ class CallContext {
     this.signal = from.signal;
   }
 
-  async guardOf(candidate: Candidate): Promise<{ provider: ModelProvider; guard: ReturnType<BreakerRegistry['forCall']> }> {
+  async guardOf(
+    candidate: Candidate,
+  ): Promise<{ provider: ModelProvider; guard: ReturnType<BreakerRegistry['forCall']>; credential: string }> {
     const provider = this.#from.providers.find(({ id }) => id === candidate.provider);
     if (provider === undefined) throw noProviderError([`${candidate.provider} is not a known provider`]);
     const credential = (await provider.credential()) ?? '';
     const guard = this.#from.breakers.forCall({ agent: this.#from.agent, provider: provider.id, model: candidate.model, credential });
-    return { provider, guard };
+    return { provider, guard, credential };
   }
 
   /** Why this candidate is passed over; null when it can be called. On the `last` one a rate limit is waited out. */

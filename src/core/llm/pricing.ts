@@ -25,9 +25,14 @@ export function parsePrices(json: string): readonly ModelPrice[] {
   return tableSchema.parse(JSON.parse(json)).models;
 }
 
-/** Micro US dollars, rounded up; null when the price or a count is unknown. Later entries of a table win over earlier ones. */
+/** Undefined when it is unknown. Later entries of a table win over earlier ones. */
+export function priceOf(prices: readonly ModelPrice[], at: { readonly provider: string; readonly model: string }): ModelPrice | undefined {
+  return prices.findLast((entry) => entry.provider === at.provider && entry.model === at.model);
+}
+
+/** Micro US dollars, rounded up; null when the price or a count is unknown. */
 export function costMicroUsd(prices: readonly ModelPrice[], at: { provider: string; model: string }, tokens: TokenCounts): number | null {
-  const price = prices.findLast((entry) => entry.provider === at.provider && entry.model === at.model);
+  const price = priceOf(prices, at);
   if (price === undefined || tokens.inputTokens === null || tokens.outputTokens === null) return null;
   const { inputUsdPerMTok, cachedInputUsdPerMTok = inputUsdPerMTok, cacheWriteUsdPerMTok = inputUsdPerMTok, outputUsdPerMTok } = price;
   const [cached, written] = [tokens.cachedInputTokens ?? 0, tokens.cacheWriteTokens ?? 0];

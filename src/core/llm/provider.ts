@@ -68,6 +68,8 @@ export type ModelEvent =
 export interface ModelSizes {
   readonly contextTokens: number;
   readonly maxOutputTokens: number;
+  /** False: it takes no tools, and so gives no structured results. Default true. */
+  readonly tools?: boolean;
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Clock } from '#base/clock.ts';
 import { type Disposable } from '#base/disposable.ts';
 import { Emitter } from '#base/emitter.ts';
 import type { Json } from '#base/json.ts';
-import type { AgentHealth } from '#protocol/agent.ts';
+import type { AgentHealth, BreakerStatus } from '#protocol/agent.ts';
 import type { Log } from '#core/ports.ts';
 import { Breaker, type BreakerOptions, defaultBreakerOptions } from '#core/llm/breaker.ts';
 import { CallGuard, type CallKey } from '#core/llm/callGuard.ts';
@@ -55,6 +55,11 @@ export class BreakerRegistry implements Disposable {
       this.#touch();
     }
     return new CallGuard(key, entry.breaker, this.#gate(key), this.#ports.clock);
+  }
+
+  /** Closed for what was never called. */
+  statusOf({ provider, model, credential }: Omit<CallKey, 'agent'>): BreakerStatus {
+    return this.#breakers.get(`${provider}\n${model}\n${credential}`)?.breaker.status ?? 'closed';
   }
 
   /** The breakers this agent's calls went through; those of changed keys and models included while they are remembered. */

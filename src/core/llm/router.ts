@@ -1,11 +1,21 @@
-// Which provider and model a call goes to, in which order, and why. The full router (cost, latency, quotas) builds on this.
+// Which provider and model a call goes to, in which order, and why. The order among those nobody named is in routeOrder.ts.
+
+import type { Candidate } from '#core/llm/candidate.ts';
+import { orderCandidates, type OrderOptions } from '#core/llm/routeOrder.ts';
 
 /** What a step and its agent ask for. */
 export interface ModelWishes {
   readonly provider: string | null;
   readonly model: string | null;
   /** The agent's preferences, best first. */
-  readonly preferred: readonly { readonly provider: string | null; readonly model: string }[];
+  readonly preferred: readonly ModelPreference[];
+  /** The workspace's preferences, best first. */
+  readonly workspace?: readonly ModelPreference[];
+}
+
+export interface ModelPreference {
+  readonly provider: string | null;
+  readonly model: string;
 }
 
 export const noWishes: ModelWishes = { provider: null, model: null, preferred: [] };
@@ -14,12 +24,6 @@ export interface ProviderState {
   readonly id: string;
   readonly defaultModel: string;
   readonly available: boolean;
-}
-
-export interface Candidate {
-  readonly provider: string;
-  readonly model: string;
-  readonly reason: string;
 }
 
 export interface RoutePlan {
@@ -36,17 +40,26 @@ export interface RouteDecision {
   readonly passedOver: readonly Candidate[];
 }
 
-/** The step's wish first, then the agent's, then every provider with its own default, in the order given. Pure. */
-export function planRoute(wishes: ModelWishes, providers: readonly ProviderState[]): RoutePlan {
-  const all = [...stepWish(wishes, providers), ...agentWishes(wishes, providers), ...defaults(providers)];
+/**
+ * The step's wish first, then the agent's, then the workspace's, then every provider with its own default, in the order given;
+ * `order` says what is left out and what goes first of those the step did not name. Pure.
+ */
+export function planRoute(wishes: ModelWishes, providers: readonly ProviderState[], order?: OrderOptions): RoutePlan {
+  const all = [
+    ...stepWish(wishes, providers),
+    ...preferences(wishes.preferred, 'preferred by the agent', providers),
+    ...preferences(wishes.workspace ?? [], 'preferred by the workspace', providers),
+    ...defaults(providers),
+  ];
   const seen = new Set<string>();
   const unique = all.filter(({ provider, model }) => !seen.has(`${provider}\n${model}`) && seen.add(`${provider}\n${model}`));
   const usable = new Set(providers.filter((provider) => provider.available).map((provider) => provider.id));
   const wished = unique.filter((candidate) => !usable.has(candidate.provider) && candidate.reason !== 'next available');
-  return {
-    candidates: unique.filter((candidate) => usable.has(candidate.provider)),
-    dropped: wished.map((candidate) => ({ ...candidate, reason: `${candidate.reason}, but ${candidate.provider} has no key` })),
-  };
+  const dropped = wished.map((candidate) => ({ ...candidate, reason: `${candidate.reason}, but ${candidate.provider} has no key` }));
+  const candidates = unique.filter((candidate) => usable.has(candidate.provider));
+  if (order === undefined) return { candidates, dropped };
+  const ordered = orderCandidates(candidates, order);
+  return { candidates: ordered.candidates, dropped: [...dropped, ...ordered.unfit] };
 }
 
 function stepWish(wishes: ModelWishes, providers: readonly ProviderState[]): readonly Candidate[] {
@@ -57,10 +70,10 @@ function stepWish(wishes: ModelWishes, providers: readonly ProviderState[]): rea
   return [{ provider, model, reason: 'named by the step' }];
 }
 
-function agentWishes(wishes: ModelWishes, providers: readonly ProviderState[]): readonly Candidate[] {
-  return wishes.preferred.flatMap(({ provider, model }) => {
+function preferences(wished: readonly ModelPreference[], reason: string, providers: readonly ProviderState[]): readonly Candidate[] {
+  return wished.flatMap(({ provider, model }) => {
     const id = provider ?? vendorOf(model, providers);
-    return id === null ? [] : [{ provider: id, model, reason: 'preferred by the agent' }];
+    return id === null ? [] : [{ provider: id, model, reason }];
   });
 }
 
@@ -68,8 +81,14 @@ function defaults(providers: readonly ProviderState[]): readonly Candidate[] {
   return providers.map(({ id, defaultModel }) => ({ provider: id, model: defaultModel, reason: 'next available' }));
 }
 
+const VENDORS: readonly (readonly [names: RegExp, provider: string])[] = [
+  [/^claude/i, 'anthropic'],
+  [/^(gpt|chatgpt|o\d)/i, 'openai'],
+  [/^gemini/i, 'gemini'],
+];
+
 /** Vendors' model names begin in their own ways; an unknown name goes to nobody rather than to the wrong vendor. */
 function vendorOf(model: string, providers: readonly ProviderState[]): string | null {
-  const id = /^claude/i.test(model) ? 'anthropic' : /^(gpt|chatgpt|o\d)/i.test(model) ? 'openai' : null;
-  return providers.some((provider) => provider.id === id) ? id : null;
+  const id = VENDORS.find(([names]) => names.test(model))?.[1];
+  return providers.find((provider) => provider.id === id)?.id ?? null;
 }

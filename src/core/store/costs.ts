@@ -15,7 +15,7 @@ export function createCostsRepository(connection: StoreConnection): CostsReposit
     let base = builder.selectFrom('usage');
     if (since !== undefined) base = base.where('at', '>=', Math.round(since));
     if (runIds !== undefined) base = base.where('run_id', 'in', [...runIds]);
-    const day = sql<number>`${sql.ref('at')} / ${sql.lit(DAY_MS)}`;
+    const day = sql<number | string>`${sql.ref('at')} / ${sql.lit(DAY_MS)}`;
     return base
       .select((e) => [
         'run_id',
@@ -24,13 +24,13 @@ export function createCostsRepository(connection: StoreConnection): CostsReposit
         'provider',
         'model',
         day.as('day'),
-        e.fn.countAll<number>().as('calls'),
-        e.fn.sum<number | null>('input_tokens').as('input'),
-        e.fn.sum<number | null>('cached_input_tokens').as('cached'),
-        e.fn.sum<number | null>('output_tokens').as('output'),
-        e.fn.sum<number | null>('cost_micro_usd').as('cost'),
-        e.fn.count<number>('cost_micro_usd').as('priced'),
-        sql<number>`sum(case when input_tokens is null or output_tokens is null then 1 else 0 end)`.as('uncounted'),
+        e.fn.countAll<number | string>().as('calls'),
+        e.fn.sum<number | string | null>('input_tokens').as('input'),
+        e.fn.sum<number | string | null>('cached_input_tokens').as('cached'),
+        e.fn.sum<number | string | null>('output_tokens').as('output'),
+        e.fn.sum<number | string | null>('cost_micro_usd').as('cost'),
+        e.fn.count<number | string>('cost_micro_usd').as('priced'),
+        sql<number | string>`sum(case when input_tokens is null or output_tokens is null then 1 else 0 end)`.as('uncounted'),
       ])
       .groupBy(['run_id', 'path', 'agent', 'provider', 'model', day])
       .orderBy('run_id')

@@ -6,6 +6,7 @@ const DEFAULT_PARALLEL_STEPS = 4;
 
 /** `CAS_MAX_PARALLEL` outside 1 to 64 is ignored. Model wishes: `CAS_ANTHROPIC_MODEL`, `CAS_OPENAI_MODEL` and the like. Runtime: `CAS_RUNTIME`. Across runs: `CAS_MAX_RUNS` and its like. */
 export function environmentSettings(env: NodeJS.ProcessEnv): HostSettings {
+  const policy = env['CAS_MODEL_POLICY'];
   const parallel = Number(env['CAS_MAX_PARALLEL']);
   const limit = (key: 'maxRuns' | 'maxRunsPerWorkflow' | 'maxTasksPerAgent' | 'maxCallsPerProvider', variable: string) => {
     const value = Number(env[variable]);
@@ -17,6 +18,11 @@ export function environmentSettings(env: NodeJS.ProcessEnv): HostSettings {
     anthropicModel: env['CAS_ANTHROPIC_MODEL'],
     openaiModel: env['CAS_OPENAI_MODEL'],
     ...providerSettings(env),
+    modelPolicy: isPolicy(policy) ? policy : undefined,
+    models: (env['CAS_MODELS'] ?? '')
+      .split(',')
+      .map((word) => word.trim())
+      .filter((word) => word !== ''),
     runtime: env['CAS_RUNTIME'] || undefined,
     maxParallelSteps: Number.isInteger(parallel) && parallel >= 1 && parallel <= 64 ? parallel : DEFAULT_PARALLEL_STEPS,
     ...limit('maxRuns', 'CAS_MAX_RUNS'),
@@ -24,6 +30,12 @@ export function environmentSettings(env: NodeJS.ProcessEnv): HostSettings {
     ...limit('maxTasksPerAgent', 'CAS_MAX_TASKS_PER_AGENT'),
     ...limit('maxCallsPerProvider', 'CAS_MAX_CALLS_PER_PROVIDER'),
   };
+}
+
+const policies = ['priority', 'cost', 'latency', 'health'] as const;
+
+function isPolicy(word: string | undefined): word is (typeof policies)[number] {
+  return (policies as readonly (string | undefined)[]).includes(word);
 }
 
 /** Base URLs and models of the providers beside Anthropic and OpenAI's chat. Blank is unset. */

@@ -273,7 +273,7 @@ describe('models', () => {
       source: 'a test',
     };
     anthropic.use([{ text: 'x', usage: { input: 1000, cached: 400, output: 10 } }]);
-    const models = testModels({ anthropic, more: { prices: [price] } });
+    const models = testModels({ anthropic, more: { prices: () => [price] } });
     const wishes = { ...noWishes, provider: 'anthropic', model: 'claude-y' };
     assert.equal((await ask(models, { wishes })).usage[0]?.costMicroUsd, 600 * 3 + 400 * 0.3 + 10 * 15);
     assert.equal((await ask(models)).usage[0]?.costMicroUsd, null);

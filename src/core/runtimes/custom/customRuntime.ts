@@ -341,7 +341,7 @@ export class CustomRuntime implements Runtime {
   }
 
   #createdEvent(request: RuntimeStart): RunEventOf<'run.created'> {
-    const { definition, library, inputs, mode, title, idempotencyKey, hasModel, priority, notBefore } = request;
+    const { definition, library, inputs, mode, title, idempotencyKey, hasModel, priority, notBefore, spending } = request;
     return {
       type: 'run.created',
       runId: this.#ports.ids.next('run'),
@@ -359,6 +359,7 @@ export class CustomRuntime implements Runtime {
       flags: [...currentFlags],
       idempotencyKey,
       ...(priority !== undefined && { priority }),
+      ...(spending !== undefined && { spending }),
       ...(notBefore !== undefined && { notBefore }),
       forkedFrom: null,
     };

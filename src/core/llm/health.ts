@@ -1,0 +1,99 @@
+// How providers have been doing lately: moving latency, errors and rate per provider, model and credential. One that fails
+// every other call is set aside for a while, then one call tries it again.
+
+import type { Clock } from '#base/clock.ts';
+import type { Outcome } from '#core/llm/breaker.ts';
+
+/** Ms a call counts, and how many count at most. */
+const WINDOW_MS = 300_000;
+const WINDOW_CALLS = 200;
+const RATE_MS = 60_000;
+/** Below this many calls nobody is judged. */
+const MIN_CALLS = 10;
+const MAX_ERROR_SHARE = 0.5;
+/** Ms until one call tries again. */
+const ASIDE_MS = 30_000;
+
+export interface CallSample {
+  readonly at: number;
+  /** Null: it failed on the provider's side. */
+  readonly durationMs: number | null;
+}
+
+export interface HealthFigures {
+  readonly calls: number;
+  readonly errorRate: number | null;
+  readonly callsPerMinute: number;
+  readonly p50Ms: number | null;
+  readonly p95Ms: number | null;
+  readonly setAsideUntil: number | null;
+}
+
+export class HealthWindow {
+  readonly #clock: Clock;
+  #samples: CallSample[];
+  #asideUntil: number | null = null;
+  #probing = false;
+
+  constructor(clock: Clock, samples: readonly CallSample[] = []) {
+    this.#clock = clock;
+    this.#samples = [...samples];
+    if (this.#failsTooOften()) this.#asideUntil = clock.now() + ASIDE_MS;
+  }
+
+  get samples(): readonly CallSample[] {
+    return this.#samples;
+  }
+
+  /** Others go first. False once its time is over and nobody tries it yet: the next call is the probe. */
+  get setAside(): boolean {
+    return this.#asideUntil !== null && (this.#probing || this.#clock.now() < this.#asideUntil);
+  }
+
+  /** Call `begin` before each call and `end` after it. What is neutral (an abort, a bad request) says nothing. */
+  begin(): void {
+    if (this.#asideUntil !== null && this.#clock.now() >= this.#asideUntil) this.#probing = true;
+  }
+
+  end(outcome: Outcome, durationMs: number): void {
+    const probed = this.#probing;
+    this.#probing = false;
+    if (outcome === 'neutral') return;
+    const at = this.#clock.now();
+    // A probe that succeeds begins a new record: the old failures say nothing about now.
+    if (probed && outcome === 'success') {
+      this.#samples = [];
+      this.#asideUntil = null;
+    }
+    this.#samples = [...this.#recent(at), { at, durationMs: outcome === 'success' ? durationMs : null }].slice(-WINDOW_CALLS);
+    if (this.#asideUntil === null ? this.#failsTooOften() : outcome === 'failure') this.#asideUntil = at + ASIDE_MS;
+  }
+
+  figures(): HealthFigures {
+    const now = this.#clock.now();
+    const recent = this.#recent(now);
+    const times = recent.flatMap(({ durationMs }) => (durationMs === null ? [] : [durationMs])).toSorted((a, b) => a - b);
+    return {
+      calls: recent.length,
+      errorRate: recent.length === 0 ? null : 1 - times.length / recent.length,
+      callsPerMinute: recent.filter(({ at }) => now - at < RATE_MS).length,
+      p50Ms: percentile(times, 0.5),
+      p95Ms: percentile(times, 0.95),
+      setAsideUntil: this.#asideUntil,
+    };
+  }
+
+  #recent(now: number): CallSample[] {
+    return this.#samples.filter(({ at }) => now - at < WINDOW_MS);
+  }
+
+  #failsTooOften(): boolean {
+    const { calls, errorRate } = this.figures();
+    return calls >= MIN_CALLS && errorRate !== null && errorRate >= MAX_ERROR_SHARE;
+  }
+}
+
+/** Of sorted values; null of none. */
+function percentile(sorted: readonly number[], share: number): number | null {
+  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? null;
+}

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import type { CandidateFigures, OrderOptions, RoutePolicy } from '#core/llm/routeOrder.ts';
+import { noWishes, planRoute } from '#core/llm/router.ts';
+
+const figures: CandidateFigures = { tools: true, contextTokens: 100_000, usdPerMTok: null, p50Ms: null, errorRate: null, setAside: false };
+const known: { readonly [provider: string]: Partial<CandidateFigures> } = {
+  a: { usdPerMTok: 9, p50Ms: 100, errorRate: 0.4 },
+  b: { usdPerMTok: 1, p50Ms: 900, errorRate: 0.1 },
+  c: {},
+};
+const states = ['a', 'b', 'c'].map((id) => ({ id, defaultModel: `${id}-1`, available: true }));
+
+function order(policy: RoutePolicy, more: { readonly [provider: string]: Partial<CandidateFigures> } = {}): OrderOptions {
+  return {
+    policy,
+    needs: { tools: true, contextTokens: 50_000 },
+    figures: ({ provider }) => ({ ...figures, ...known[provider], ...more[provider] }),
+  };
+}
+
+function providers(options: OrderOptions, wishes = noWishes): readonly string[] {
+  return planRoute(wishes, states, options).candidates.map(({ provider }) => provider);
+}
+
+describe('the order of candidates', () => {
+  it('is by priority as listed, by cost, latency or health the best first and the unknown last', () => {
+    assert.deepEqual(providers(order('priority')), ['a', 'b', 'c']);
+    assert.deepEqual(providers(order('cost')), ['b', 'a', 'c']);
+    assert.deepEqual(providers(order('latency')), ['a', 'b', 'c']);
+    assert.deepEqual(providers(order('health')), ['b', 'a', 'c']);
+  });
+
+  it('keeps what the step named first, whatever the policy', () => {
+    const wishes = { ...noWishes, provider: 'c' };
+    assert.deepEqual(providers(order('cost'), wishes), ['c', 'b', 'a']);
+  });
+
+  it("puts the agent's wishes before the workspace's, and both before the rest", () => {
+    const wishes = { ...noWishes, preferred: [{ provider: 'c', model: 'c-9' }], workspace: [{ provider: 'b', model: 'b-9' }] };
+    const { candidates } = planRoute(wishes, states, order('priority'));
+    assert.deepEqual(
+      candidates.map(({ model, reason }) => `${model}: ${reason}`),
+      [
+        'c-9: preferred by the agent',
+        'b-9: preferred by the workspace',
+        'a-1: next available',
+        'b-1: next available',
+        'c-1: next available',
+      ],
+    );
+  });
+
+  it('puts who is set aside last and says why, also when the step named it', () => {
+    const { candidates } = planRoute({ ...noWishes, provider: 'a' }, states, order('priority', { a: { setAside: true } }));
+    assert.deepEqual(
+      candidates.map(({ provider }) => provider),
+      ['b', 'c', 'a'],
+    );
+    assert.equal(candidates.at(-1)?.reason, 'named by the step; set aside: half of its calls failed');
+  });
+
+  it('leaves out what takes no tools or has too little room, and says so', () => {
+    const plan = planRoute(noWishes, states, order('priority', { a: { tools: false }, b: { contextTokens: 8_000 } }));
+    assert.deepEqual(
+      plan.candidates.map(({ provider }) => provider),
+      ['c'],
+    );
+    assert.deepEqual(
+      plan.dropped.map(({ reason }) => reason),
+      ['it takes no tools', 'its context of 8000 tokens is too small for about 50000'],
+    );
+  });
+
+  it('tries them all when none has the room: the vendor has the last word', () => {
+    const small = { contextTokens: 1 };
+    const plan = planRoute(noWishes, states, order('priority', { a: small, b: small, c: small }));
+    assert.deepEqual([plan.candidates.length, plan.dropped.length], [3, 0]);
+  });
+
+  it('says by which figure the chosen one went first', () => {
+    const [cheapest] = planRoute(noWishes, states, order('cost')).candidates;
+    assert.equal(cheapest?.reason, 'next available; by cost: $1.00 per million tokens');
+  });
+});
