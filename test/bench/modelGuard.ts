@@ -1,14 +1,18 @@
 // What the circuit breaker, the rate gate and the retry loop cost around one call to a model that answers at once.
 
 import { systemClock } from '#base/clock.ts';
+import { HealthBoard } from '#core/llm/healthBoard.ts';
+import { planCall, type PlannerPorts } from '#core/llm/planner.ts';
 import { BreakerRegistry } from '#core/llm/registry.ts';
 import { defaultRetryOptions, RetryBudget, withRetry } from '#core/llm/retry.ts';
-import { atMost, median, row, type Section, takeTurns } from '#test/bench/measure.ts';
+import { noWishes } from '#core/llm/router.ts';
+import { atMost, median, row, type Section, takeTurns, timed } from '#test/bench/measure.ts';
 import { loudLog } from '#test/bench/ownRuns.ts';
 import { memoryPersistence } from '#test/support/llmFixtures.ts';
 
 const CALLS = 20_000;
 const ROUNDS = 9;
+const MODELS = 50;
 
 export async function run(): Promise<Section> {
   const registry = new BreakerRegistry({ clock: systemClock, log: loudLog, persistence: memoryPersistence() });
@@ -43,8 +47,33 @@ export async function run(): Promise<Section> {
     rows: [
       row('circuit breaker', median(samples.breaker) - bare, 'µs'),
       row('circuit breaker, rate gate and retry loop', median(samples.all) - bare, 'µs', { floor: atMost(10) }),
+      row(`choosing among ${MODELS} models by latency`, await routerMs(), 'ms', { floor: atMost(1) }),
     ],
   };
+}
+
+/** The whole decision for one call: keys, sizes, prices, figures of 200 calls each, order, reasons. Median of 200, in ms. */
+async function routerMs(): Promise<number> {
+  const health = new HealthBoard({ clock: systemClock, log: loudLog });
+  const names = Array.from({ length: MODELS }, (_, n) => ({ provider: `p${n % 10}`, model: `m${n}` }));
+  const providers = Array.from({ length: 10 }, (_, n) => ({
+    id: `p${n}`,
+    defaultModel: `m${n}`,
+    sizes: () => ({ contextTokens: 200_000, maxOutputTokens: 8_000 }),
+    available: async () => true,
+    credential: async () => 'c',
+    stream: () => {
+      throw new Error('nobody is called');
+    },
+  }));
+  for (const name of names)
+    for (let call = 0; call < 200; call += 1) health.of({ ...name, credential: 'c' }).end(call % 7 === 0 ? 'failure' : 'success', call);
+  const prices = names.map((name, n) => ({ ...name, inputUsdPerMTok: n, outputUsdPerMTok: n, source: '' }));
+  const ports: PlannerPorts = { providers, prices: () => prices, health, policy: () => 'latency', preferred: () => names };
+  const samples: number[] = [];
+  for (let round = 0; round < 200; round += 1)
+    samples.push(await timed(() => planCall(noWishes, ports, { tools: true, contextTokens: 50_000 })));
+  return median(samples);
 }
 
 async function microsPerCall(call: () => Promise<number>): Promise<number> {

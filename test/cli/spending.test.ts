@@ -136,6 +136,14 @@ describe('cas costs, budget, providers', () => {
     assert.equal(model.requests.length, 4, 'without the option everybody is asked anew');
   });
 
+  it('with --cache a run that is taken back does its steps again for nothing', async () => {
+    assertCode(await start('--cache'), 0);
+    assertCode(await run('workflow', 'rollback', 'latest', 'v0'), 0);
+    assertCode(await run('workflow', 'resume', 'latest'), 0);
+    assert.equal(model.requests.length, 2);
+    assert.equal((await json<CostReport>('costs', '--run', 'latest')).total.costMicroUsd, 140);
+  });
+
   it('estimates a run from those that ended, and says when none has', async () => {
     assert.match((await run('workflow', 'estimate', 'plans')).stdout, /No history yet/);
     assertCode(await start(), 0);

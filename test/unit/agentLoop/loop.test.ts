@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { type AppError, isAbort } from '#base/errors.ts';
 import { runAgent } from '#core/agents/loop.ts';
+import type { CallAccount } from '#core/llm/account.ts';
 import type { Models } from '#core/llm/models.ts';
 import { agentRun, recordedStep, testAgent } from '#test/support/agentFixtures.ts';
+import { FakeClock } from '#test/support/fakeClock.ts';
 import { testModels } from '#test/support/llmFixtures.ts';
 import { createWorkspace, type TestWorkspace } from '#test/support/skillContext.ts';
 import { startAnthropicServer } from '#test/support/vendors/anthropicServer.ts';
@@ -178,6 +180,30 @@ for (const vendor of ['anthropic', 'openai'] as const) {
       await start([{ text: 'half', fault: { kind: 'stall' } }]);
       const agent = testAgent({ limits: { maxTurns: 5, maxTokens: 1000, timeoutMs: 80 } });
       await assert.rejects(runAgent(agentRun(workspace, models, { agent })), { code: 'agent.limitReached', message: /80 ms/ });
+    });
+
+    it('does not count the time in which it waits for room in a budget', async () => {
+      await start(deliverAnything);
+      const clock = new FakeClock();
+      let waitedMs = 0;
+      const account: CallAccount = {
+        cache: false,
+        get waitedMs() {
+          return waitedMs;
+        },
+        async reserve() {
+          // A person takes an hour; the account counts along.
+          for (let minute = 0; minute < 60; minute += 1) {
+            waitedMs += 60_000;
+            clock.advance(60_000);
+          }
+          return { settle: async () => {} };
+        },
+      };
+      const run = agentRun(workspace, models, { account });
+      const result = await runAgent({ ...run, skillContext: { ...run.skillContext, clock } });
+      assert.equal(result.citations.checked, result.citations.verified);
+      assert.equal(waitedMs, 3_600_000);
     });
 
     it('an abort in the middle of a stream passes through as an abort', async () => {
