@@ -63,7 +63,8 @@ describe('a budget that several steps wait for', () => {
       assert.deepEqual([ended.status, ended.decisions, ended.budget?.limit], ['completed', [], { tokens: 60_000 }]);
       assert.equal(model.requests.length, steps.length);
       const made = await api.call('runs.events', { id: runId, types: ['decision.made'] });
-      assert.deepEqual(made.map((event) => event.type === 'decision.made' && event.by).toSorted(), ['engine', 'engine', 'person']);
+      const by = made.map((event) => (event.type === 'decision.made' ? event.by : ''));
+      assert.deepEqual([by.filter((who) => who === 'person').length, by.filter((who) => who === 'engine').length], [1, 2]);
     } finally {
       await api.close();
       await model.close();
