@@ -83,7 +83,7 @@ describe('exit codes', () => {
     const checked = await cas(['workflow', 'validate'], { cwd: root });
     assertCode(checked, 3);
     assert.match(checked.stdout, /broken:6:\d+ error .*nobody[^]*broken:7:\d+ error .*missing/);
-    assert.match(checked.stdout, /1 of 4 workflows cannot run\./);
+    assert.match(checked.stdout, /1 of \d+ workflows cannot run\./);
     assertCode(await cas(['workflow', 'validate', '.cas/workflows/broken.cas.yaml', '--json'], { cwd: root }), 3);
     assertCode(await cas(['workflow', 'run', 'broken'], { cwd: root }), 3);
     assertCode(await cas(['workflow', 'validate', 'code-review'], { cwd: root }), 0);

@@ -134,6 +134,7 @@ export async function startHost(options = {}) {
   child.stderr.pipe(log, { end: false });
 
   const end = (signal) => {
+    if (child.pid === undefined) return; // it never started
     try {
       process.kill(-child.pid, signal);
     } catch {
