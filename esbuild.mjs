@@ -15,7 +15,7 @@ await mkdir('dist', { recursive: true });
 const node = {
   bundle: true,
   platform: 'node',
-  target: 'node20',
+  target: 'node22',
   legalComments: 'none',
   logLevel: 'warning',
   minify: !process.argv.includes('--dev'),

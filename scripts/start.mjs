@@ -9,8 +9,7 @@ ensureBuilt();
 
 const cwd = process.env.INIT_CWD ?? root;
 const given = process.argv.slice(2);
-const isCommand =
-  /^(workflow|w|proposals|p|agents|a|help)$/.test(given[0] ?? '') || given.includes('--help') || given.includes('--version');
+const isCommand = (given[0] !== undefined && !given[0].startsWith('-')) || given.includes('--help') || given.includes('--version');
 const hasWorkspace = given.some((arg) => /^(--workspace|-w)(=|$)/.test(arg));
 const review = ['workflow', 'run', 'code-review', ...(hasWorkspace ? [] : ['--workspace', cwd]), ...given];
 const words = isCommand ? given : review;

@@ -2,8 +2,11 @@
 // `cas`: the command line on the same core and store as the editor. Starts the program with its code cached when it can.
 
 import module from 'node:module';
+import { olderNode } from '#cli/olderNode.ts';
 
-// Compiled code is kept between starts. Not in a dry run, which leaves nothing behind.
-if (!process.argv.some((word) => word.includes('dry-run'))) module.enableCompileCache?.();
-const { runProgram } = await import('#cli/program.ts');
-await runProgram();
+if (!olderNode()) {
+  // Compiled code is kept between starts. Not in a dry run, which leaves nothing behind.
+  if (!process.argv.some((word) => word.includes('dry-run'))) module.enableCompileCache?.();
+  const { runProgram } = await import('#cli/program.ts');
+  await runProgram();
+}
