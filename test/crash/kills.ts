@@ -6,10 +6,10 @@ import { once } from 'node:events';
 
 /** `care`: of each of its three kinds. */
 const SHARES = {
-  'engine custom': 0.5,
-  'engine langgraph': 0.28,
-  'cli custom': 0.07,
-  'cli langgraph': 0.05,
+  'engine custom': 0.39,
+  'engine langgraph': 0.25,
+  'cli custom': 0.2,
+  'cli langgraph': 0.06,
   store: 0.055,
   care: 0.015,
 } as const;
