@@ -18,7 +18,9 @@ const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrom
 /** The environment of every npm call: no settings of the npm that may have started us, no foreign Node headers. */
 function npmEnvironment() {
   const own = Object.entries(process.env).filter(([name]) => !/^npm_|^NODE_OPTIONS$/i.test(name));
-  return { ...Object.fromEntries(own), npm_config_fund: 'false', npm_config_audit: 'false', npm_config_nodedir: '' };
+  const quiet = { npm_config_fund: 'false', npm_config_audit: 'false', npm_config_nodedir: '' };
+  // What npm has fetched before is taken as it is: the version is exact, and a machine may be offline by now.
+  return { ...Object.fromEntries(own), ...quiet, npm_config_prefer_offline: 'true' };
 }
 
 async function npmInstall(cwd, ...args) {
