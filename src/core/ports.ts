@@ -141,6 +141,8 @@ export interface HostSettings {
   /** An endpoint that speaks OpenAI's chat completions, up to and without `/chat/completions`. Used when a model is set too. */
   readonly compatibleUrl?: string | undefined;
   readonly compatibleModel?: string | undefined;
+  /** Its model takes images. Default false: most local ones do not. */
+  readonly compatibleImages?: boolean | undefined;
   /** Of the editor's own models, by id or family. Default: the first one it lists. */
   readonly editorModel?: string | undefined;
   /** Steps that may run at the same time in one run. Default 4. */

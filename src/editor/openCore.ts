@@ -50,6 +50,7 @@ function providerSettings(settings: vscode.WorkspaceConfiguration): Partial<Host
     ...given('geminiModel', text(settings, 'gemini.model')),
     ...given('compatibleUrl', text(settings, 'compatible.baseUrl')),
     ...given('compatibleModel', text(settings, 'compatible.model')),
+    ...(settings.get<boolean>('compatible.images', false) ? { compatibleImages: true } : {}),
     editorModel: text(settings, 'editor.model'),
   };
 }

@@ -72,7 +72,7 @@ async function routerMs(): Promise<number> {
   const ports: PlannerPorts = { providers, prices: () => prices, health, policy: () => 'latency', preferred: () => names };
   const samples: number[] = [];
   for (let round = 0; round < 200; round += 1)
-    samples.push(await timed(() => planCall(noWishes, ports, { tools: true, contextTokens: 50_000 })));
+    samples.push(await timed(() => planCall(noWishes, ports, { tools: true, images: false, contextTokens: 50_000 })));
   return median(samples);
 }
 

@@ -82,14 +82,15 @@ export function toolContext(
   more: Partial<ToolContext> = {},
 ): ToolContext & { readonly step: ReturnType<typeof createSkillContext> } {
   const step = { ...createSkillContext(workspace.files), clock: systemClock };
-  return { agent: testAgent(), skill: noSkill, changes: new ChangeSet(workspace.files), proposed: () => {}, ...more, step };
+  return { agent: testAgent(), skill: noSkill, changes: new ChangeSet(workspace.files), sees: false, proposed: () => {}, ...more, step };
 }
 
 /** Runs a tool as the loop does: arguments through its schema. */
 export async function runTool(id: string, args: unknown, context: ToolContext): Promise<string> {
   const tool: Tool | undefined = allTools.find((other) => other.id === id);
   if (tool === undefined) throw new Error(`no tool ${id}`);
-  return tool.run(tool.args.parse(args), context);
+  const answer = await tool.run(tool.args.parse(args), context);
+  return typeof answer === 'string' ? answer : answer.text;
 }
 
 function noSkill(id: string): Skill {

@@ -1,5 +1,6 @@
 // Keeps a conversation within what the model can read: the oldest tool results give way, with a note where they stood.
 
+import { IMAGE_TOKENS } from '#core/llm/images.ts';
 import type { ChatMessage, ChatPart } from '#core/llm/provider.ts';
 
 /** Characters a token stands for at least, in code and English. An estimate on the safe side. */
@@ -22,9 +23,9 @@ export function compact(messages: readonly ChatMessage[], maxTokens: number): re
     const kept = message.parts.filter((part) => part.kind !== 'carried');
     if (at >= messages.length - 2) return { ...message, parts: kept };
     const parts = kept.map((part) => {
-      if (excess <= 0 || part.kind !== 'toolResult' || part.text.length <= DROPPED.length) return part;
-      excess -= part.text.length - DROPPED.length;
-      return { ...part, text: DROPPED };
+      if (excess <= 0 || (part.kind !== 'toolResult' && part.kind !== 'image') || sizeOf(part) <= DROPPED.length) return part;
+      excess -= sizeOf(part) - DROPPED.length;
+      return part.kind === 'image' ? { kind: 'text' as const, text: DROPPED } : { ...part, text: DROPPED };
     });
     return { ...message, parts };
   });
@@ -32,5 +33,6 @@ export function compact(messages: readonly ChatMessage[], maxTokens: number): re
 
 function sizeOf(part: ChatPart): number {
   if (part.kind === 'text' || part.kind === 'toolResult') return part.text.length;
+  if (part.kind === 'image') return IMAGE_TOKENS * CHARS_PER_TOKEN;
   return JSON.stringify(part.kind === 'toolCall' ? part.args : part.data).length;
 }

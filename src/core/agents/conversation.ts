@@ -1,7 +1,7 @@
 // The messages of one agent's work: user and assistant in turn, every call answered, as all vendors require.
 
 import { compact } from '#core/agents/compaction.ts';
-import type { ChatMessage, ChatPart } from '#core/llm/provider.ts';
+import type { ChatMessage, ChatPart, ImagePart } from '#core/llm/provider.ts';
 import type { ToolResultPart } from '#core/agents/toolRunner.ts';
 
 export class Conversation {
@@ -27,9 +27,9 @@ export class Conversation {
     this.#messages.push({ role: 'assistant', parts: parts.length === 0 ? [{ kind: 'text', text: '(no answer)' }] : parts });
   }
 
-  results(results: readonly ToolResultPart[]): void {
+  results(results: readonly ToolResultPart[], images: readonly ImagePart[] = []): void {
     this.#nudges = 0;
-    this.#messages.push({ role: 'user', parts: results });
+    this.#messages.push({ role: 'user', parts: [...results, ...images] });
   }
 
   nudge(text: string): void {

@@ -169,9 +169,9 @@ class AgentLoop {
       conversation.nudge(NUDGE_DELIVER);
       return null;
     }
-    const results = forced ? others.map(tooLate) : await runCalls(others, this.#runnerPorts());
+    const { results, images } = forced ? { results: others.map(tooLate), images: [] } : await runCalls(others, this.#runnerPorts(answer));
     if (delivery === undefined) {
-      conversation.results(results);
+      conversation.results(results, images);
       return null;
     }
     const problem = this.#problemWith(delivery.args, others.length > 0 && results.some((result) => result.isError));
@@ -179,7 +179,7 @@ class AgentLoop {
     this.#invalid += 1;
     if (this.#invalid >= MAX_INVALID) throw invalidDeliverableError(this.#run.agent.name, problem);
     const refusal: ToolResultPart = { kind: 'toolResult', id: delivery.id, name: DELIVER, text: problem, isError: true };
-    conversation.results([...results, refusal]);
+    conversation.results([...results, refusal], images);
     return null;
   }
 
@@ -224,10 +224,10 @@ class AgentLoop {
     this.#run.context.emit({ type: 'progress', path: this.#run.skillContext.path, message: why });
   }
 
-  #runnerPorts(): ToolRunnerPorts {
-    const { agent, skill, skillContext, context } = this.#run;
+  #runnerPorts(asked: Pick<ModelAnswer, 'provider' | 'model'>): ToolRunnerPorts {
+    const { agent, models, skill, skillContext, context } = this.#run;
     const proposed = (proposal: Proposed): void => void this.#proposed.push(proposal);
-    const toolContext: ToolContext = { step: skillContext, agent, skill, changes: this.#changes, proposed };
+    const toolContext: ToolContext = { step: skillContext, agent, skill, changes: this.#changes, sees: models.sees(asked), proposed };
     return { tools: this.#tools, context: toolContext, step: context, limits: this.#limits };
   }
 }

@@ -6,7 +6,7 @@ import type { JsonObject } from '#base/json.ts';
 import type { AgentRecord, StepContext } from '#core/engine/executor.ts';
 import type { LoopLimits } from '#core/agents/loopLimits.ts';
 import { capped, type Tool, type ToolContext, wireName } from '#core/agents/tools/tool.ts';
-import type { ChatPart } from '#core/llm/provider.ts';
+import type { ChatPart, ImagePart } from '#core/llm/provider.ts';
 
 export type ToolCallPart = Extract<ChatPart, { kind: 'toolCall' }>;
 export type ToolResultPart = Extract<ChatPart, { kind: 'toolResult' }>;
@@ -18,15 +18,22 @@ export interface ToolRunnerPorts {
   readonly limits: LoopLimits;
 }
 
-/** One answer per call, in the order of the calls. Rejects only with an AbortError or a failure to record. */
-export async function runCalls(calls: readonly ToolCallPart[], ports: ToolRunnerPorts): Promise<readonly ToolResultPart[]> {
-  const results: ToolResultPart[] = [];
+export interface CallResults {
+  /** One answer per call, in the order of the calls. */
+  readonly results: readonly ToolResultPart[];
+  /** What was shown with them. */
+  readonly images: readonly ImagePart[];
+}
+
+/** Rejects only with an AbortError or a failure to record. */
+export async function runCalls(calls: readonly ToolCallPart[], ports: ToolRunnerPorts): Promise<CallResults> {
+  const answered: { readonly result: ToolResultPart; readonly image?: ImagePart }[] = [];
   for (let at = 0; at < calls.length;) {
     const batch = batchFrom(calls, at, ports.tools);
-    results.push(...(await Promise.all(batch.map((call) => runCall(call, ports)))));
+    answered.push(...(await Promise.all(batch.map((call) => runCall(call, ports)))));
     at += batch.length;
   }
-  return results;
+  return { results: answered.map(({ result }) => result), images: answered.flatMap(({ image }) => image ?? []) };
 }
 
 function batchFrom(calls: readonly ToolCallPart[], at: number, tools: readonly Tool[]): readonly ToolCallPart[] {
@@ -40,8 +47,13 @@ function findTool(name: string, tools: readonly Tool[]): Tool | undefined {
   return tools.find((tool) => wireName(tool.id) === name);
 }
 
-async function runCall(call: ToolCallPart, ports: ToolRunnerPorts): Promise<ToolResultPart> {
-  const answer = (text: string, isError: boolean): ToolResultPart => ({ kind: 'toolResult', id: call.id, name: call.name, text, isError });
+async function runCall(
+  call: ToolCallPart,
+  ports: ToolRunnerPorts,
+): Promise<{ readonly result: ToolResultPart; readonly image?: ImagePart }> {
+  const answer = (text: string, isError: boolean): { readonly result: ToolResultPart } => ({
+    result: { kind: 'toolResult', id: call.id, name: call.name, text, isError },
+  });
   const tool = findTool(call.name, ports.tools);
   if (tool === undefined)
     return answer(`There is no tool ${call.name}. There are: ${ports.tools.map(({ id }) => wireName(id)).join(', ')}.`, true);
@@ -49,9 +61,9 @@ async function runCall(call: ToolCallPart, ports: ToolRunnerPorts): Promise<Tool
     return answer('You made this very call before and nothing has changed since: its answer is above.', true);
   const parsed = tool.args.safeParse(call.args);
   if (!parsed.success) return answer(`Invalid arguments.\n${z.prettifyError(parsed.error)}`, true);
-  const { text, isError } = await runRecorded(tool, parsed.data, call.args, ports);
+  const { text, image, isError } = await runRecorded(tool, parsed.data, call.args, ports);
   if (tool.risk !== 'read' && !isError) ports.limits.changed();
-  return answer(text, isError);
+  return { ...answer(text, isError), ...(image && { image }) };
 }
 
 async function runRecorded(
@@ -59,7 +71,7 @@ async function runRecorded(
   args: unknown,
   raw: JsonObject,
   ports: ToolRunnerPorts,
-): Promise<{ readonly text: string; readonly isError: boolean }> {
+): Promise<{ readonly text: string; readonly image?: ImagePart | undefined; readonly isError: boolean }> {
   const { context, step } = ports;
   const { path, clock, agent } = context.step;
   const title = tool.title(args).slice(0, 200);
@@ -78,16 +90,18 @@ async function runRecorded(
     ok: result.error === null,
   };
   await step.record(record);
-  return { text: result.text, isError: result.error !== null };
+  return { text: result.text, image: result.image, isError: result.error !== null };
 }
 
 async function outcomeOf(
   tool: Tool,
   args: unknown,
   context: ToolContext,
-): Promise<{ readonly text: string; readonly error: string | null }> {
+): Promise<{ readonly text: string; readonly image?: ImagePart; readonly error: string | null }> {
   try {
-    return { text: capped(await tool.run(args, context)), error: null };
+    const answer = await tool.run(args, context);
+    if (typeof answer === 'string') return { text: capped(answer), error: null };
+    return { text: capped(answer.text), image: answer.image, error: null };
   } catch (error) {
     if (isAbort(error) || context.step.signal.aborted) throw error;
     const { code, message } = toErrorView(error);

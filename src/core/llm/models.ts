@@ -12,6 +12,7 @@ import { CallGuard } from '#core/llm/callGuard.ts';
 import { RateGate } from '#core/llm/rateGate.ts';
 import type { ModelAnswer, ModelCall, ModelHooks } from '#core/llm/modelCall.ts';
 import { noProviderError, withDetails } from '#core/llm/errors.ts';
+import { IMAGE_TOKENS, withoutImages } from '#core/llm/images.ts';
 import { worthFailover } from '#core/llm/outcome.ts';
 import { AnswerCache } from '#core/llm/answerCache.ts';
 import { boundOf } from '#core/llm/budget/amount.ts';
@@ -33,6 +34,8 @@ const PATIENCE_MS = 10_000;
 export interface Models extends Disposable {
   /** Providers with a key, by id, in order of preference. Calls nobody. */
   available(): Promise<readonly string[]>;
+  /** True when this model takes images. */
+  sees(at: Pick<Candidate, 'provider' | 'model'>): boolean;
   /** What fits every model this call may go to, failover included. */
   sizes(wishes: ModelWishes): Promise<ModelSizes>;
   readonly breakers: BreakerRegistry;
@@ -107,19 +110,23 @@ export function createModels(ports: ModelsPorts): Models {
     return { clock: ports.clock, random: () => ports.ids.random(), prices: prices(), signal, hooks };
   }
 
+  const sees = (at: Pick<Candidate, 'provider' | 'model'>): boolean =>
+    providers.find(({ id }) => id === at.provider)?.sizes(at.model).images === true;
+
   async function tryCandidate(candidate: Candidate, call: ModelCall, context: CallContext): Promise<Omit<ModelAnswer, 'route' | 'usage'>> {
     const { provider, guard, credential } = await context.guardOf(candidate);
     const window = health.of({ provider: provider.id, model: candidate.model, credential });
     const inner = attemptPorts(context.signal, context.hooks);
+    const asked = sees(candidate) ? call : { ...call, messages: withoutImages(call.messages) };
     const attempt = async (): ReturnType<typeof runAttempt> => {
       const { provider: id, model } = candidate;
-      const bound = boundOf(call, candidate, inner.prices);
+      const bound = boundOf(asked, candidate, inner.prices);
       const reserved = await call.account?.reserve({ provider: id, model, bound }, { signal: context.signal });
       const billed = context.bill.length;
       let place: Disposable | undefined;
       try {
         place = await ports.enter?.(id, { signal: context.signal });
-        return await runAttempt({ provider, guard, model, call, bill: context.bill, health: window }, inner);
+        return await runAttempt({ provider, guard, model, call: asked, bill: context.bill, health: window }, inner);
       } finally {
         place?.dispose();
         health.touch();
@@ -132,7 +139,7 @@ export function createModels(ports: ModelsPorts): Models {
       clock: ports.clock,
       random: inner.random,
       signal: context.signal,
-      onRetry: (error) => context.hooks.onRestart?.({ ...candidate, error: toErrorView(error) }),
+      onRetry: (error, waitMs) => context.hooks.onRestart?.({ ...candidate, error: toErrorView(error), waitMs }),
     });
   }
 
@@ -152,6 +159,7 @@ export function createModels(ports: ModelsPorts): Models {
     breakers,
     health,
     providers,
+    sees,
     async available() {
       const states = await Promise.all(providers.map(async (provider) => ((await provider.available()) ? [provider.id] : [])));
       return states.flat();
@@ -206,8 +214,10 @@ export function createModels(ports: ModelsPorts): Models {
 const CHARACTERS_PER_TOKEN = 4;
 
 function needsOf({ system, messages, tools, maxOutputTokens }: ModelCall): CallNeeds {
-  const characters = system.length + JSON.stringify(messages).length + JSON.stringify(tools).length;
-  return { tools: tools.length > 0, contextTokens: Math.ceil(characters / CHARACTERS_PER_TOKEN) + maxOutputTokens };
+  const images = messages.flatMap(({ parts }) => parts.filter(({ kind }) => kind === 'image')).length;
+  const characters = system.length + JSON.stringify(withoutImages(messages)).length + JSON.stringify(tools).length;
+  const contextTokens = Math.ceil(characters / CHARACTERS_PER_TOKEN) + images * IMAGE_TOKENS + maxOutputTokens;
+  return { tools: tools.length > 0, images: images > 0, contextTokens };
 }
 
 /** `provider/model`, or a model alone whose vendor its name tells. */

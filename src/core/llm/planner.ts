@@ -18,7 +18,7 @@ export interface PlannerPorts {
 }
 
 /** Sizes and tools do not matter: to learn what may be asked at all. */
-const NO_NEEDS: CallNeeds = { tools: false, contextTokens: 0 };
+const NO_NEEDS: CallNeeds = { tools: false, images: false, contextTokens: 0 };
 
 const NO_FIGURES = { p50Ms: null, errorRate: null };
 
@@ -41,6 +41,7 @@ export async function planCall(wishes: ModelWishes, ports: PlannerPorts, needs: 
     const { p50Ms, errorRate } = policy === 'latency' || policy === 'health' ? window.figures() : NO_FIGURES;
     return {
       tools: sizes?.tools ?? true,
+      images: sizes?.images ?? false,
       contextTokens: sizes?.contextTokens ?? 0,
       usdPerMTok: blended(priceOf(ports.prices(), { provider: id, model })),
       p50Ms,

@@ -14,7 +14,21 @@ export type ChatPart =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'toolCall'; readonly id: string; readonly name: string; readonly args: JsonObject }
   | { readonly kind: 'toolResult'; readonly id: string; readonly name: string; readonly text: string; readonly isError: boolean }
+  | ImagePart
   | CarriedPart;
+
+export const imageTypes = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'] as const;
+export type ImageType = (typeof imageTypes)[number];
+
+/** In a user's message, after all tool results. Only models whose sizes say `images` are sent any. */
+export interface ImagePart {
+  readonly kind: 'image';
+  readonly type: ImageType;
+  /** Base64, without a prefix. */
+  readonly data: string;
+  /** What it is, for models that see nothing: its path. */
+  readonly name: string;
+}
 
 /** A vendor's own block that must go back unchanged to the model it came from (signed reasoning). Others leave it out. */
 interface CarriedPart {
@@ -70,6 +84,8 @@ export interface ModelSizes {
   readonly maxOutputTokens: number;
   /** False: it takes no tools, and so gives no structured results. Default true. */
   readonly tools?: boolean;
+  /** True: it takes images. Default false. */
+  readonly images?: boolean;
 }
 
 /**

@@ -9,6 +9,7 @@ export type RoutePolicy = (typeof routePolicies)[number];
 /** What a call needs of a model. */
 export interface CallNeeds {
   readonly tools: boolean;
+  readonly images: boolean;
   /** Input as estimated, plus room for the output. */
   readonly contextTokens: number;
 }
@@ -16,6 +17,7 @@ export interface CallNeeds {
 /** What is known of a candidate now; null: unknown. */
 export interface CandidateFigures {
   readonly tools: boolean;
+  readonly images: boolean;
   readonly contextTokens: number;
   /** Three parts input to one part output, in US dollars per million tokens. */
   readonly usdPerMTok: number | null;
@@ -35,7 +37,12 @@ interface Ordered {
   readonly unfit: readonly Candidate[];
 }
 
-/** Named by the step stays first. Who is set aside comes last, whoever named it. When nothing fits, all are tried. */
+const BLIND = 'it takes no images';
+
+/**
+ * Named by the step stays first. Who is set aside comes last, whoever named it. When nothing fits, all are tried; when all that
+ * see have failed, those that do not are still better than a lost run.
+ */
 export function orderCandidates(candidates: readonly Candidate[], options: OrderOptions): Ordered {
   const known = candidates.map((candidate) => ({ candidate, figures: options.figures(candidate) }));
   const reasons = known.map(({ figures }) => unfitFor(figures, options.needs));
@@ -43,11 +50,13 @@ export function orderCandidates(candidates: readonly Candidate[], options: Order
   const fit = unfit.length === known.length ? known : known.filter((_, at) => reasons[at] === null);
   const ranked = fit.map((one) => ({ ...one, rank: rankOf(one.figures, options.policy) }));
   ranked.sort((a, b) => aside(a) - aside(b) || named(b) - named(a) || (named(a) ? 0 : compare(a.rank, b.rank)));
+  const ordered = ranked.map(({ candidate, figures, rank }) => ({
+    ...candidate,
+    reason: reasonOf(candidate, figures, rank, options.policy),
+  }));
+  const blind = fit === known ? [] : unfit.filter(({ reason }) => reason === BLIND);
   return {
-    candidates: ranked.map(({ candidate, figures, rank }) => ({
-      ...candidate,
-      reason: reasonOf(candidate, figures, rank, options.policy),
-    })),
+    candidates: [...ordered, ...blind.map((one) => ({ ...one, reason: `last resort: ${BLIND}` }))],
     unfit: fit === known ? [] : unfit,
   };
 }
@@ -63,6 +72,7 @@ function compare(a: number | null, b: number | null): number {
 
 function unfitFor(figures: CandidateFigures, needs: CallNeeds): string | null {
   if (needs.tools && !figures.tools) return 'it takes no tools';
+  if (needs.images && !figures.images) return BLIND;
   if (figures.contextTokens >= needs.contextTokens) return null;
   return `its context of ${figures.contextTokens} tokens is too small for about ${needs.contextTokens}`;
 }

@@ -41,7 +41,7 @@ function isPolicy(word: string | undefined): word is (typeof policies)[number] {
 /** Base URLs and models of the providers beside Anthropic and OpenAI's chat. Blank is unset. */
 export function providerSettings(
   env: NodeJS.ProcessEnv,
-): Pick<HostSettings, 'openaiApi' | 'geminiBaseUrl' | 'geminiModel' | 'compatibleUrl' | 'compatibleModel'> {
+): Pick<HostSettings, 'openaiApi' | 'geminiBaseUrl' | 'geminiModel' | 'compatibleUrl' | 'compatibleModel' | 'compatibleImages'> {
   const api = env['CAS_OPENAI_API'];
   return {
     openaiApi: api === 'chat' || api === 'responses' ? api : undefined,
@@ -49,5 +49,6 @@ export function providerSettings(
     geminiModel: env['CAS_GEMINI_MODEL'] || undefined,
     compatibleUrl: env['CAS_OPENAI_COMPATIBLE_URL'] || undefined,
     compatibleModel: env['CAS_OPENAI_COMPATIBLE_MODEL'] || undefined,
+    compatibleImages: env['CAS_OPENAI_COMPATIBLE_IMAGES'] === '1',
   };
 }

@@ -98,6 +98,7 @@ const dialect: Dialect = {
       system: typeof body.system === 'string' ? body.system : body.system.map((part: any) => part.text).join(''),
       lastUserText: user.findLast((part: any) => part.type === 'text')?.text ?? '',
       toolResults: user.filter((part: any) => part.type === 'tool_result').map((part: any) => part.content),
+      images: user.filter((part: any) => part.type === 'image').map(({ source }: any) => `${source.media_type}:${source.data}`),
       tools: (body.tools ?? []).map((tool: any) => tool.name),
       forcedTool: body.tool_choice?.type === 'tool' ? body.tool_choice.name : null,
     };

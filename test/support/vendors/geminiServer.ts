@@ -54,6 +54,7 @@ const dialect: Dialect = {
       system: body.systemInstruction?.parts.map((part: any) => part.text).join('') ?? '',
       lastUserText: user.findLast((part: any) => part.text !== undefined)?.text ?? '',
       toolResults: results.map((result: any) => result.response.output ?? result.response.error),
+      images: user.flatMap(({ inlineData: image }: any) => (image ? [`${image.mimeType}:${image.data}`] : [])),
       tools: (body.tools ?? []).flatMap((tool: any) => tool.functionDeclarations.map((one: any) => one.name)),
       forcedTool: forced[0] ?? null,
     };

@@ -3,6 +3,19 @@
 import { type Dialect, halves, type Script } from '#test/support/vendors/turn.ts';
 import { startVendorServer, type VendorServer } from '#test/support/vendors/vendorServer.ts';
 
+/** A message is a text, or parts of which some are text. */
+export function textOf(content: any): string {
+  if (!Array.isArray(content)) return content ?? '';
+  return content.map((part) => part.text ?? '').join('');
+}
+
+/** Data URLs among the parts of a message, as `<media type>:<Base64>`. */
+export function imagesOf(content: any, urlOf: (part: any) => string): readonly string[] {
+  if (!Array.isArray(content)) return [];
+  const urls = content.filter((part) => part.type.endsWith('image') || part.type === 'image_url').map(urlOf);
+  return urls.map((url) => url.replace(/^data:(.+?);base64,/, '$1:'));
+}
+
 const dialect: Dialect = {
   vendor: 'openai',
   path: '/chat/completions',
@@ -49,7 +62,8 @@ const dialect: Dialect = {
     return {
       model: body.model,
       system: body.messages.find((message: any) => message.role === 'system')?.content ?? '',
-      lastUserText: user.at(-1)?.content ?? '',
+      lastUserText: textOf(user.at(-1)?.content),
+      images: user.flatMap(({ content }: any) => imagesOf(content, (part) => part.image_url.url)),
       toolResults: body.messages.filter((message: any) => message.role === 'tool').map((message: any) => message.content),
       tools: (body.tools ?? []).map((tool: any) => tool.function.name),
       forcedTool: typeof body.tool_choice === 'object' ? body.tool_choice.function.name : null,

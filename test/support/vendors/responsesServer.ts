@@ -1,5 +1,6 @@
 // OpenAI's Responses API on loopback: the real wire format, from a script.
 
+import { imagesOf, textOf } from '#test/support/vendors/openaiServer.ts';
 import { type Dialect, halves, type Script, type Turn } from '#test/support/vendors/turn.ts';
 import { startVendorServer, type VendorServer } from '#test/support/vendors/vendorServer.ts';
 
@@ -82,7 +83,8 @@ const dialect: Dialect = {
     return {
       model: body.model,
       system: body.instructions ?? '',
-      lastUserText: texts.at(-1)?.content ?? '',
+      lastUserText: textOf(texts.findLast((item: any) => textOf(item.content) !== '')?.content),
+      images: texts.flatMap((item: any) => imagesOf(item.content, (part) => part.image_url)),
       toolResults: body.input.filter((item: any) => item.type === 'function_call_output').map((item: any) => item.output),
       tools: (body.tools ?? []).map((tool: any) => tool.name),
       forcedTool: typeof body.tool_choice === 'object' ? body.tool_choice.name : null,

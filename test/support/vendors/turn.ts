@@ -74,7 +74,7 @@ export interface Dialect {
   /** What the real service answers with a 400 for; null when the request is right. */
   refuse(body: any): string | null;
   /** The parts of a request a script decides by. */
-  read(body: any, url: string): Pick<SeenRequest, 'model' | 'system' | 'lastUserText' | 'toolResults' | 'tools' | 'forcedTool'>;
+  read(body: any, url: string): Pick<SeenRequest, 'model' | 'system' | 'lastUserText' | 'toolResults' | 'images' | 'tools' | 'forcedTool'>;
 }
 
 export interface SeenRequest {
@@ -85,6 +85,8 @@ export interface SeenRequest {
   readonly lastUserText: string;
   /** Tool results sent back so far, oldest first. */
   readonly toolResults: readonly string[];
+  /** Each as `<media type>:<Base64>`, in order. */
+  readonly images: readonly string[];
   readonly tools: readonly string[];
   readonly forcedTool: string | null;
   readonly headers: { readonly [name: string]: string };

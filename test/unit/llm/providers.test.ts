@@ -122,6 +122,22 @@ for (const [name, vendor] of Object.entries(vendors)) {
       );
     });
 
+    it('sends images after the results they came with, in the order of the message', async () => {
+      const image = (data: string) => ({ kind: 'image', type: 'image/png', data, name: `${data}.png` }) as const;
+      const call = { kind: 'toolCall', id: 'c1', name: 'files_read', args: { path: 'a.png' } } as const;
+      const result = { kind: 'toolResult', id: 'c1', name: 'files_read', text: 'an image', isError: false } as const;
+      const messages: ModelRequest['messages'] = [
+        { role: 'user', parts: [{ kind: 'text', text: 'Look.' }, image('Zmlyc3Q=')] },
+        { role: 'assistant', parts: [call] },
+        { role: 'user', parts: [result, image('c2Vjb25k')] },
+      ];
+      await ask({ text: 'ok' }, { request: { ...REQUEST, messages } });
+      const seen = server.requests[0];
+      assert.deepEqual([seen?.images, seen?.toolResults], [['image/png:Zmlyc3Q=', 'image/png:c2Vjb25k'], ['an image']]);
+      const wire = JSON.stringify(seen?.body);
+      assert.ok(wire.indexOf('an image') < wire.indexOf('c2Vjb25k'), 'the result stands before its image');
+    });
+
     it('sends the key as a header and nowhere else', async () => {
       await ask({ text: 'ok' });
       const seen = server.requests[0];

@@ -2,7 +2,15 @@ import assert from 'node:assert/strict';
 import type { CandidateFigures, OrderOptions, RoutePolicy } from '#core/llm/routeOrder.ts';
 import { noWishes, planRoute } from '#core/llm/router.ts';
 
-const figures: CandidateFigures = { tools: true, contextTokens: 100_000, usdPerMTok: null, p50Ms: null, errorRate: null, setAside: false };
+const figures: CandidateFigures = {
+  tools: true,
+  images: false,
+  contextTokens: 100_000,
+  usdPerMTok: null,
+  p50Ms: null,
+  errorRate: null,
+  setAside: false,
+};
 const known: { readonly [provider: string]: Partial<CandidateFigures> } = {
   a: { usdPerMTok: 9, p50Ms: 100, errorRate: 0.4 },
   b: { usdPerMTok: 1, p50Ms: 900, errorRate: 0.1 },
@@ -13,7 +21,7 @@ const states = ['a', 'b', 'c'].map((id) => ({ id, defaultModel: `${id}-1`, avail
 function order(policy: RoutePolicy, more: { readonly [provider: string]: Partial<CandidateFigures> } = {}): OrderOptions {
   return {
     policy,
-    needs: { tools: true, contextTokens: 50_000 },
+    needs: { tools: true, images: false, contextTokens: 50_000 },
     figures: ({ provider }) => ({ ...figures, ...known[provider], ...more[provider] }),
   };
 }

@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { pathArg } from '#core/agents/tools/pathArg.ts';
+import { isImagePath, readImage } from '#core/agents/tools/readImage.ts';
 import { asData, defineTool } from '#core/agents/tools/tool.ts';
 
 const DEFAULT_LINES = 500;
@@ -9,7 +10,8 @@ const MAX_LINE = 1000;
 
 export const filesRead = defineTool({
   id: 'files.read',
-  description: 'Reads a text file with line numbers. Shows 500 lines from `from` on unless `to` is given.',
+  description:
+    'Reads a text file with line numbers. Shows 500 lines from `from` on unless `to` is given. A PNG, JPEG, GIF or WebP is shown as an image.',
   args: z.object({
     path: pathArg,
     from: z.number().int().positive().optional().describe('First line, 1-based. Default 1.'),
@@ -17,7 +19,9 @@ export const filesRead = defineTool({
   }),
   risk: 'read',
   title: ({ path, from, to }) => (from === undefined && to === undefined ? path : `${path} ${from ?? 1}-${to ?? ''}`),
-  async run({ path, from = 1, to = from + DEFAULT_LINES - 1 }, { changes }) {
+  async run({ path, from = 1, to = from + DEFAULT_LINES - 1 }, context) {
+    const { changes } = context;
+    if (isImagePath(path) && !changes.isEdited(path)) return readImage(path, context);
     const lines = (await changes.read(path)).split(/\r?\n/);
     if (lines.at(-1) === '') lines.pop();
     const shown = lines.slice(from - 1, to);

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Json, JsonObject } from '#base/json.ts';
 import type { AgentDefinition } from '#core/agents/definition.ts';
 import type { ChangeSet } from '#core/agents/tools/changeSet.ts';
-import type { ToolSpec } from '#core/llm/provider.ts';
+import type { ImagePart, ToolSpec } from '#core/llm/provider.ts';
 import type { Skill, SkillContext } from '#core/skills/skill.ts';
 
 /** Characters of an answer that reach the model; what is beyond is counted. */
@@ -18,9 +18,14 @@ export interface ToolContext {
   readonly skill: (id: string) => Skill;
   /** Edits of this step that are not yet a proposal. */
   readonly changes: ChangeSet;
+  /** The model that asks takes images. */
+  readonly sees: boolean;
   /** Notes what this step proposed; it becomes part of the deliverable. */
   readonly proposed: (proposal: { readonly id: string; readonly title: string; readonly files: number }) => void;
 }
+
+/** Text for the model, and perhaps an image beside it. */
+export type ToolAnswer = string | { readonly text: string; readonly image: ImagePart };
 
 export interface Tool<Args = unknown> {
   /** `<area>.<verb>`, as agents name it. */
@@ -32,7 +37,7 @@ export interface Tool<Args = unknown> {
   /** One line for people: `src/a.ts 1-40`. */
   title(args: Args): string;
   /** The answer for the model. What is thrown becomes an error answer for it, except an abort. */
-  run(args: Args, context: ToolContext): Promise<string>;
+  run(args: Args, context: ToolContext): Promise<ToolAnswer>;
 }
 
 /** Keeps a tool's own argument type while it stands in a list. */

@@ -10,6 +10,9 @@ export const withheldError = (path: string): AppError =>
 export const notTextError = (path: string): AppError =>
   toolError('tool.notText', `${path} is not UTF-8 text and can be neither read nor edited.`);
 
+export const badImageError = (path: string, why: string): AppError =>
+  toolError('tool.badImage', `${path} cannot be shown to a model: ${why}.`);
+
 export const tooLargeError = (path: string, sizeBytes: number): AppError =>
   toolError('tool.tooLarge', `${path} has ${sizeBytes} bytes, too many for a model to read. Search it instead.`);
 

@@ -1,5 +1,6 @@
 // Tokens and money as budgets count them.
 
+import { IMAGE_TOKENS_BOUND } from '#core/llm/images.ts';
 import type { TokenCounts } from '#core/llm/provider.ts';
 import type { ModelRequest } from '#core/llm/provider.ts';
 import { costMicroUsd, type ModelPrice } from '#core/llm/pricing.ts';
@@ -49,8 +50,10 @@ export function boundOf(
 
 function inputBound({ system, messages, tools }: Omit<ModelRequest, 'model'>): number {
   const parts = messages.flatMap((message) => message.parts);
-  const texts = [system, ...parts.map((part) => JSON.stringify(part)), ...tools.map((tool) => JSON.stringify(tool))];
-  const framed = (messages.length + parts.length + tools.length) * FRAME_TOKENS + SYSTEM_TOKENS;
+  const written = parts.filter((part) => part.kind !== 'image');
+  const texts = [system, ...written.map((part) => JSON.stringify(part)), ...tools.map((tool) => JSON.stringify(tool))];
+  const images = (parts.length - written.length) * IMAGE_TOKENS_BOUND;
+  const framed = (messages.length + parts.length + tools.length) * FRAME_TOKENS + SYSTEM_TOKENS + images;
   return texts.reduce((sum, text) => sum + tokenBound(text), framed);
 }
 

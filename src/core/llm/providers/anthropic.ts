@@ -11,6 +11,8 @@ import { callVendor } from '#core/llm/vendorCall.ts';
 
 const KEY = 'ANTHROPIC_API_KEY';
 const DEFAULT_MODEL = 'claude-sonnet-5-5';
+/** Before the third generation models saw nothing. */
+const BLIND = /^claude-(2|instant)/;
 const DEFAULT_URL = 'https://api.anthropic.com';
 
 export function createAnthropic(ports: ProviderPorts): ModelProvider {
@@ -19,7 +21,7 @@ export function createAnthropic(ports: ProviderPorts): ModelProvider {
     get defaultModel() {
       return ports.settings().anthropicModel ?? DEFAULT_MODEL;
     },
-    sizes: () => ({ contextTokens: 200_000, maxOutputTokens: 32_000 }),
+    sizes: (model) => ({ contextTokens: 200_000, maxOutputTokens: 32_000, images: !BLIND.test(model) }),
     available: async () => (await credentialOf(ports.secrets, KEY)) !== null,
     credential: () => credentialOf(ports.secrets, KEY),
     async *stream(request, { signal }) {

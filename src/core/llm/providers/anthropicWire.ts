@@ -55,6 +55,8 @@ function blockOf(part: ChatPart, model: string): Anthropic.ContentBlockParam[] {
       return [{ type: 'tool_use', id: part.id, name: part.name, input: part.args }];
     case 'toolResult':
       return [{ type: 'tool_result', tool_use_id: part.id, content: part.text, is_error: part.isError }];
+    case 'image':
+      return [{ type: 'image', source: { type: 'base64', media_type: part.type, data: part.data } }];
     case 'carried':
       break;
   }

@@ -18,7 +18,7 @@ export function createCompatible(ports: ProviderPorts): ModelProvider {
     get defaultModel() {
       return ports.settings().compatibleModel ?? '';
     },
-    sizes: () => ({ contextTokens: 32_000, maxOutputTokens: 8000 }),
+    sizes: () => ({ contextTokens: 32_000, maxOutputTokens: 8000, images: ports.settings().compatibleImages === true }),
     async available() {
       const { compatibleUrl, compatibleModel } = ports.settings();
       return compatibleUrl !== undefined && compatibleModel !== undefined;

@@ -22,7 +22,7 @@ export function createGemini(ports: ProviderPorts): ModelProvider {
     get defaultModel() {
       return ports.settings().geminiModel ?? DEFAULT_MODEL;
     },
-    sizes: () => ({ contextTokens: 1_000_000, maxOutputTokens: 32_000 }),
+    sizes: () => ({ contextTokens: 1_000_000, maxOutputTokens: 32_000, images: true }),
     available: async () => (await keyName(ports.secrets)) !== null,
     async credential() {
       const name = await keyName(ports.secrets);

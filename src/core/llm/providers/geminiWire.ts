@@ -74,6 +74,8 @@ function partOf(part: ChatPart, signatures: ReadonlyMap<unknown, string>): Part[
       const response = part.isError ? { error: part.text } : { output: part.text };
       return [{ functionResponse: { id: part.id, name: part.name, response } }];
     }
+    case 'image':
+      return [{ inlineData: { mimeType: part.type, data: part.data } }];
     case 'carried':
       return [];
   }

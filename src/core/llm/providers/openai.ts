@@ -14,6 +14,9 @@ const DEFAULT_MODEL = 'gpt-5.5';
 const DEFAULT_URL = 'https://api.openai.com/v1';
 /** Models that reason: only the Responses API streams what they think and takes it back. */
 const REASONS = /^(gpt-[5-9]|o\d)/;
+/** Those that take text alone (https://platform.openai.com/docs/models, 2026-11). */
+const BLIND = /^(gpt-3|gpt-4(-\d{4}|-32k|$)|o1-(mini|preview)|o3-mini)/;
+const REASONING_SIZES = { contextTokens: 256_000, maxOutputTokens: 32_000 };
 /** GPT-4 and whatever a compatible server calls its models. */
 const OLDER_SIZES = { contextTokens: 128_000, maxOutputTokens: 16_000 };
 
@@ -23,7 +26,7 @@ export function createOpenai(ports: ProviderPorts): ModelProvider {
     get defaultModel() {
       return ports.settings().openaiModel ?? DEFAULT_MODEL;
     },
-    sizes: (model) => (REASONS.test(model) ? { contextTokens: 256_000, maxOutputTokens: 32_000 } : OLDER_SIZES),
+    sizes: (model) => ({ ...(REASONS.test(model) ? REASONING_SIZES : OLDER_SIZES), images: !BLIND.test(model) }),
     available: async () => (await credentialOf(ports.secrets, KEY)) !== null,
     credential: () => credentialOf(ports.secrets, KEY),
     async *stream(request, { signal }) {

@@ -5,6 +5,7 @@ import type OpenAI from 'openai';
 import type { JsonObject } from '#base/json.ts';
 import { refusedError, serverError, truncatedError } from '#core/llm/errors.ts';
 import type { ChatMessage, ChatPart, ModelEvent, ModelRequest, StopReason } from '#core/llm/provider.ts';
+import { dataUrl } from '#core/llm/providers/openaiWire.ts';
 import { openaiError } from '#core/llm/providers/openaiErrors.ts';
 import { wholeCall } from '#core/llm/toolArgs.ts';
 
@@ -53,6 +54,8 @@ function itemOf(part: ChatPart, role: ChatMessage['role'], model: string): Item[
       return [{ type: 'function_call', call_id: part.id, name: part.name, arguments: JSON.stringify(part.args) }];
     case 'toolResult':
       return [{ type: 'function_call_output', call_id: part.id, output: part.isError ? `Error: ${part.text}` : part.text }];
+    case 'image':
+      return [{ role: 'user', content: [{ type: 'input_image', detail: 'auto', image_url: dataUrl(part) }] }];
     case 'carried':
       break;
   }

@@ -3,7 +3,7 @@
 
 import type OpenAI from 'openai';
 import { serverError, truncatedError } from '#core/llm/errors.ts';
-import type { ChatMessage, ModelEvent, ModelRequest, StopReason } from '#core/llm/provider.ts';
+import type { ChatMessage, ImagePart, ModelEvent, ModelRequest, StopReason } from '#core/llm/provider.ts';
 import { type PartialCall, wholeCall } from '#core/llm/toolArgs.ts';
 
 type Message = OpenAI.ChatCompletionMessageParam;
@@ -42,12 +42,22 @@ function messagesOf(message: ChatMessage): Message[] {
     const results: Message[] = message.parts
       .filter((part) => part.kind === 'toolResult')
       .map((part) => ({ role: 'tool', tool_call_id: part.id, content: part.isError ? `Error: ${part.text}` : part.text }));
+    const images = message.parts
+      .filter((part) => part.kind === 'image')
+      .map((part) => ({ type: 'image_url' as const, image_url: { url: dataUrl(part) } }));
+    if (images.length > 0)
+      return [...results, { role: 'user', content: [...(said === '' ? [] : [{ type: 'text' as const, text: said }]), ...images] }];
     return said === '' ? results : [...results, { role: 'user', content: said }];
   }
   const calls = message.parts
     .filter((part) => part.kind === 'toolCall')
     .map((part) => ({ id: part.id, type: 'function' as const, function: { name: part.name, arguments: JSON.stringify(part.args) } }));
   return [{ role: 'assistant', content: said === '' ? null : said, ...(calls.length === 0 ? {} : { tool_calls: calls }) }];
+}
+
+/** An image as both of OpenAI's formats take it. */
+export function dataUrl({ type, data }: ImagePart): string {
+  return `data:${type};base64,${data}`;
 }
 
 const STOPS: { readonly [reason: string]: StopReason } = {
