@@ -13,11 +13,19 @@ export interface ModelCall extends Omit<ModelRequest, 'model'> {
   readonly account?: CallAccount | undefined;
 }
 
+export interface FailedAttempt {
+  readonly provider: string;
+  readonly model: string;
+  readonly error: ErrorView;
+  /** Ms until the next attempt; absent when another candidate is asked at once. */
+  readonly waitMs?: number;
+}
+
 export interface ModelHooks {
   /** Live, in order; what came before an `onRestart` belongs to a failed attempt. */
   readonly onEvent?: (event: ModelEvent) => void;
-  /** The attempt failed and its output is void; another one follows, perhaps elsewhere. */
-  readonly onRestart?: (failed: { readonly provider: string; readonly model: string; readonly error: ErrorView }) => void;
+  /** The attempt failed and its output is void; another one follows after `waitMs`, or at once and elsewhere. */
+  readonly onRestart?: (failed: FailedAttempt) => void;
 }
 
 export interface ModelAnswer {
