@@ -14,6 +14,7 @@ import type { DecisionOutcome, ProposalSummary, ProposalTarget, ProposalView } f
 import type { RunEvent, RunMode, StepSignal } from '#protocol/runEvents.ts';
 import type { TriggerList, TriggerTrial } from '#protocol/trigger.ts';
 import type { RuntimeStatus } from '#protocol/runtimeStatus.ts';
+import type { RunPageMethods } from '#protocol/runPage.ts';
 import type { RunDiff, RunSummary, RunView, VersionView } from '#protocol/runView.ts';
 import type { BackupReport, CompactReport, PruneReport, StoreInfo } from '#protocol/storeCare.ts';
 import type { WorkflowCheck, WorkflowSummary } from '#protocol/workflow.ts';
@@ -68,7 +69,7 @@ export interface WorkspaceInfo {
  * Every method may throw an AppError; unknown ids give `run.notFound`, `proposal.notFound`, `workflow.notFound`, `agent.notFound`, `runtime.notFound`.
  * An id may be given as a unique prefix (at least 4 characters after the `_`), or `latest` for runs.
  */
-export interface CoreMethods {
+export interface CoreMethods extends RunPageMethods {
   'workspace.info': () => Promise<WorkspaceInfo>;
   'workflows.list': () => Promise<readonly WorkflowSummary[]>;
   /** Checks a file's text; `file` is only for messages. `name` alone checks that workflow. */

@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import type { CoreMethod } from '#protocol/api.ts';
+import { runPageSchemas } from '#protocol/runPage.ts';
 import { jsonSchema as json, type RunEventType, runEventTypes, runModeSchema } from '#protocol/runEvents.ts';
 import { budgetSchema, costGroups, spendingSchema, tagSchema } from '#protocol/spending.ts';
 
@@ -105,6 +106,7 @@ export const argumentSchemas = {
   'proposals.accept': z.tuple([z.strictObject({ target, commit: z.boolean().optional() })]),
   'proposals.reject': z.tuple([target]),
   'proposals.undo': z.tuple([id]),
+  ...runPageSchemas,
 } as const satisfies { readonly [M in CoreMethod]: z.ZodType };
 
 /** Methods that change nothing, or only measure anew: safe to send again when the owner went away before it answered. */
@@ -115,6 +117,8 @@ export const readOnlyMethods: ReadonlySet<CoreMethod> = new Set<CoreMethod>([
   'agents.list',
   'agents.get',
   'runs.list',
+  'runs.page',
+  'runs.workflows',
   'runs.get',
   'runs.events',
   'runs.history',

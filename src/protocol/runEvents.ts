@@ -217,6 +217,17 @@ export const runEventSchema = z.discriminatedUnion(
 export type StepSignal =
   | { readonly type: 'text'; readonly path: string; readonly text: string }
   | { readonly type: 'reasoning'; readonly path: string; readonly text: string }
+  /**
+   * A call to a model begins, or begins again: then what was streamed since it began is void. Its end is the `agent.recorded`
+   * event of kind `model`. `at`: epoch ms. `reason`: why the attempt before failed.
+   */
+  | {
+      readonly type: 'model';
+      readonly path: string;
+      readonly phase: 'started' | 'restarted';
+      readonly at: number;
+      readonly reason?: string;
+    }
   | { readonly type: 'progress'; readonly path: string; readonly message: string; readonly done?: number; readonly total?: number }
   | {
       readonly type: 'tool';

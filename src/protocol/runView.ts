@@ -75,6 +75,17 @@ export interface RunSummary {
   readonly lastSeq: number;
   /** What its costs are counted under. Absent: none. */
   readonly tags?: readonly string[];
+  /** What its steps have used so far; attempts that go on are not in it. Absent: no model was called, or the run is of an older version. */
+  readonly spent?: RunSpent;
+}
+
+export interface RunSpent {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  /** Micro US dollars of the calls whose price is known. */
+  readonly costMicroUsd: number;
+  /** Calls without a price, or without a count: they are not in the sums. */
+  readonly unknownCalls: number;
 }
 
 /** RT5's workflow state is `inputs`, `results`, `context` and the summary's fields. */

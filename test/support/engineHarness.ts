@@ -82,6 +82,8 @@ function mortal(runs: FakeRuns): { readonly store: RunsRepository; readonly die:
       get: (runId) => runs.get(runId),
       find: (prefix) => runs.find(prefix),
       list: () => runs.list(),
+      page: () => runs.page(),
+      workflows: () => runs.workflows(),
       byIdempotencyKey: (key) => runs.byIdempotencyKey(key),
       checkpoints: (runId) => runs.checkpoints(runId),
       snapshot: (runId, options) => runs.snapshot(runId, options),

@@ -108,6 +108,15 @@ export class FakeRuns implements RunsRepository {
     return Array.from(this.rows.values()).reverse();
   }
 
+  async page(): Promise<{ readonly total: number; readonly runs: readonly RunRow[] }> {
+    const runs = await this.list();
+    return { total: runs.length, runs };
+  }
+
+  async workflows(): Promise<readonly string[]> {
+    return [...new Set(Array.from(this.rows.values(), (row) => row.workflow))].toSorted();
+  }
+
   async byIdempotencyKey(key: string): Promise<RunRow | null> {
     return this.#withKey(key) ?? null;
   }

@@ -28,8 +28,8 @@ interface Route {
 /** One line for each decision that came up, with how often it did. */
 function routes(records: readonly RunEventOf<'agent.recorded'>[]): readonly string[] {
   const counts = new Map<string, number>();
-  for (const { path, kind, title, data } of records) {
-    if (kind !== 'model') continue;
+  for (const { path, kind, title, data, ok } of records) {
+    if (kind !== 'model' || !ok) continue;
     const { route } = data as { readonly route?: Route };
     const model = title.split(', turn ', 1)[0] ?? title;
     const over = (route?.passedOver ?? []).map((one) => `${String(one.provider)}/${String(one.model)}: ${String(one.reason)}`);

@@ -1,10 +1,11 @@
 // One turn of the model within an agent's work: fitted into its window, streamed to who is listening, recorded.
 
-import { toErrorView } from '#base/errors.ts';
+import { type ErrorView, isAbort, toErrorView } from '#base/errors.ts';
+import type { JsonObject } from '#base/json.ts';
 import type { Conversation } from '#core/agents/conversation.ts';
 import type { AgentDefinition } from '#core/agents/definition.ts';
 import type { LoopLimits } from '#core/agents/loopLimits.ts';
-import type { StepContext } from '#core/engine/executor.ts';
+import type { AgentRecord, StepContext } from '#core/engine/executor.ts';
 import type { CallAccount } from '#core/llm/account.ts';
 import type { ModelAnswer, ModelHooks } from '#core/llm/modelCall.ts';
 import type { Models } from '#core/llm/models.ts';
@@ -16,6 +17,8 @@ import type { SkillContext } from '#core/skills/skill.ts';
 
 /** Share of the window the messages may take; the rest is for the system prompt, the tools and errors of the estimate. */
 const WINDOW_SHARE = 0.75;
+/** Characters of an answer that its record keeps; `textLength` tells when there were more. */
+const RECORDED_TEXT = 10_000;
 const CUT_CALL =
   'Your last tool call was cut off by the output limit and was not run. Make smaller calls: edit by search and replace, a part at a time.';
 
@@ -38,12 +41,12 @@ export async function askModel(
   conversation: Conversation,
   request: Pick<ModelRequest, 'system' | 'tools' | 'toolChoice'>,
 ): Promise<ModelAnswer> {
-  const { agent, wishes, models, account, context, skillContext, limits } = ports;
+  const { agent, wishes, models, account, context, limits } = ports;
   const { contextTokens, maxOutputTokens } = await models.sizes(wishes);
   const room = Math.floor(contextTokens * WINDOW_SHARE) - maxOutputTokens;
-  const ask = async (maxTokens: number): Promise<ModelAnswer> => {
+  const ask = async (maxTokens: number, hooks: ModelHooks): Promise<ModelAnswer> => {
     if (conversation.fit(maxTokens)) limits.changed();
-    const call = {
+    const asked = {
       ...request,
       agent: agent.id,
       wishes,
@@ -52,45 +55,89 @@ export async function askModel(
       maxOutputTokens,
       temperature: null,
     };
-    return models.complete(call, hooksOf(ports), { signal: context.signal });
+    return models.complete(asked, hooks, { signal: context.signal });
   };
-  const startedAt = skillContext.clock.now();
-  const answer = await ask(room).catch(async (error: unknown) => {
-    const { code, details } = toErrorView(error);
-    const cut = code === 'llm.badToolCall' && details['cutByLimit'] === true;
-    if (!cut && code !== 'llm.contextTooLong') throw error;
+  const call = beginCall(ports);
+  const mended = async (error: unknown): Promise<ModelAnswer> => {
+    const view = toErrorView(error);
+    const cut = view.code === 'llm.badToolCall' && view.details['cutByLimit'] === true;
+    if (!cut && view.code !== 'llm.contextTooLong') throw error;
     if (cut) conversation.append(CUT_CALL);
-    const second = await ask(cut ? room : Math.floor(room / 2));
+    call.restarted(view);
+    const second = await ask(cut ? room : Math.floor(room / 2), call.hooks);
     return { ...second, usage: addUsage([...billedFor(error), ...second.usage]) };
-  });
-  await context.record({
-    agent: agent.id,
-    kind: 'model',
-    title: `${answer.provider}/${answer.model}, turn ${limits.turns}${answer.cached === true ? ', from the cache' : ''}`,
-    data: {
-      turn: limits.turns,
-      stop: answer.stop,
-      ...(answer.cached === true && { cached: true }),
-      calls: answer.calls.map((made) => made.name),
-      text: answer.text.slice(0, 2000),
-      usage: answer.usage.map((entry) => ({ ...entry })),
-      route: { reason: answer.route.reason, passedOver: answer.route.passedOver.map((candidate) => ({ ...candidate })) },
-    },
-    startedAt,
-    durationMs: skillContext.clock.now() - startedAt,
-    ok: true,
-  });
+  };
+  const answer = await ask(room, call.hooks)
+    .catch(mended)
+    .catch(async (error: unknown) => {
+      if (!isAbort(error) && !context.signal.aborted) await call.failed(toErrorView(error));
+      throw error;
+    });
+  await call.answered(answer);
   return answer;
 }
 
-function hooksOf({ context, skillContext }: TurnPorts): ModelHooks {
-  const { path } = skillContext;
+interface RecordedCall {
+  readonly hooks: ModelHooks;
+  /** What was streamed so far is void. */
+  restarted(error: ErrorView): void;
+  answered(answer: ModelAnswer): Promise<void>;
+  failed(error: ErrorView): Promise<void>;
+}
+
+/** Tells who listens that a call is under way, and records how it ended: with every attempt that failed on its way. */
+function beginCall({ agent, context, skillContext, limits }: TurnPorts): RecordedCall {
+  const { path, clock } = skillContext;
+  const startedAt = clock.now();
+  const restarts: Restart[] = [];
+  const turn = limits.turns;
+  context.emit({ type: 'model', path, phase: 'started', at: startedAt });
+  const restarted = (restart: Restart): void => {
+    restarts.push(restart);
+    context.emit({ type: 'model', path, phase: 'restarted', at: restart.at, reason: restart.message });
+  };
+  const record = (ended: Pick<AgentRecord, 'title' | 'ok'> & { readonly data: JsonObject }): Promise<void> => {
+    const data = { turn, ...ended.data, ...(restarts.length > 0 && { restarts: restarts.map((restart) => ({ ...restart })) }) };
+    return context.record({ ...ended, data, agent: agent.id, kind: 'model', startedAt, durationMs: clock.now() - startedAt });
+  };
   return {
-    onEvent(event) {
-      if (event.kind === 'text' || event.kind === 'reasoning') context.emit({ type: event.kind, path, text: event.text });
+    hooks: {
+      onEvent(event) {
+        if (event.kind === 'text' || event.kind === 'reasoning') context.emit({ type: event.kind, path, text: event.text });
+      },
+      onRestart({ provider, error, waitMs }) {
+        restarted({ at: clock.now(), provider, code: error.code, message: error.message, waitMs: waitMs ?? 0 });
+        context.emit({ type: 'progress', path, message: `${error.message} Asking again (${provider} failed).` });
+      },
     },
-    onRestart({ provider, error }) {
-      context.emit({ type: 'progress', path, message: `${error.message} Asking again (${provider} failed).` });
-    },
+    restarted: ({ code, message }) => restarted({ at: clock.now(), provider: '', code, message, waitMs: 0 }),
+    answered: (answer) => record({ title: titleOf(answer, turn), data: answerData(answer), ok: true }),
+    failed: ({ code, message }) =>
+      record({ title: `turn ${turn} failed: ${message}`.slice(0, 300), data: { error: code, message }, ok: false }),
+  };
+}
+
+/** An attempt that failed on the way to an answer; `provider` is empty when the answer itself was of no use. */
+interface Restart {
+  readonly at: number;
+  readonly provider: string;
+  readonly code: string;
+  readonly message: string;
+  readonly waitMs: number;
+}
+
+function titleOf(answer: ModelAnswer, turn: number): string {
+  return `${answer.provider}/${answer.model}, turn ${turn}${answer.cached === true ? ', from the cache' : ''}`;
+}
+
+function answerData({ stop, cached, calls, text, usage, route }: ModelAnswer): JsonObject {
+  return {
+    stop,
+    ...(cached === true && { cached: true }),
+    calls: calls.map((made) => made.name),
+    text: text.slice(0, RECORDED_TEXT),
+    ...(text.length > RECORDED_TEXT && { textLength: text.length }),
+    usage: usage.map((entry) => ({ ...entry })),
+    route: { reason: route.reason, passedOver: route.passedOver.map((candidate) => ({ ...candidate })) },
   };
 }

@@ -25,6 +25,8 @@ export function runMethods(deps: RunMethodsDeps): RunMethods {
     'runs.start': (request) => start(deps, request),
     'runs.list': (filter) =>
       store.runs.list({ limit: filter?.limit ?? 1_000, ...(filter?.workflow !== undefined && { workflow: filter.workflow }) }),
+    'runs.page': async (query) => ({ offset: query?.offset ?? 0, ...(await store.runs.page(query)) }),
+    'runs.workflows': () => store.runs.workflows(),
     'runs.get': async (id) => {
       const { runId, runtime } = await runtimeOf(id);
       return runtime.view(runId);

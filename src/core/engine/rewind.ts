@@ -1,27 +1,16 @@
 // Going back: which events of a history still count, and what the run is like right after it went back.
 
 import type { RunEvent, RunEventOf } from '#protocol/runEvents.ts';
+import { countingEvents } from '#protocol/rewinds.ts';
 import { addUsage } from '#protocol/usage.ts';
 import { corruptHistory } from '#core/engine/errors.ts';
 import type { RunState } from '#core/engine/state.ts';
 
-/**
- * The events that count, in order, `run.rewound` among them: each takes back all between the event it goes back to and itself.
- * `events` starts at the event after `afterSeq`. Throws `engine.corruptHistory` when one goes back further than that.
- */
+/** As `countingEvents`; throws `engine.corruptHistory` for a rewind to before `events` begins. */
 export function effectiveEvents(events: readonly RunEvent[], afterSeq = 0): readonly RunEvent[] {
-  if (!events.some((event) => event.type === 'run.rewound')) return events;
-  const counting: RunEvent[] = [];
-  for (let index = events.length - 1; index >= 0;) {
-    const event = events[index];
-    if (event === undefined) break;
-    counting.push(event);
-    if (event.type === 'run.rewound' && (event.toSeq <= afterSeq || event.toSeq >= event.seq)) {
-      throw corruptHistory(event.runId, event.seq, event.toSeq);
-    }
-    index = event.type === 'run.rewound' ? event.toSeq - afterSeq - 1 : index - 1;
-  }
-  return counting.reverse();
+  return countingEvents<RunEvent>(events, afterSeq, (event) => {
+    throw corruptHistory(event.runId, event.seq, 'toSeq' in event ? event.toSeq : 0);
+  });
 }
 
 /** Whether event `seq` no longer counts. `rewinds`: all of the run, in order. */

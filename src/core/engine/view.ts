@@ -1,6 +1,7 @@
 // A run as people and programs see it, derived from its state alone.
 
 import type { CompensationView, DecisionView, RunStatus, RunView, StepResultView, StepView } from '#protocol/runView.ts';
+import { spentOn } from '#protocol/spent.ts';
 import { raised, RAISE_RUN } from '#core/llm/budget/limit.ts';
 import type { RunRow } from '#core/store/store.ts';
 import { currentCompensation } from '#core/engine/compensation.ts';
@@ -29,6 +30,7 @@ export function summaryOf(state: RunState): RunRow {
     lastSeq: state.seq,
     idempotencyKey: created.idempotencyKey,
     ...(created.spending?.tags && { tags: created.spending.tags }),
+    ...(state.usage.length > 0 && { spent: spentOn(state.usage) }),
   };
 }
 

@@ -12,6 +12,8 @@ export interface SqlDialect {
   readonly columnTypes: { readonly [T in ColumnType]: RawBuilder<unknown> };
   /** A key that the database counts up itself. */
   readonly countedKey: RawBuilder<unknown>;
+  /** A field of a column that holds a JSON object, as it is compared. */
+  readonly jsonField: (column: string, field: string) => RawBuilder<string | number | null>;
   /** What follows the closing parenthesis of a table whose rows are (`clustered`) or are not stored in key order. */
   tableEnd(options: { readonly clustered: boolean }): RawBuilder<unknown>;
 }
@@ -28,5 +30,6 @@ export const sqliteDialect: SqlDialect = {
   }),
   columnTypes: { text: sql`text`, integer: sql`integer`, real: sql`real`, bytes: sql`blob` },
   countedKey: sql`integer primary key`,
+  jsonField: (column, field) => sql`json_extract(${sql.ref(column)}, ${`$.${field}`})`,
   tableEnd: ({ clustered }) => (clustered ? sql`strict, without rowid` : sql`strict`),
 };

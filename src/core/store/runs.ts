@@ -6,12 +6,11 @@ import type { StoreConnection } from '#core/store/connection.ts';
 import { storeConflict, storeDuplicateKey } from '#core/store/errors.ts';
 import { pickOne, PREFIX_CANDIDATES, prefixEnd } from '#core/store/prefix.ts';
 import { compiled, prepared, readAll, readFirst } from '#core/store/query.ts';
+import { FINISHED, runPages } from '#core/store/runPages.ts';
 import { createAppendStatements } from '#core/store/runStatements.ts';
 import type { RunAppend, RunRow, RunSnapshot, RunsRepository } from '#core/store/store.ts';
 import type { RunEvent } from '#protocol/runEvents.ts';
 import type { CheckpointView } from '#protocol/runView.ts';
-
-const FINISHED: readonly RunRow['status'][] = ['completed', 'partial', 'failed', 'cancelled'];
 
 export function createRunsRepository(connection: StoreConnection): RunsRepository {
   const { dialect } = connection;
@@ -92,6 +91,8 @@ export function createRunsRepository(connection: StoreConnection): RunsRepositor
       const rows = await readAll(connection, compiled(query));
       return rows.map((row) => JSON.parse(row.summary) as RunRow);
     },
+
+    ...runPages(connection),
 
     byIdempotencyKey,
 

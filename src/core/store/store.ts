@@ -7,6 +7,7 @@ import type { BusMessage } from '#protocol/bus.ts';
 import type { DeadLetter } from '#protocol/deadLetter.ts';
 import type { RunEvent } from '#protocol/runEvents.ts';
 import type { ParityReport, ParitySummary } from '#protocol/parity.ts';
+import type { RunPageQuery } from '#protocol/runPage.ts';
 import type { CheckpointView, RunSummary } from '#protocol/runView.ts';
 
 /** Summary row kept beside the events, written in the same batch, so lists need no replay. */
@@ -52,6 +53,10 @@ export interface RunsRepository {
   find(prefix: string): Promise<RunRow | null>;
   /** Newest first. */
   list(options?: { readonly limit?: number; readonly workflow?: string; readonly unfinished?: boolean }): Promise<readonly RunRow[]>;
+  /** Newest first, with how many there are. */
+  page(query?: RunPageQuery): Promise<{ readonly total: number; readonly runs: readonly RunRow[] }>;
+  /** Names of the workflows runs are of, in alphabetical order. */
+  workflows(): Promise<readonly string[]>;
   byIdempotencyKey(key: string): Promise<RunRow | null>;
   checkpoints(runId: string): Promise<readonly CheckpointView[]>;
   /** The result recorded for this key; undefined when there is none. */

@@ -224,10 +224,30 @@ for (const vendor of ['anthropic', 'openai'] as const) {
       const result = await runAgent(run);
       assert.equal(run.context.records.filter((record) => record.kind === 'tool').length, 0);
       assert.ok(run.context.signals.some((signal) => signal.type === 'progress' && /Asking again/.test(signal.message)));
+      const calls = run.context.signals.filter((signal) => signal.type === 'model');
+      assert.deepEqual(
+        calls.map(({ phase }) => phase),
+        ['started', 'restarted'],
+      );
+      const record = run.context.records.find((one) => one.kind === 'model');
+      assert.ok(record);
+      const [restart] = (record.data as { restarts: { provider: string; code: string; waitMs: number }[] }).restarts;
+      assert.deepEqual([restart?.provider, restart?.code, (restart?.waitMs ?? -1) >= 0], [vendor, 'llm.truncated', true]);
       assert.equal(
         result.usage.reduce((sum, usage) => sum + usage.calls, 0),
         2,
       );
+    });
+
+    it('a call that fails for good is recorded with why', async () => {
+      await start([{ fault: { kind: 'status', status: 401, body: '{}' } }]);
+      const run = agentRun(workspace, models);
+      await assert.rejects(runAgent(run), { code: 'llm.auth' });
+      const record = run.context.records.find((one) => one.kind === 'model');
+      assert.ok(record);
+      assert.equal(record.ok, false);
+      assert.match(record.title, /^turn 1 failed: .*did not accept the API key/);
+      assert.equal((record.data as { error?: string }).error, 'llm.auth');
     });
 
     it('after a call that the output limit cut off, the model is told to make smaller ones', async () => {

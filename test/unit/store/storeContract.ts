@@ -87,6 +87,48 @@ export function storeContract(open: () => Promise<Store>): void {
     });
   });
 
+  describe('pages of runs', () => {
+    const run = (n: number, changes: Parameters<typeof append>[3]) =>
+      store.runs.append(append(`run_${n}`, 1, [created], { createdAt: 1_000 + n, ...changes }));
+
+    beforeEach(async () => {
+      await run(1, { title: 'Fix the 100% case', status: 'completed' });
+      await run(2, { title: 'Fix 100 cases', workflow: 'bug-hunt', waitingDecisions: 1 });
+      await run(3, { title: 'Zwölf Gänge', status: 'failed' });
+      await run(4, { title: 'another', workflow: 'bug-hunt' });
+    });
+
+    const found = async (query: Parameters<typeof store.runs.page>[0]): Promise<readonly [number, ...string[]]> => {
+      const { total, runs } = await store.runs.page(query);
+      return [total, ...runs.map(({ id }) => id)];
+    };
+
+    it('come newest first, in parts, with how many there are', async () => {
+      assert.deepEqual(await found(undefined), [4, 'run_4', 'run_3', 'run_2', 'run_1']);
+      assert.deepEqual(await found({ offset: 1, limit: 2 }), [4, 'run_3', 'run_2']);
+      assert.deepEqual(await found({ limit: 0 }), [4]);
+      assert.deepEqual(await found({ offset: 9 }), [4]);
+    });
+
+    it('are of one state, of one workflow, or both', async () => {
+      assert.deepEqual(await found({ state: 'live' }), [2, 'run_4', 'run_2']);
+      assert.deepEqual(await found({ state: 'waiting' }), [1, 'run_2']);
+      assert.deepEqual(await found({ state: 'failed' }), [1, 'run_3']);
+      assert.deepEqual(await found({ state: 'live', workflow: 'code-review' }), [0]);
+      assert.deepEqual(await store.runs.workflows(), ['bug-hunt', 'code-review']);
+    });
+
+    it('hold a text in the title, the workflow or at the beginning of the id, wildcards being plain characters', async () => {
+      assert.deepEqual(await found({ text: ' fix ' }), [2, 'run_2', 'run_1']);
+      assert.deepEqual(await found({ text: '100%' }), [1, 'run_1']);
+      assert.deepEqual(await found({ text: 'zwölf' }), [1, 'run_3']);
+      assert.deepEqual(await found({ text: 'BUG-h' }), [2, 'run_4', 'run_2']);
+      assert.deepEqual(await found({ text: 'run_3' }), [1, 'run_3']);
+      assert.deepEqual(await found({ text: '_3' }), [0]);
+      assert.deepEqual(await found({ text: '\\\0' }), [0]);
+    });
+  });
+
   describe('dead letters', () => {
     const statuses = async (): Promise<string[]> => (await store.deadLetters.list()).map(({ path, status }) => `${path} ${status}`);
 
