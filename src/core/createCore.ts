@@ -14,7 +14,8 @@ import { createSpending } from '#core/api/spending/spending.ts';
 import { proposalMethods } from '#core/api/proposalMethods.ts';
 import { parityMethods } from '#core/api/parityMethods.ts';
 import { storeMethods } from '#core/api/storeMethods.ts';
-import { assertTrusted } from '#core/api/runDeps.ts';
+import { reviewMethods } from '#core/api/reviewMethods.ts';
+import { assertTrusted, type RunMethodsDeps } from '#core/api/runDeps.ts';
 import { runMethods } from '#core/api/runMethods.ts';
 import { skillNotFound } from '#core/api/resolve.ts';
 import { Runtimes } from '#core/api/runtimes.ts';
@@ -194,7 +195,14 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const runtime = (id: string = ports.settings().runtime ?? DEFAULT_RUNTIME): Runtime => runtimes.get(id);
 
   const allTriggers = async (): Promise<readonly Trigger[]> => (await catalogue.runnable()).flatMap((one) => triggersOf(one));
-  const ofRuns = runMethods({ ports, store, runtime, definition: (name) => catalogue.resolve(name), providers: () => models.available() });
+  const runDeps: RunMethodsDeps = {
+    ports,
+    store,
+    runtime,
+    definition: (name) => catalogue.resolve(name),
+    providers: () => models.available(),
+  };
+  const ofRuns = runMethods(runDeps);
   const triggers = resources.add(
     new Triggers({
       bus,
@@ -223,6 +231,17 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       changed: () => ['runs' as const, 'proposals' as const].forEach(changed),
     }),
     ...parityMethods({ runtimes, store, host: options.probeHost }),
+    ...reviewMethods({
+      ...runDeps,
+      proposals,
+      start: (request, adapt) => {
+        const definition = async (name: string) => {
+          const found = await catalogue.resolve(name);
+          return { ...found, definition: adapt(found.definition) };
+        };
+        return runMethods({ ...runDeps, definition })['runs.start'](request);
+      },
+    }),
     ...busMethods({ bus, queue }),
     ...spendingMethods({ store, book: spending.book, definition: (name) => catalogue.resolve(name) }),
     ...providerMethods({ models, prices: prices.current, clock, assertTrusted: () => assertTrusted(ports) }),

@@ -12,6 +12,7 @@ import type { Budget, BudgetStatus, CostGroup, CostReport, RunEstimate } from '#
 import type { QueueStatus } from '#protocol/queue.ts';
 import type { DecisionOutcome, ProposalSummary, ProposalTarget, ProposalView } from '#protocol/proposal.ts';
 import type { RunEvent, RunMode, StepSignal } from '#protocol/runEvents.ts';
+import type { ReviewMethods } from '#protocol/review.ts';
 import type { TriggerList, TriggerTrial } from '#protocol/trigger.ts';
 import type { RuntimeStatus } from '#protocol/runtimeStatus.ts';
 import type { RunPageMethods } from '#protocol/runPage.ts';
@@ -69,7 +70,7 @@ export interface WorkspaceInfo {
  * Every method may throw an AppError; unknown ids give `run.notFound`, `proposal.notFound`, `workflow.notFound`, `agent.notFound`, `runtime.notFound`.
  * An id may be given as a unique prefix (at least 4 characters after the `_`), or `latest` for runs.
  */
-export interface CoreMethods extends RunPageMethods {
+export interface CoreMethods extends AuditMethods, RunPageMethods, ReviewMethods {
   'workspace.info': () => Promise<WorkspaceInfo>;
   'workflows.list': () => Promise<readonly WorkflowSummary[]>;
   /** Checks a file's text; `file` is only for messages. `name` alone checks that workflow. */

@@ -5,12 +5,18 @@ import type { CoreMethod } from '#protocol/api.ts';
 import { runPageSchemas } from '#protocol/runPage.ts';
 import { jsonSchema as json, type RunEventType, runEventTypes, runModeSchema } from '#protocol/runEvents.ts';
 import { budgetSchema, costGroups, spendingSchema, tagSchema } from '#protocol/spending.ts';
+import { partsSchema, reviewSchemas } from '#protocol/review.ts';
 
 const id = z.string().min(1).max(200);
 const version = z.number().int().nonnegative();
 const title = z.string().max(500);
 const reason = z.string().max(10_000);
-const target = z.strictObject({ proposalId: id, path: z.string().optional(), hunk: z.string().optional() });
+const target = z.strictObject({
+  proposalId: id,
+  path: z.string().optional(),
+  hunk: z.string().optional(),
+  parts: partsSchema.min(1).optional(),
+});
 
 /** On this platform or the other. */
 function isAbsolutePath(path: string): boolean {
@@ -101,6 +107,7 @@ export const argumentSchemas = {
   'providers.test': z.tuple([z.strictObject({ provider: id, model: id.optional() })]),
   'proposals.list': z.tuple([z.strictObject({ runId: id.optional(), open: z.boolean().optional() }).optional()]),
   'proposals.get': z.tuple([id]),
+  ...reviewSchemas,
   'proposals.text': z.tuple([z.strictObject({ id, path: z.string(), side: z.enum(['base', 'proposed', 'accepted']) })]),
   'proposals.diff': z.tuple([id]),
   'proposals.accept': z.tuple([z.strictObject({ target, commit: z.boolean().optional() })]),
@@ -148,4 +155,5 @@ export const readOnlyMethods: ReadonlySet<CoreMethod> = new Set<CoreMethod>([
 
 export function isCoreMethod(name: string): name is CoreMethod {
   return Object.hasOwn(argumentSchemas, name);
+  'proposals.sheet',
 }

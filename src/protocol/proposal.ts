@@ -20,6 +20,8 @@ export interface HunkView {
   /** Why this change: one line, from the finding it fixes or the agent. */
   readonly reason: string;
   readonly citations: readonly Citation[];
+  /** A person edited it: it is no longer what the agent wrote. */
+  readonly amended?: true;
 }
 
 export interface ProposalFileView {
@@ -34,6 +36,20 @@ export interface ProposalFileView {
   readonly hunks: readonly HunkView[];
   /** `changed`: the file differs from the base and from what CAS last wrote; a clean rebase is tried on accept. */
   readonly disk: 'same' | 'changed' | 'missing';
+  /** The proposed text was edited by a person. `agentText`: what the agent wrote can still be put back. */
+  readonly amendment?: { readonly by: string; readonly at: number; readonly agentText: boolean };
+}
+
+/** What a person wants to be different, and the run that sees to it. */
+export interface ChangeRequest {
+  readonly by: string;
+  /** Epoch ms. */
+  readonly at: number;
+  /** In their own words; may be empty when `drop` says it all. */
+  readonly note: string;
+  /** What to leave out: files, or hunks as they were numbered then. */
+  readonly drop: readonly ProposalPart[];
+  readonly runId: string;
 }
 
 export interface ProposalSummary {
@@ -50,6 +66,12 @@ export interface ProposalSummary {
   readonly hunksPending: number;
   readonly added: number;
   readonly removed: number;
+  /** The proposal that took this one's place, after changes were asked for. */
+  readonly replacedBy?: string;
+  /** The proposal whose place this one took. */
+  readonly replaces?: string;
+  /** The last time changes were asked for; absent when nobody did. */
+  readonly asked?: ChangeRequest;
 }
 
 export interface ProposalView extends Omit<ProposalSummary, 'files'> {
@@ -58,15 +80,27 @@ export interface ProposalView extends Omit<ProposalSummary, 'files'> {
   readonly verification: {
     readonly passed: boolean;
     readonly checks: readonly { readonly name: string; readonly passed: boolean; readonly detail: string }[];
+    /** The proposed text has changed since: edited by a person, or rebased. */
+    readonly outdated?: true;
   } | null;
   readonly canUndo: boolean;
 }
 
-/** Which part of a proposal a decision is about. No `path`: all of it; no `hunk`: the whole file. */
+/** A file of a proposal, or one hunk of it. */
+export interface ProposalPart {
+  readonly path: string;
+  readonly hunk?: string | undefined;
+}
+
+/**
+ * Which part of a proposal a decision is about. No `path`: all of it; no `hunk`: the whole file. `parts`: these, in one
+ * decision, all or nothing, taken back by one undo; `path` and `hunk` do not count then.
+ */
 export interface ProposalTarget {
   readonly proposalId: string;
   readonly path?: string;
   readonly hunk?: string;
+  readonly parts?: readonly ProposalPart[];
 }
 
 export interface DecisionOutcome {

@@ -84,6 +84,19 @@ export class MemoryDesk implements ProposalDesk {
     this.superseded.push({ id, reason });
   }
 
+  async asked(id: string): Promise<void> {
+    this.#entry(id);
+  }
+
+  async draftWithout(id: string): Promise<ProposalDraft> {
+    return this.#entry(id).draft;
+  }
+
+  async replace(id: string, byId: string): Promise<boolean> {
+    await this.supersede(id, `Replaced by ${byId}.`);
+    return true;
+  }
+
   async #base(file: DraftFile): Promise<string | null> {
     if (file.kind === 'create') return null;
     const bytes = await this.#files.read(file.kind === 'rename' ? file.oldPath : file.path);

@@ -5,9 +5,10 @@ import type { HostPorts } from '#core/ports.ts';
 import type { Proposals } from '#core/proposals/proposals.ts';
 import type { Store } from '#core/store/store.ts';
 import { resolveRun } from '#core/api/resolve.ts';
+import type { ReviewMethods } from '#protocol/review.ts';
 import type { CoreMethods } from '#protocol/api.ts';
 
-type ProposalMethods = Pick<CoreMethods, Extract<keyof CoreMethods, `proposals.${string}`>>;
+type ProposalMethods = Pick<CoreMethods, Exclude<Extract<keyof CoreMethods, `proposals.${string}`>, keyof ReviewMethods>>;
 
 export function proposalMethods(deps: {
   readonly ports: HostPorts;

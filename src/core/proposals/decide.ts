@@ -23,7 +23,19 @@ export type Selection = readonly { readonly path: string; readonly hunk: number 
  */
 export function select(record: ProposalRecord, target: ProposalTarget, verb: 'accepted' | 'rejected'): Selection {
   if (record.supersededBecause !== null) throw superseded(record.id, record.supersededBecause);
-  const { path, hunk } = target;
+  const { path, hunk, parts } = target;
+  if (parts === undefined) return selectPart(record, { path, hunk }, verb);
+  const chosen = parts.flatMap((part) => selectPart(record, { path: part.path, hunk: part.hunk }, verb));
+  const unique = new Map(chosen.map((one) => [`${one.hunk}:${one.path}`, one]));
+  return [...unique.values()];
+}
+
+interface Part {
+  readonly path: string | undefined;
+  readonly hunk: string | undefined;
+}
+
+function selectPart(record: ProposalRecord, { path, hunk }: Part, verb: 'accepted' | 'rejected'): Selection {
   const targeted = record.files
     .filter((file) => path === undefined || file.path === path)
     .flatMap((file) => file.hunks.map((one, at) => ({ path: file.path, hunk: at, status: one.status })))

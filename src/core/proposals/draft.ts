@@ -14,7 +14,7 @@ export interface DraftedFile {
   readonly blobs: ReadonlyMap<string, Uint8Array>;
 }
 
-interface Side {
+export interface Side {
   readonly text: string;
   readonly hash: string;
   readonly bytes: Uint8Array;
@@ -69,6 +69,7 @@ async function prepareFile(files: WorkspaceFiles, entry: DraftFile, draft: Propo
     newHash: next?.hash ?? null,
     newMode: next?.mode ?? null,
     hunks: [...hunksOf(entry, base?.text ?? '', next?.text ?? '', draft)],
+    amendment: null,
   };
   const blobs = new Map([base, next].flatMap((side) => (side === null ? [] : [[side.hash, side.bytes] as const])));
   return { file, blobs };
@@ -91,7 +92,8 @@ async function readBase(files: WorkspaceFiles, path: string, hash: string): Prom
   return { text, hash, bytes, mode: stat.mode };
 }
 
-function toSide(path: string, text: string, mode: number | null): Side {
+/** Throws `proposal.notText`, `proposal.tooLarge`. */
+export function toSide(path: string, text: string, mode: number | null): Side {
   const bytes = encodeText(text);
   if (bytes === null) throw notText(path);
   if (bytes.length > MAX_FILE_BYTES) throw tooLarge(path, bytes.length);
@@ -130,7 +132,7 @@ function toStored(
   reason: string,
   citations: ProposalDraft['notes'][number]['citations'],
 ): StoredHunk {
-  return { what, ...hunk, edits: [...hunk.edits], status: 'pending', reason: oneLine(reason), citations: [...citations] };
+  return { what, ...hunk, edits: [...hunk.edits], status: 'pending', reason: oneLine(reason), citations: [...citations], amended: false };
 }
 
 const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();

@@ -137,3 +137,36 @@ export function badRecord(id: string, cause?: unknown): AppError {
     cause,
   });
 }
+
+/** A file that is deleted has no proposed text. */
+export function notAmendable(path: string): AppError {
+  return new AppError({
+    code: 'proposal.notAmendable',
+    message: `"${path}" is to be deleted: there is no proposed text to edit. Reject the deletion and edit the file itself.`,
+    details: { path },
+  });
+}
+
+export function nothingLeft(path: string): AppError {
+  return new AppError({
+    code: 'proposal.nothingLeft',
+    message: `With this edit nothing would change in "${path}" any more. Reject the file instead.`,
+    details: { path },
+  });
+}
+
+export function notAsked(id: string): AppError {
+  return new AppError({
+    code: 'proposal.notAsked',
+    message: `Proposal ${id} can be replaced only by the run that was asked for its changes.`,
+    details: { id },
+  });
+}
+
+export function emptyRequest(id: string): AppError {
+  return new AppError({
+    code: 'proposal.emptyRequest',
+    message: 'Say what shall be different, or name the parts to leave out.',
+    details: { id },
+  });
+}

@@ -1,13 +1,17 @@
 // Proposals: drafted by agents, decided by people by hunk, file or whole.
 
+import type { RebaseOutcome } from '#protocol/review.ts';
 import type { DecisionOutcome, ProposalSummary, ProposalTarget, ProposalView } from '#protocol/proposal.ts';
 import type { ProposalDesk, ProposalDraft } from '#core/skills/skill.ts';
+import { amend } from '#core/proposals/amend.ts';
 import { Decisions, type Recovery } from '#core/proposals/decisions.ts';
 import { prepareDraft } from '#core/proposals/draft.ts';
+import { asked, draftWithout, replace } from '#core/proposals/asks.ts';
 import { badDraft, noSuchTarget, otherRun } from '#core/proposals/errors.ts';
 import { Ledger, type ProposalsDeps } from '#core/proposals/ledger.ts';
 import { filePatch } from '#core/proposals/patch.ts';
 import { loadTexts, place } from '#core/proposals/placement.ts';
+import { rebase } from '#core/proposals/rebase.ts';
 import { fromRow, newRecord, statusOf, summaryOf } from '#core/proposals/record.ts';
 import { viewOf } from '#core/proposals/view.ts';
 
@@ -41,6 +45,17 @@ export interface Proposals {
   reject(target: ProposalTarget, options?: { readonly by?: string }): Promise<DecisionOutcome>;
   /** Takes back the last standing decision: files byte for byte as before it, hunks pending again. Later edits are kept, or it is refused. */
   undo(id: string, options?: { readonly by?: string }): Promise<DecisionOutcome>;
+  /**
+   * A person's own text in place of the proposed one; null puts back what the agent wrote. Hunks are cut anew, decisions stand.
+   * Refusals: `proposal.decided` when nothing is pending or the edit reaches into a decided hunk, `proposal.notAmendable`,
+   * `proposal.nothingLeft`, `proposal.notText`, `proposal.tooLarge`.
+   */
+  amend(request: { readonly id: string; readonly path: string; readonly text: string | null }, by?: string): Promise<ProposalView>;
+  /** Onto the files as they are now, all or none: see rebase.ts. Throws `proposal.conflict`, `proposal.decided`. */
+  rebase(
+    request: { readonly id: string; readonly path?: string | undefined; readonly text?: string | undefined },
+    by?: string,
+  ): Promise<RebaseOutcome>;
   verify(id: string, verification: NonNullable<ProposalView['verification']>): Promise<void>;
   /** The pending hunks can no longer be accepted. A proposal that is already decided stays as it is. */
   supersede(id: string, reason: string, by?: string): Promise<void>;
@@ -63,6 +78,8 @@ export function createProposals(deps: ProposalsDeps): Proposals {
       ledger.inTurn(() => decisions.accept(target, { commit: options?.commit ?? false, by: options?.by ?? 'person' })),
     reject: (target, options) => ledger.inTurn(() => decisions.reject(target, options?.by ?? 'person')),
     undo: (id, options) => ledger.inTurn(() => decisions.undo(id, options?.by ?? 'person')),
+    amend: (request, by) => ledger.inTurn(() => amend(ledger, { ...request, by: by ?? 'person' })),
+    rebase: ({ id, path, text }, by) => ledger.inTurn(() => rebase(ledger, { id, path, text, by: by ?? 'person' })),
     verify: (id, verification) => verify(ledger, id, verification),
     supersede: (id, reason, by) => supersede(ledger, { id, reason, by: by ?? 'engine' }),
     deskFor: (runId, path) => deskFor(ledger, runId, path),
@@ -123,7 +140,7 @@ async function diff(ledger: Ledger, id: string): Promise<string> {
 function verify(ledger: Ledger, id: string, verification: NonNullable<ProposalView['verification']>): Promise<void> {
   return ledger.inTurn(async () => {
     const record = await ledger.load(id);
-    await ledger.save({ ...record, verification: { passed: verification.passed, checks: [...verification.checks] } });
+    await ledger.save({ ...record, verification: { passed: verification.passed, checks: [...verification.checks], outdated: false } });
   });
 }
 
@@ -153,5 +170,8 @@ function deskFor(ledger: Ledger, runId: string, path: string): ProposalDesk {
     diff: (id) => diff(ledger, id),
     verify: async (id, verification) => verify(ledger, await own(id), verification),
     supersede: async (id, reason) => supersede(ledger, { id: await own(id), reason, by: path }),
+    asked: (id, { note, drop }) => asked(ledger, id, { by: 'person', at: ledger.deps.clock.now(), note, drop: [...drop], runId }),
+    draftWithout: async (id, drop) => draftWithout(ledger, await ledger.load(id), drop),
+    replace: async (id, byId) => replace(ledger, { id, byId: await own(byId), runId, by: path }),
   };
 }

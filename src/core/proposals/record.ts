@@ -18,6 +18,8 @@ const hunkSchema = edit.extend({
   status: z.enum(['pending', 'accepted', 'rejected']),
   reason: z.string(),
   citations: z.array(citationSchema),
+  /** A person edited it. */
+  amended: z.boolean().default(false),
 });
 export type StoredHunk = z.infer<typeof hunkSchema>;
 
@@ -32,6 +34,8 @@ const fileSchema = z.object({
   newHash: z.string().nullable(),
   newMode: z.int().nullable(),
   hunks: z.array(hunkSchema).min(1),
+  /** A person edited the result. `agentHash`: what the agent wrote; null when that no longer fits the base. */
+  amendment: z.object({ by: z.string(), at: z.number(), agentHash: z.string().nullable() }).nullable().default(null),
 });
 export type StoredFile = z.infer<typeof fileSchema>;
 
@@ -53,6 +57,15 @@ const decisionSchema = z.object({
 });
 export type Decision = z.infer<typeof decisionSchema>;
 
+const askSchema = z.object({
+  by: z.string(),
+  at: z.number(),
+  note: z.string(),
+  drop: z.array(z.object({ path: z.string(), hunk: z.string().optional() })),
+  runId: z.string(),
+});
+export type Ask = z.infer<typeof askSchema>;
+
 const recordSchema = z.object({
   format: z.literal(FORMAT),
   id: z.string(),
@@ -63,8 +76,16 @@ const recordSchema = z.object({
   summary: z.string(),
   createdAt: z.number(),
   supersededBecause: z.string().nullable(),
+  replacedBy: z.string().nullable().default(null),
+  replaces: z.string().nullable().default(null),
+  /** Oldest first. */
+  asks: z.array(askSchema).default([]),
   verification: z
-    .object({ passed: z.boolean(), checks: z.array(z.object({ name: z.string(), passed: z.boolean(), detail: z.string() })) })
+    .object({
+      passed: z.boolean(),
+      checks: z.array(z.object({ name: z.string(), passed: z.boolean(), detail: z.string() })),
+      outdated: z.boolean().default(false),
+    })
     .nullable(),
   files: z.array(fileSchema).min(1),
   /** Standing decisions, oldest first; an undo takes the last one off. */
@@ -72,8 +93,11 @@ const recordSchema = z.object({
 });
 export type ProposalRecord = z.infer<typeof recordSchema>;
 
-export function newRecord(fields: Omit<ProposalRecord, 'format' | 'supersededBecause' | 'verification' | 'decisions'>): ProposalRecord {
-  return { format: FORMAT, supersededBecause: null, verification: null, decisions: [], ...fields };
+type Drafted = Pick<ProposalRecord, 'id' | 'runId' | 'path' | 'agent' | 'title' | 'summary' | 'createdAt' | 'files'>;
+
+export function newRecord(fields: Drafted): ProposalRecord {
+  const untouched = { supersededBecause: null, replacedBy: null, replaces: null, asks: [], verification: null, decisions: [] };
+  return { format: FORMAT, ...untouched, ...fields };
 }
 
 export function toRow(record: ProposalRecord): ProposalRow {
@@ -111,7 +135,8 @@ export function countLines(edits: readonly Edit[]): { readonly added: number; re
 
 export function summaryOf(record: ProposalRecord): ProposalSummary {
   const hunks = record.files.flatMap((file) => file.hunks);
-  const { id, runId, path, agent, title, summary, createdAt } = record;
+  const { id, runId, path, agent, title, summary, createdAt, replacedBy, replaces } = record;
+  const asked = record.asks.at(-1);
   return {
     id,
     runId,
@@ -125,6 +150,9 @@ export function summaryOf(record: ProposalRecord): ProposalSummary {
     hunks: hunks.length,
     hunksPending: hunks.filter((hunk) => hunk.status === 'pending').length,
     ...countLines(hunks.flatMap((hunk) => hunk.edits)),
+    ...(replacedBy !== null && { replacedBy }),
+    ...(replaces !== null && { replaces }),
+    ...(asked && { asked }),
   };
 }
 

@@ -11,7 +11,13 @@ import { countLines, lastWritten, summaryOf, type ProposalRecord, type StoredFil
 export async function viewOf(ports: { blobs: ProposalsRepository; files: WorkspaceFiles }, record: ProposalRecord): Promise<ProposalView> {
   const files: ProposalFileView[] = [];
   for (const file of record.files) files.push(await fileView(ports, record, file));
-  return { ...summaryOf(record), files, verification: record.verification, canUndo: record.decisions.length > 0 };
+  return { ...summaryOf(record), files, verification: verificationOf(record), canUndo: record.decisions.length > 0 };
+}
+
+function verificationOf({ verification }: ProposalRecord): ProposalView['verification'] {
+  if (verification === null) return null;
+  const { passed, checks, outdated } = verification;
+  return { passed, checks, ...(outdated && { outdated: true as const }) };
 }
 
 async function fileView(
@@ -22,7 +28,7 @@ async function fileView(
   const texts = await loadTexts(ports.blobs, record.id, file);
   const base = splitLines(texts.base ?? '');
   const next = splitLines(texts.next ?? '');
-  const { path, oldPath, kind, baseHash } = file;
+  const { path, oldPath, kind, baseHash, amendment } = file;
   return {
     path,
     oldPath,
@@ -31,6 +37,7 @@ async function fileView(
     ...countLines(file.hunks.flatMap((hunk) => hunk.edits)),
     hunks: file.hunks.map((hunk, at) => hunkView(hunk, at, hunkLines(base, next, hunk))),
     disk: await diskState(ports.files, record, file),
+    ...(amendment && { amendment: { by: amendment.by, at: amendment.at, agentText: amendment.agentHash !== null } }),
   };
 }
 
@@ -47,6 +54,7 @@ function hunkView(hunk: StoredHunk, at: number, lines: readonly string[]): HunkV
     status: hunk.status,
     reason: hunk.reason,
     citations: hunk.citations,
+    ...(hunk.amended && { amended: true as const }),
   };
 }
 

@@ -1,6 +1,7 @@
 // The deterministic analysis skills as one list, for the composition root.
 
 import { changeProposeSkill } from '#core/skills/changes/changePropose.ts';
+import { changeReplaceSkill, changeReworkSkill } from '#core/skills/changes/changeRework.ts';
 import { debtScanSkill } from '#core/skills/debt/debtScan.ts';
 import { depsCheckSkill } from '#core/skills/dependencies/depsCheck.ts';
 import { codeDuplicatesSkill } from '#core/skills/duplicates/codeDuplicates.ts';
@@ -29,6 +30,8 @@ export function analysisSkills(options: AnalysisOptions): readonly Skill[] {
     debtScanSkill(),
     depsCheckSkill(),
     changeProposeSkill(),
+    changeReworkSkill(),
+    changeReplaceSkill(),
     reportWriteSkill(),
   ];
 }

@@ -5,7 +5,7 @@ import type { ErrorView } from '#base/errors.ts';
 import type { Clock } from '#base/clock.ts';
 import type { Json } from '#base/json.ts';
 import type { Finding } from '#protocol/finding.ts';
-import type { ProposalView } from '#protocol/proposal.ts';
+import type { ProposalPart, ProposalView } from '#protocol/proposal.ts';
 import type { RunMode } from '#protocol/runEvents.ts';
 import type { Log, ProcessGate, RunFolder, ScratchFactory, WorkspaceFiles } from '#core/ports.ts';
 
@@ -40,6 +40,12 @@ export interface ProposalDesk {
   verify(id: string, verification: NonNullable<ProposalView['verification']>): Promise<void>;
   /** Replaced by a better one, or taken back: it can no longer be accepted. */
   supersede(id: string, reason: string): Promise<void>;
+  /** Notes that this run is to change it. It can still be decided until it is replaced. Throws `proposal.decided`. */
+  asked(id: string, request: { readonly note: string; readonly drop: readonly ProposalPart[] }): Promise<void>;
+  /** What is left of it without these parts and what is decided, on the files as they are now; null when nothing is. Throws `proposal.conflict`. */
+  draftWithout(id: string, drop: readonly ProposalPart[]): Promise<ProposalDraft | null>;
+  /** A proposal of this run takes the place of the one this run was asked to change. Throws `proposal.notAsked`. False when that is decided already. */
+  replace(id: string, byId: string): Promise<boolean>;
 }
 
 export interface SkillContext {

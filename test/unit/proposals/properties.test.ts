@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { applyPatch, type StructuredPatch } from 'diff';
 import fc from 'fast-check';
-import { hasCode } from '#base/errors.ts';
+import { hasCode, toErrorView } from '#base/errors.ts';
 import type { DraftFile } from '#core/skills/skill.ts';
 import { splitLines } from '#core/proposals/content.ts';
 import { mergeTexts } from '#core/proposals/merge.ts';
@@ -66,6 +66,65 @@ describe('any text, any edits', () => {
         if (chosen.length === hunks.length) assert.equal(bench.workspace.text('a.txt'), next);
         for (const _ of order) await bench.proposals.undo(id);
         assert.equal(bench.workspace.text('a.txt'), base);
+      }),
+    ));
+
+  it('writes an edited proposal exactly, whatever was decided before, and undo restores every byte', () =>
+    holds(
+      fc.asyncProperty(text, edits, edits, fc.nat(8), async (base, changes, own, decided) => {
+        const next = edited(base, changes);
+        const amended = edited(next, own);
+        fc.pre(next !== base && amended !== base);
+        const bench = createBench({ 'a.txt': base });
+        const { id, files } = await bench.proposals.create(draft([modify(bench, 'a.txt', next)]), by, run);
+        const hunk = String(decided + 1);
+        const first = (files[0]?.hunks.length ?? 0) > decided;
+        if (first) await bench.proposals.accept({ proposalId: id, path: 'a.txt', hunk });
+        const between = bench.workspace.text('a.txt');
+        try {
+          await bench.proposals.amend({ id, path: 'a.txt', text: amended });
+        } catch (error) {
+          // The edit reached into the hunk that was accepted, or no other was left.
+          assert.ok(first && hasCode(error, 'proposal.decided'), String(error));
+          assert.equal(await bench.proposals.text(id, 'a.txt', 'proposed'), next);
+          return;
+        }
+        assert.equal(bench.workspace.text('a.txt'), between);
+        const left = (await bench.proposals.get(id)).hunksPending > 0;
+        if (left) await bench.proposals.accept({ proposalId: id });
+        assert.equal(bench.workspace.text('a.txt'), amended);
+        for (let times = Number(first) + Number(left); times > 0; times -= 1) await bench.proposals.undo(id);
+        assert.equal(bench.workspace.text('a.txt'), base);
+      }),
+    ));
+
+  it('rebases to what a merge on accept would have written, or refuses as that would', () =>
+    holds(
+      fc.asyncProperty(text, edits, edits, async (base, ours, theirs) => {
+        const [next, disk] = [edited(base, ours), edited(base, theirs)];
+        fc.pre(next !== base);
+        const [bench, other] = [createBench({ 'a.txt': base }), createBench({ 'a.txt': base })];
+        const one = await bench.proposals.create(draft([modify(bench, 'a.txt', next)]), by, run);
+        const two = await other.proposals.create(draft([modify(other, 'a.txt', next)]), by, run);
+        bench.workspace.put('a.txt', disk);
+        other.workspace.put('a.txt', disk);
+        const outcome = async (work: () => Promise<unknown>): Promise<unknown> => {
+          try {
+            await work();
+            return 'done';
+          } catch (error) {
+            return toErrorView(error).code;
+          }
+        };
+        const rebased = await outcome(() => bench.proposals.rebase({ id: one.id }));
+        assert.equal(bench.workspace.text('a.txt'), disk);
+        const accepted = await outcome(() => other.proposals.accept({ proposalId: two.id }));
+        assert.equal(rebased, accepted);
+        if (rebased !== 'done') return;
+        await bench.proposals.accept({ proposalId: one.id });
+        assert.equal(bench.workspace.text('a.txt'), other.workspace.text('a.txt'));
+        await bench.proposals.undo(one.id);
+        assert.equal(bench.workspace.text('a.txt'), disk);
       }),
     ));
 

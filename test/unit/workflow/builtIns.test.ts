@@ -21,6 +21,7 @@ describe('the built-in workflows', () => {
       'code-review.cas.yaml',
       'continuous-improvement.cas.yaml',
       'feature-delivery.cas.yaml',
+      'rework.cas.yaml',
       'security-audit.cas.yaml',
     ]);
     for (const file of files) {

@@ -22,6 +22,18 @@ export const knownNames: KnownNames = {
       'change.propose',
       { args: z.strictObject({ findings: z.array(z.unknown()), feedback: z.json().optional(), maxFiles: z.number().optional() }) },
     ],
+    [
+      'change.rework',
+      {
+        args: z.strictObject({
+          proposal: z.string(),
+          note: z.string().optional(),
+          drop: z.array(z.unknown()).optional(),
+          feedback: z.json().optional(),
+        }),
+      },
+    ],
+    ['change.replace', { args: z.strictObject({ proposal: z.string() }) }],
     ['change.verify', { args: z.strictObject({ proposals: z.array(z.string()).optional() }) }],
     ['report.write', { args: z.strictObject({ title: z.string().optional() }) }],
   ]),

@@ -157,6 +157,7 @@ describe('the catalogue of workflows', () => {
         ['code-review', 'built-in', 0],
         ['continuous-improvement', 'built-in', 0],
         ['feature-delivery', 'built-in', 0],
+        ['rework', 'built-in', 0],
         ['security-audit', 'built-in', 0],
       ],
     );
