@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { agentCommands } from '#cli/commands/agents.ts';
+import { auditCommands } from '#cli/commands/audit.ts';
 import { parityCommands } from '#cli/commands/parity.ts';
 import { proposalCommands } from '#cli/commands/proposals.ts';
 import { deadLetterCommands } from '#cli/commands/timeTravel.ts';
@@ -41,6 +42,7 @@ export async function runProgram(): Promise<void> {
   spendingCommands(program, runner);
   providerCommands(program, runner);
   storeCommands(program, runner);
+  auditCommands(program, runner);
   deadLetterCommands(program, runner);
   try {
     await program.parseAsync();

@@ -5,7 +5,9 @@ import { type Disposable, DisposableStore } from '#base/disposable.ts';
 import { triggerMethods } from '#core/api/triggerMethods.ts';
 import { busMethods } from '#core/api/busMethods.ts';
 import { createTeam } from '#core/api/team.ts';
-import { createAgentMethods } from '#core/api/agentMethods.ts';
+import { announced, audited } from '#core/api/audited.ts';
+import { auditMethods, recordBreaker } from '#core/api/auditMethods.ts';
+import { createAgentMethods, loadDisabled } from '#core/api/agentMethods.ts';
 import { LocalApi } from '#core/api/localApi.ts';
 import { providerMethods } from '#core/api/providerMethods.ts';
 import { spendingMethods } from '#core/api/spending/methods.ts';
@@ -80,11 +82,12 @@ export interface Core {
 }
 
 export async function createCore(options: CoreOptions): Promise<Core> {
-  const { ports, store } = options;
+  const { ports } = options;
   const { clock, ids, log } = ports;
   const resources = new DisposableStore();
   const events = new Emitter<CoreEvent>((error) => log.error('a listener of workspace events failed', {}, error));
   const changed = (what: Extract<CoreEvent, { kind: 'changed' }>['what']): void => events.fire({ kind: 'changed', what });
+  const store = announced(options.store, () => changed('audit'));
 
   const { skills, agents, catalogue } = await createTeam({ ports, skills: options.skills });
   const skill = (id: string): Skill => {
@@ -93,6 +96,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     return found;
   };
   resources.add(agents);
+  agents.setDisabled(await loadDisabled(store));
   resources.add(agents.onChanged(() => changed('agents')));
 
   const limits = ports.settings();
@@ -141,6 +145,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   );
   await models.breakers.load();
   resources.add(models.breakers.onChanged(() => changed('agents')));
+  resources.add(models.breakers.onMoved((move) => void recordBreaker({ store, clock, log }, move)));
 
   const proposals = createProposals({
     store,
@@ -246,6 +251,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     ...spendingMethods({ store, book: spending.book, definition: (name) => catalogue.resolve(name) }),
     ...providerMethods({ models, prices: prices.current, clock, assertTrusted: () => assertTrusted(ports) }),
     ...triggerMethods({ triggers, all: allTriggers, clock, assertTrusted: () => assertTrusted(ports) }),
+    ...auditMethods({ ports, store }),
   };
   const shutdown = async (): Promise<void> => {
     await runtimes.shutdown();
@@ -253,7 +259,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     await store.close();
   };
   return {
-    api: new LocalApi({ handlers, events, log, shutdown }),
+    api: new LocalApi({ handlers: audited(handlers, { ports, store }), events, log, shutdown }),
     async filesChanged() {
       await agents.load();
       changed('workflows');

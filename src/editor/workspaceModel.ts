@@ -33,6 +33,8 @@ const readers: { readonly [N in ListName]: (api: CoreApi) => Promise<Lists[N]> }
   proposals: (api) => api.call('proposals.list'),
 };
 
+const isList = (what: string): what is ListName => Object.hasOwn(readers, what);
+
 /** Which lists an event of a run makes stale. */
 function touchedBy(event: RunEvent): readonly ListName[] {
   switch (event.type) {
@@ -113,7 +115,7 @@ export class WorkspaceModel implements vscode.Disposable {
     this.#following?.dispose();
     this.#following = api.subscribe((event) => {
       this.#events.fire(event);
-      if (event.kind === 'changed') this.#markStale(event.what);
+      if (event.kind === 'changed' && isList(event.what)) this.#markStale(event.what);
       if (event.kind === 'run') this.#markStale(...touchedBy(event.event));
     });
     this.#markStale(...this.#wanted);

@@ -87,6 +87,7 @@ async function becomeOrAttach(options: OpenWorkspaceOptions, takeover: boolean):
 async function becomeOwner(options: OpenWorkspaceOptions, takeover: boolean): Promise<Connection> {
   const core = await startCore(options, 'owner');
   const server = await serveOrClose(options, core.api);
+  if (takeover) noteTakeover(core.api, options.log);
   const close = async (): Promise<void> => {
     await server.close();
     await core.api.close();
@@ -97,6 +98,12 @@ async function becomeOwner(options: OpenWorkspaceOptions, takeover: boolean): Pr
   }
   const { api } = core;
   return { lost: NEVER, api: { call: api.call.bind(api), subscribe: api.subscribe.bind(api), close, dispose: () => void close() } };
+}
+
+/** A trail that cannot be written does not keep the workspace closed. */
+function noteTakeover(api: CoreApi, log: Log): void {
+  const noted = api.call('audit.note', { action: 'owner.takeover', target: `process ${process.pid}` });
+  noted.catch((error: unknown) => log.error('the takeover of this workspace could not be audited', {}, error));
 }
 
 async function serveOrClose({ root, log }: OpenWorkspaceOptions, api: CoreApi): Promise<OwnerServer> {

@@ -19,7 +19,7 @@ export interface SessionOptions {
   readonly log: Log;
 }
 
-const LISTS = ['workflows', 'agents', 'proposals', 'runs'] as const;
+const LISTS = ['workflows', 'agents', 'proposals', 'runs', 'audit', 'feedback', 'metrics'] as const;
 
 export async function openSession(options: SessionOptions): Promise<CoreApi> {
   return new Session(options, await options.open(false));

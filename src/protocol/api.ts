@@ -4,6 +4,7 @@
 import type { Disposable } from '#base/disposable.ts';
 import type { Json, JsonObject } from '#base/json.ts';
 import type { AgentView } from '#protocol/agent.ts';
+import type { AuditMethods } from '#protocol/audit.ts';
 import type { BusMessage } from '#protocol/bus.ts';
 import type { ParitySummary, ParityTable } from '#protocol/parity.ts';
 import type { DeadLetter } from '#protocol/deadLetter.ts';
@@ -46,7 +47,7 @@ export interface StartRun {
 export type CoreEvent =
   | { readonly kind: 'run'; readonly event: RunEvent }
   | { readonly kind: 'signal'; readonly runId: string; readonly signal: StepSignal }
-  | { readonly kind: 'changed'; readonly what: 'workflows' | 'agents' | 'proposals' | 'runs' };
+  | { readonly kind: 'changed'; readonly what: 'workflows' | 'agents' | 'proposals' | 'runs' | 'audit' | 'feedback' | 'metrics' };
 
 export interface ReportFiles {
   /** Absolute paths under `.cas/runs/<id>/`. */
@@ -70,7 +71,7 @@ export interface WorkspaceInfo {
  * Every method may throw an AppError; unknown ids give `run.notFound`, `proposal.notFound`, `workflow.notFound`, `agent.notFound`, `runtime.notFound`.
  * An id may be given as a unique prefix (at least 4 characters after the `_`), or `latest` for runs.
  */
-export interface CoreMethods extends RunPageMethods, ReviewMethods {
+export interface CoreMethods extends AuditMethods, RunPageMethods, ReviewMethods {
   'workspace.info': () => Promise<WorkspaceInfo>;
   'workflows.list': () => Promise<readonly WorkflowSummary[]>;
   /** Checks a file's text; `file` is only for messages. `name` alone checks that workflow. */
@@ -79,6 +80,8 @@ export interface CoreMethods extends RunPageMethods, ReviewMethods {
   'agents.get': (id: string) => Promise<AgentView & { readonly instructions: string }>;
   /** Closes this agent's breakers. */
   'agents.resetBreakers': (id: string) => Promise<void>;
+  /** A disabled agent is given no more steps, also after a restart; what it does now goes on. */
+  'agents.setEnabled': (request: { readonly id: string; readonly enabled: boolean }) => Promise<void>;
   /** Returns as soon as the start is durable. Refusals: `workflow.invalid`, `workflow.badInput`, `llm.noProvider`. */
   'runs.start': (request: StartRun) => Promise<{ readonly runId: string }>;
   'runs.list': (filter?: { readonly limit?: number; readonly workflow?: string }) => Promise<readonly RunSummary[]>;

@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import type { CoreMethod } from '#protocol/api.ts';
+import { auditArguments } from '#protocol/audit.ts';
 import { runPageSchemas } from '#protocol/runPage.ts';
 import { jsonSchema as json, type RunEventType, runEventTypes, runModeSchema } from '#protocol/runEvents.ts';
 import { budgetSchema, costGroups, spendingSchema, tagSchema } from '#protocol/spending.ts';
@@ -31,6 +32,7 @@ export const argumentSchemas = {
   'agents.list': z.tuple([]),
   'agents.get': z.tuple([id]),
   'agents.resetBreakers': z.tuple([id]),
+  'agents.setEnabled': z.tuple([z.strictObject({ id, enabled: z.boolean() })]),
   'runs.start': z.tuple([
     z.strictObject({
       workflow: id,
@@ -113,6 +115,7 @@ export const argumentSchemas = {
   'proposals.accept': z.tuple([z.strictObject({ target, commit: z.boolean().optional() })]),
   'proposals.reject': z.tuple([target]),
   'proposals.undo': z.tuple([id]),
+  ...auditArguments,
   ...runPageSchemas,
 } as const satisfies { readonly [M in CoreMethod]: z.ZodType };
 
@@ -123,6 +126,9 @@ export const readOnlyMethods: ReadonlySet<CoreMethod> = new Set<CoreMethod>([
   'workflows.check',
   'agents.list',
   'agents.get',
+  'audit.list',
+  'audit.verify',
+  'audit.export',
   'runs.list',
   'runs.page',
   'runs.workflows',

@@ -6,14 +6,14 @@ import { type Options, textOption, usage } from '#cli/options.ts';
 import { formatDuration, plural, printable, table } from '#cli/printers/format.ts';
 import { costText, rangeText, tokensText } from '#cli/printers/money.ts';
 import type { Session } from '#cli/session.ts';
+import { timeOption } from '#cli/timeOption.ts';
 import { budgetText, dollars } from '#core/llm/budget/limit.ts';
-import { DURATION_PATTERN, durationMs } from '#core/workflow/duration.ts';
 import { type BudgetStatus, type CostGroup, costGroups, tagSchema } from '#protocol/spending.ts';
 
 export async function costs({ api, output }: Session, options: Options): Promise<number> {
   const by = textOption(options, 'by');
   if (!isGroup(by)) throw usage(`--by ${by}: it is one of ${costGroups.join(', ')}.`);
-  const since = sinceOption(options);
+  const since = timeOption(options, 'since');
   const run = textOption(options, 'run');
   const report = await api.call('costs.report', { by, ...(since !== undefined && { since }), ...(run !== '' && { run }) });
   if (output.json) {
@@ -34,14 +34,6 @@ export async function costs({ api, output }: Session, options: Options): Promise
 }
 
 const isGroup = (word: string): word is CostGroup => (costGroups as readonly string[]).includes(word);
-
-function sinceOption(options: Options): number | undefined {
-  const text = textOption(options, 'since');
-  if (text === '') return undefined;
-  const at = DURATION_PATTERN.test(text) ? Date.now() - durationMs(text) : Date.parse(text);
-  if (Number.isNaN(at)) throw usage(`--since ${text}: it is a date such as 2026-11-01, or a time ago such as 24h.`);
-  return at;
-}
 
 export async function setBudget(session: Session, options: Options): Promise<number> {
   const tag = textOption(options, 'tag');

@@ -17,6 +17,17 @@ export interface HealthPersistence {
   save(value: Json): Promise<void>;
 }
 
+/** A breaker that opened, or closed again. */
+export interface BreakerMove {
+  readonly provider: string;
+  readonly model: string;
+  readonly status: 'open' | 'closed';
+  /** Those whose calls go through it. */
+  readonly agents: readonly string[];
+  /** Epoch ms of the next try; null when it is closed. */
+  readonly openUntil: number | null;
+}
+
 interface RegistryPorts {
   readonly clock: Clock;
   readonly log: Log;
@@ -29,17 +40,24 @@ export class BreakerRegistry implements Disposable {
   readonly #breakers = new Map<string, BreakerEntry>();
   readonly #gates = new Map<string, GateEntry>();
   readonly #changed: Emitter<void>;
+  readonly #moved: Emitter<BreakerMove>;
   #loading: Promise<void> | undefined;
   #saving: Promise<void> | undefined;
 
   constructor(ports: RegistryPorts) {
     this.#ports = ports;
     this.#changed = new Emitter((error) => ports.log.error('A listener of breaker changes failed.', {}, error));
+    this.#moved = new Emitter((error) => ports.log.error('A listener of breakers failed.', {}, error));
   }
 
   /** Fires after a breaker or a credential changed its status, or an agent used one for the first time. */
   get onChanged(): Emitter<void>['event'] {
     return this.#changed.event;
+  }
+
+  /** Fires when a breaker opens, and when it closes. */
+  get onMoved(): Emitter<BreakerMove>['event'] {
+    return this.#moved.event;
   }
 
   /** Takes up the state of the last start, once; a state that cannot be read is dropped with a warning. */
@@ -85,6 +103,7 @@ export class BreakerRegistry implements Disposable {
 
   dispose(): void {
     this.#changed.dispose();
+    this.#moved.dispose();
   }
 
   #breaker(key: Omit<CallKey, 'agent'>, saved?: Saved['breakers'][number]): BreakerEntry {
@@ -92,9 +111,15 @@ export class BreakerRegistry implements Disposable {
     const known = this.#breakers.get(id);
     if (known !== undefined) return known;
     const { clock, options = defaultBreakerOptions } = this.#ports;
-    const breaker = new Breaker({ options, clock, onChange: () => this.#touch(), initial: saved?.state });
     const { provider, model, credential } = key;
-    const entry = { provider, model, credential, breaker, agents: new Set(saved?.agents) };
+    const agents = new Set(saved?.agents);
+    const onChange = (): void => {
+      const { kind } = breaker.state;
+      if (kind !== 'half-open') this.#moved.fire({ provider, model, status: kind, agents: [...agents], openUntil: breaker.openUntil });
+      this.#touch();
+    };
+    const breaker = new Breaker({ options, clock, onChange, initial: saved?.state });
+    const entry = { provider, model, credential, breaker, agents };
     this.#breakers.set(id, entry);
     return entry;
   }

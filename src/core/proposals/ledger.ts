@@ -16,7 +16,7 @@ export type CommitPort = (request: {
 }) => Promise<string>;
 
 export interface ProposalsDeps {
-  readonly store: Pick<Store, 'proposals' | 'audit'>;
+  readonly store: Pick<Store, 'proposals'> & { readonly audit: Pick<Store['audit'], 'append'> };
   readonly files: WorkspaceFiles;
   readonly writeGate: WriteGate;
   readonly clock: Clock;

@@ -59,7 +59,17 @@ export interface StoreSchema {
     cost_micro_usd: number | null;
   };
 
-  audit: { id: Generated<number>; at: number; actor: string; action: string; target: string; data: string };
+  audit: {
+    id: Generated<number>;
+    at: number;
+    actor: string;
+    action: string;
+    target: string;
+    data: string;
+    late: number;
+    prev_hash: string;
+    hash: string;
+  };
   metrics: { id: Generated<number>; at: number; name: string; value: number; labels: string };
   feature_migrations: { id: string; name: string; status: string; created_at: number; data: string };
   chat_sessions: { id: string; title: string; created_at: number; updated_at: number; data: string };

@@ -3,6 +3,7 @@
 import type { ErrorView } from '#base/errors.ts';
 import type { Json } from '#base/json.ts';
 import type { StoreCare } from '#core/store/care/care.ts';
+import type { AuditHead, AuditPage, AuditPart, AuditQuery, AuditVerification } from '#protocol/audit.ts';
 import type { BusMessage } from '#protocol/bus.ts';
 import type { DeadLetter } from '#protocol/deadLetter.ts';
 import type { RunEvent } from '#protocol/runEvents.ts';
@@ -256,12 +257,23 @@ export interface AuditEntry {
   readonly data: Json;
 }
 
+export interface AuditRepository {
+  /** One commit, in the order of the calls. */
+  append(entry: AuditEntry): Promise<void>;
+  /** Newest first. */
+  page(query?: AuditQuery): Promise<AuditPage>;
+  /** Reads every entry; see ChainCheck for what that proves. */
+  verify(expected?: AuditHead): Promise<Omit<AuditVerification, 'checkedAt' | 'durationMs'>>;
+  /** JSON lines, oldest first, 1,000 at a time. `now` (epoch ms) goes into the header. */
+  export(options: { readonly after?: number; readonly now: number }): Promise<AuditPart>;
+}
+
 export interface Store {
   readonly runs: RunsRepository;
   readonly deadLetters: DeadLettersRepository;
   readonly proposals: ProposalsRepository;
   readonly agents: AgentsRepository;
-  readonly audit: { append(entry: AuditEntry): Promise<void>; list(options?: { readonly limit?: number }): Promise<readonly AuditEntry[]> };
+  readonly audit: AuditRepository;
   /** Small values by scope and key (breaker states, settings of the store). */
   readonly values: {
     get(scope: string, key: string): Promise<Json | undefined>;

@@ -33,8 +33,10 @@ async function addKey(editor: Editor): Promise<void> {
     validateInput: (typed) => (/\s/.test(typed.trim()) ? t('A key has no spaces in it.') : null),
   });
   if (key === undefined) return;
-  if (key.trim() === '') await editor.context.secrets.delete(secret);
+  const removed = key.trim() === '';
+  if (removed) await editor.context.secrets.delete(secret);
   else await editor.context.secrets.store(secret, key.trim());
+  await (await editor.core.get()).call('audit.note', { action: removed ? 'key.remove' : 'key.add', target: secret });
 }
 
 export const setupCommands: readonly Command[] = [

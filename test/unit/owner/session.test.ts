@@ -58,7 +58,7 @@ describe('a session that outlives its owner', () => {
     assert.deepEqual(opened, [false, true]);
     assert.deepEqual(
       events.map((event) => event.kind === 'changed' && event.what),
-      ['workflows', 'agents', 'proposals', 'runs'],
+      ['workflows', 'agents', 'proposals', 'runs', 'audit', 'feedback', 'metrics'],
     );
     b.fire({ kind: 'changed', what: 'agents' });
     assert.equal(events.length, 5, 'events of the next owner arrive');

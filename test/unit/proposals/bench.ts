@@ -162,7 +162,7 @@ export function createBench(tree: Tree = {}, options: { ignoreCase?: boolean; co
   let counter = 0;
   const ids = createIdSource({ now: () => clock.now(), random: () => ((counter += 1) % 1000) / 1000 });
   const log: Log = { debug() {}, info() {}, warn() {}, error: (message) => void errors.push(message) };
-  const store = { proposals: repository, audit: { append: async (entry: AuditEntry) => void audit.push(entry), list: async () => audit } };
+  const store = { proposals: repository, audit: { append: async (entry: AuditEntry) => void audit.push(entry) } };
   const events = { changed: (id: string) => void changed.push(id) };
   const reopen = (): Proposals =>
     createProposals({ store, files: workspace, writeGate: workspace, clock, ids, log, events, commit: options.commit });

@@ -21,7 +21,7 @@ describe('proposals on a real folder', () => {
     folder = mkdtempSync(join(tmpdir(), 'cas-proposals-'));
     const clock = new FakeClock();
     proposals = createProposals({
-      store: { proposals: new MemoryProposalsRepository(), audit: { append: async () => {}, list: async () => [] } },
+      store: { proposals: new MemoryProposalsRepository(), audit: { append: async () => {} } },
       files: createWorkspaceFiles(folder),
       writeGate: createWriteGate(folder),
       clock,

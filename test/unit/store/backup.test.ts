@@ -158,7 +158,7 @@ describe('a restore', () => {
     assert.deepEqual(runsInFile(done.keptAs ?? ''), ['run_now', 'run_then']);
     const store = await openTestStore(root);
     assert.deepEqual(await runsIn(store), ['run_then']);
-    assert.equal((await store.audit.list())[0]?.action, 'store.restore');
+    assert.equal((await store.audit.page()).entries[0]?.action, 'store.restore');
     assert.deepEqual(
       (await store.care.info()).aside.map((one) => one.file),
       [done.keptAs],

@@ -471,8 +471,13 @@ export function storeContract(open: () => Promise<Store>): void {
     it('lists the audit trail newest first', async () => {
       const entry = (action: string) => ({ at: 1, actor: 'person', action, target: 'a/ü.ts', data: { n: [1, null] } });
       for (const action of ['one', 'two', 'three']) await store.audit.append(entry(action));
-      assert.deepEqual(await store.audit.list({ limit: 2 }), [entry('three'), entry('two')]);
-      assert.equal((await store.audit.list()).length, 3);
+      const { entries, total, next } = await store.audit.page({ limit: 2 });
+      assert.deepEqual(
+        entries.map(({ at, actor, action, target, data }) => ({ at, actor, action, target, data })),
+        [entry('three'), entry('two')],
+      );
+      assert.deepEqual([total, next], [3, 2]);
+      assert.deepEqual((await store.audit.page({ before: 2 })).entries[0]?.action, 'one');
     });
 
     it('keeps values by scope and key', async () => {

@@ -1,4 +1,4 @@
-// Tables whose rows go by their age alone: figures of agents and models, the audit trail.
+// Tables whose rows go by their age alone: figures of agents and models.
 
 import { sql } from 'kysely';
 import { DAY_MS } from '#core/store/care/candidates.ts';
@@ -8,16 +8,14 @@ import { readAll } from '#core/store/query.ts';
 import type { RetentionPolicy } from '#protocol/storeCare.ts';
 
 interface DatedTable {
-  readonly table: 'executions' | 'usage' | 'audit';
+  readonly table: 'executions' | 'usage';
   readonly at: string;
-  readonly days: 'usageDays' | 'auditDays';
   readonly content: readonly string[];
 }
 
 const datedTables: readonly DatedTable[] = [
-  { table: 'executions', at: 'started_at', days: 'usageDays', content: ['agent', 'run_id', 'path', 'error'] },
-  { table: 'usage', at: 'at', days: 'usageDays', content: ['run_id', 'path', 'agent', 'provider', 'model'] },
-  { table: 'audit', at: 'at', days: 'auditDays', content: ['actor', 'action', 'target', 'data'] },
+  { table: 'executions', at: 'started_at', content: ['agent', 'run_id', 'path', 'error'] },
+  { table: 'usage', at: 'at', content: ['run_id', 'path', 'agent', 'provider', 'model'] },
 ];
 
 const ROWS_PER_BATCH = 1_000;
@@ -29,10 +27,9 @@ export async function pruneDated(
   { now, dryRun }: { readonly now: number; readonly dryRun: boolean },
 ): Promise<Measured> {
   let measured = nothing;
-  for (const { table, at, days, content } of datedTables) {
-    const keepDays = policy[days];
-    if (keepDays === null) continue;
-    const old = sql`${sql.ref(at)} < ${now - keepDays * DAY_MS}`;
+  if (policy.usageDays === null) return measured;
+  for (const { table, at, content } of datedTables) {
+    const old = sql`${sql.ref(at)} < ${now - policy.usageDays * DAY_MS}`;
     const counting = sql<{ rows: number; bytes: number }>`select count(*) as "rows", ${contentBytes(content)} as bytes
       from ${sql.table(table)} where ${old}`;
     const [found] = await readAll(connection, raw(connection, counting));

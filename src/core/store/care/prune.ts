@@ -3,6 +3,7 @@
 import { hasCode } from '#base/errors.ts';
 import { findOrphans, removeBlobs } from '#core/store/care/blobs.ts';
 import { type Candidate, findCandidates } from '#core/store/care/candidates.ts';
+import { pruneAudit } from '#core/store/care/auditTrail.ts';
 import { pruneDated } from '#core/store/care/dated.ts';
 import { hasRows, measureRun, nothing, removalOf, sum } from '#core/store/care/runTables.ts';
 import type { StoreConnection } from '#core/store/connection.ts';
@@ -63,6 +64,7 @@ export async function prune(
   const orphans = await findOrphans(connection, { without: new Set(gone.map(({ run }) => run.id)), fresh });
   if (!dryRun) await removeBlobs(connection, orphans.hashes, fresh);
   measured = sum(measured, { rows: { ...nothing.rows, blobs: orphans.hashes.length }, bytes: orphans.bytes });
+  measured = sum(measured, await pruneAudit(connection, policy, options));
   const { rows, bytes } = sum(measured, await pruneDated(connection, policy, options));
   return { dryRun, policy, runs: gone.map(({ run }) => run), kept, rows, bytes, runFolders };
 }

@@ -5,6 +5,7 @@ import type { CompiledQuery } from 'kysely';
 import type { Batch, StoreConnection } from '#core/store/connection.ts';
 import type { SqlDialect } from '#core/store/dialect.ts';
 import { storeSchemaMismatch, storeTooNew } from '#core/store/errors.ts';
+import { auditChain } from '#core/store/migrations/auditChain.ts';
 import { bus } from '#core/store/migrations/bus.ts';
 import { createTable, type TableSpec } from '#core/store/migrations/ddl.ts';
 import { faults } from '#core/store/migrations/faults.ts';
@@ -16,7 +17,7 @@ import { parity } from '#core/store/migrations/parity.ts';
 import { runtimeCheckpoints } from '#core/store/migrations/runtimeCheckpoints.ts';
 import { compiled, readAll } from '#core/store/query.ts';
 
-export const migrations: readonly Migration[] = [initial, parity, faults, runtimeCheckpoints, bus, leanRuns, modelAnswers];
+export const migrations: readonly Migration[] = [initial, parity, faults, runtimeCheckpoints, bus, leanRuns, modelAnswers, auditChain];
 
 export interface MigrateOptions {
   /** Epoch milliseconds recorded with each applied migration. */
@@ -48,7 +49,8 @@ export async function migrate(
   for (const migration of known.slice(from, to)) {
     const row = { id: migration.id, name: migration.name, checksum: checksum(migration, dialect), applied_at: options.now };
     const record = compiled(dialect.builder.insertInto('schema_migrations').values(row));
-    await connection.commit([...toBatch(migration.up(dialect)), record]);
+    const filled = (await migration.fill?.(connection)) ?? [];
+    await connection.commit([...toBatch(migration.up(dialect)), ...filled, record]);
   }
   for (const migration of known.slice(to, from).reverse()) {
     const forget = compiled(dialect.builder.deleteFrom('schema_migrations').where('id', '=', migration.id));
