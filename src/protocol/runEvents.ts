@@ -236,4 +236,6 @@ export type StepSignal =
       readonly phase: 'started' | 'ended';
       readonly title: string;
       readonly ok?: boolean;
+      /** Epoch ms. Absent from an older version. */
+      readonly at?: number;
     };

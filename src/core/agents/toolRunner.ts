@@ -76,9 +76,9 @@ async function runRecorded(
   const { path, clock, agent } = context.step;
   const title = tool.title(args).slice(0, 200);
   const startedAt = clock.now();
-  step.emit({ type: 'tool', path, tool: tool.id, phase: 'started', title });
+  step.emit({ type: 'tool', path, tool: tool.id, phase: 'started', title, at: startedAt });
   const result = await outcomeOf(tool, args, context);
-  step.emit({ type: 'tool', path, tool: tool.id, phase: 'ended', title, ok: result.error === null });
+  step.emit({ type: 'tool', path, tool: tool.id, phase: 'ended', title, ok: result.error === null, at: clock.now() });
   const data = { tool: tool.id, args: boundedArgs(raw), characters: result.text.length, error: result.error };
   const record: AgentRecord = {
     agent,

@@ -1,0 +1,105 @@
+// The rows of a run's timeline and the marks of its axis.
+
+import type { LiveSteps } from '#protocol/pages/runFeed.ts';
+import type { RunModel } from '#ui/pages/dashboard/runs/model/runModel.ts';
+import type { Span } from '#ui/pages/dashboard/runs/model/spans.ts';
+import type { StepNow } from '#ui/pages/dashboard/runs/model/steps.ts';
+
+export type TimelineRow =
+  | { readonly kind: 'step'; readonly key: string; readonly step: StepNow; readonly depth: number; readonly spans: number }
+  /** Calls of one tool in a row are one row: `times` tells how many. */
+  | {
+      readonly kind: 'span';
+      readonly key: string;
+      readonly path: string;
+      readonly depth: number;
+      readonly span: Span;
+      readonly times: number;
+    };
+
+/** Steps in the order in which they came up, inner ones under theirs; what they did under those in `unfolded`. */
+export function timelineRows(model: RunModel, live: LiveSteps, unfolded: ReadonlySet<string>): readonly TimelineRow[] {
+  const rows: TimelineRow[] = [];
+  for (const step of inOrder(model.steps.all)) {
+    const { path } = step;
+    const depth = path.split('/').length - 1;
+    const going = liveSpans(model, live, path);
+    rows.push({ kind: 'step', key: path, step, depth, spans: step.spanCount + going.length });
+    if (!unfolded.has(path)) continue;
+    const spans = [...model.steps.spans(path), ...going].toSorted((a, b) => a.from - b.from);
+    for (const [index, { span, times }] of inGroups(spans).entries()) {
+      rows.push({ kind: 'span', key: `${path}:${index}`, path, depth: depth + 1, span, times });
+    }
+  }
+  return rows;
+}
+
+/** What is under way in a step: the call to a model and the tools that are not recorded yet. */
+export function liveSpans(model: RunModel, live: LiveSteps, path: string): readonly Span[] {
+  const now = live[path];
+  if (now === undefined) return [];
+  const spans: Span[] = [];
+  const call = callUnderWay(model, live, path);
+  if (call !== null) spans.push({ kind: 'model', label: '', from: call.at, to: null, ok: true });
+  const open = new Map<string, Span>();
+  for (const { tool, title, phase, at } of now.tools) {
+    const key = `${tool} ${title}`;
+    if (phase === 'ended') open.delete(key);
+    else if (at !== undefined) open.set(key, { kind: 'tool', label: tool, from: at, to: null, ok: true });
+  }
+  return [...spans, ...open.values()];
+}
+
+/** The call to a model whose record has not come yet. */
+export function callUnderWay(model: RunModel, live: LiveSteps, path: string): { readonly at: number } | null {
+  const call = live[path]?.call ?? null;
+  if (call === null || model.steps.at(path)?.status !== 'running') return null;
+  const last = model.steps.spans(path).findLast(({ kind }) => kind === 'model');
+  return last !== undefined && last.to !== null && last.to >= call.at && call.phase === 'started' ? null : call;
+}
+
+/** An inner step stands under the step it belongs to, which came up before it. */
+function inOrder(steps: Iterable<StepNow>): readonly StepNow[] {
+  const inner = new Map<string, StepNow[]>();
+  const outer: StepNow[] = [];
+  for (const step of steps) {
+    const parent = parentOf(step.path);
+    const siblings = parent === null ? outer : (inner.get(parent) ?? []);
+    siblings.push(step);
+    if (parent !== null) inner.set(parent, siblings);
+  }
+  const walk = (step: StepNow): StepNow[] => [step, ...(inner.get(step.path) ?? []).flatMap(walk)];
+  return outer.flatMap(walk);
+}
+
+function parentOf(path: string): string | null {
+  const at = path.lastIndexOf('/');
+  return at === -1 ? null : path.slice(0, at).replace(/(#\d+|\[\d+\])$/, '');
+}
+
+function inGroups(spans: readonly Span[]): readonly { readonly span: Span; readonly times: number }[] {
+  const groups: { span: Span; times: number }[] = [];
+  for (const span of spans) {
+    const last = groups.at(-1);
+    if (last !== undefined && span.kind === 'tool' && last.span.kind === 'tool' && last.span.label === span.label) {
+      const to = span.to === null || last.span.to === null ? null : Math.max(last.span.to, span.to);
+      last.span = { ...last.span, to, ok: last.span.ok && span.ok };
+      last.times += 1;
+    } else groups.push({ span, times: 1 });
+  }
+  return groups;
+}
+
+const STEPS_MS = [
+  100, 200, 500, 1_000, 2_000, 5_000, 10_000, 15_000, 30_000, 60_000, 120_000, 300_000, 600_000, 900_000, 1_800_000, 3_600_000, 7_200_000,
+  14_400_000, 43_200_000, 86_400_000,
+];
+
+/** Marks from 0 to the first beyond `lengthMs`, `most` at most; the last one is the length of the axis. */
+export function axisMarks(lengthMs: number, most = 6): readonly number[] {
+  const fits = (step: number): boolean => Math.ceil(lengthMs / step) + 1 <= most;
+  const days = 86_400_000;
+  const step = STEPS_MS.find(fits) ?? Math.ceil(lengthMs / (days * (most - 1))) * days;
+  const count = Math.max(1, Math.ceil(lengthMs / step));
+  return Array.from({ length: count + 1 }, (_, index) => index * step);
+}
