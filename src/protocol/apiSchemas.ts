@@ -5,8 +5,8 @@ import type { CoreMethod } from '#protocol/api.ts';
 import { auditArguments } from '#protocol/audit.ts';
 import { runPageSchemas } from '#protocol/runPage.ts';
 import { jsonSchema as json, type RunEventType, runEventTypes, runModeSchema } from '#protocol/runEvents.ts';
-import { budgetSchema, costGroups, spendingSchema, tagSchema } from '#protocol/spending.ts';
 import { partsSchema, reviewSchemas } from '#protocol/review.ts';
+import { budgetSchema, costGroups, spendingSchema, tagSchema } from '#protocol/spending.ts';
 
 const id = z.string().min(1).max(200);
 const version = z.number().int().nonnegative();
@@ -107,9 +107,9 @@ export const argumentSchemas = {
   'runs.estimate': z.tuple([id]),
   'providers.list': z.tuple([]),
   'providers.test': z.tuple([z.strictObject({ provider: id, model: id.optional() })]),
+  ...reviewSchemas,
   'proposals.list': z.tuple([z.strictObject({ runId: id.optional(), open: z.boolean().optional() }).optional()]),
   'proposals.get': z.tuple([id]),
-  ...reviewSchemas,
   'proposals.text': z.tuple([z.strictObject({ id, path: z.string(), side: z.enum(['base', 'proposed', 'accepted']) })]),
   'proposals.diff': z.tuple([id]),
   'proposals.accept': z.tuple([z.strictObject({ target, commit: z.boolean().optional() })]),
@@ -155,11 +155,11 @@ export const readOnlyMethods: ReadonlySet<CoreMethod> = new Set<CoreMethod>([
   'providers.list',
   'proposals.list',
   'proposals.get',
+  'proposals.sheet',
   'proposals.text',
   'proposals.diff',
 ]);
 
 export function isCoreMethod(name: string): name is CoreMethod {
   return Object.hasOwn(argumentSchemas, name);
-  'proposals.sheet',
 }
