@@ -22,6 +22,16 @@ export function proposalCommands(program: Command, runner: CommandRunner): void 
   part(proposals.command('reject <proposal>').description('turn changes down: all, a file, or hunks')).action(
     runner.action(async () => (await import('#cli/verbs/decide.ts')).reject),
   );
+  part(
+    proposals.command('ask <proposal>').description('ask for changes: its agent drafts it anew; --file and --hunk say what to leave out'),
+  )
+    .option('--note <text>', 'what shall be different, in your own words (needs a model)')
+    .action(runner.action(async () => (await import('#cli/verbs/decide.ts')).ask));
+  proposals
+    .command('rebase <proposal>')
+    .description('move it onto the files as they are now; writes none of them')
+    .option('--file <path>', 'only this file')
+    .action(runner.action(async () => (await import('#cli/verbs/decide.ts')).rebase));
   proposals
     .command('undo <proposal>')
     .description('take back the last decision; the files are restored byte for byte')

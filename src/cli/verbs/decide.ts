@@ -1,6 +1,7 @@
-// `cas proposals accept`, `reject` and `undo`: a person's answer, for all of it, a file or hunks.
+// `cas proposals accept`, `reject`, `ask`, `rebase` and `undo`: a person's answer, for all of it, a file or hunks.
 
 import { exitCodes } from '#cli/exitCodes.ts';
+import { followRun } from '#cli/follow.ts';
 import { type Options, textOption, usage } from '#cli/options.ts';
 import { plural, printable } from '#cli/printers/format.ts';
 import type { Session } from '#cli/session.ts';
@@ -9,46 +10,57 @@ import type { DecisionOutcome, ProposalTarget } from '#protocol/proposal.ts';
 type Words = readonly string[];
 
 export async function accept(session: Session, options: Options, [id = '']: Words): Promise<number> {
-  const targets = await targetsOf(session, id, options);
-  const outcomes: DecisionOutcome[] = [];
-  for (const [i, target] of targets.entries()) {
-    const commit = options['commit'] === true && i === targets.length - 1;
-    outcomes.push(await session.api.call('proposals.accept', { target, commit }));
-  }
-  return report(session, 'Accepted', outcomes);
+  const target = await targetOf(session, id, options);
+  return report(session, 'Accepted', await session.api.call('proposals.accept', { target, commit: options['commit'] === true }));
 }
 
 export async function reject(session: Session, options: Options, [id = '']: Words): Promise<number> {
-  const outcomes: DecisionOutcome[] = [];
-  for (const target of await targetsOf(session, id, options)) outcomes.push(await session.api.call('proposals.reject', target));
-  return report(session, 'Rejected', outcomes);
+  return report(session, 'Rejected', await session.api.call('proposals.reject', await targetOf(session, id, options)));
 }
 
 export async function undo(session: Session, _options: Options, [id = '']: Words): Promise<number> {
-  return report(session, 'Undone', [await session.api.call('proposals.undo', id)]);
+  return report(session, 'Undone', await session.api.call('proposals.undo', id));
 }
 
-/** All hunks are looked up before the first is decided, so that a mistyped number changes nothing. */
-async function targetsOf({ api }: Session, id: string, options: Options): Promise<readonly ProposalTarget[]> {
+/** Gives it back to its agent and follows the run that drafts it anew. */
+export async function ask(session: Session, options: Options, [id = '']: Words): Promise<number> {
+  const { proposalId, parts } = await targetOf(session, id, options);
+  const request = { id: proposalId, note: textOption(options, 'note'), drop: parts ?? [] };
+  const { runId } = await session.api.call('proposals.ask', request);
+  const code = await followRun(session, { runId, wake: false, fromSeq: 0, mode: 'auto' });
+  const { replacedBy } = await session.api.call('proposals.get', proposalId);
+  if (!session.output.json) {
+    const show = replacedBy && session.command(`proposals show ${replacedBy}`);
+    session.output.line(show ? `Replaced by ${replacedBy}. See it with: ${show}` : `${proposalId} stands as it was.`);
+  }
+  return code;
+}
+
+export async function rebase({ api, output }: Session, options: Options, [id = '']: Words): Promise<number> {
+  const path = textOption(options, 'file');
+  const { proposal, rebased } = await api.call('proposals.rebase', { id, ...(path !== '' && { path }) });
+  if (output.json) output.value({ proposal, rebased });
+  else
+    output.line(rebased.length === 0 ? 'No file had changed.' : `Moved onto the files as they are: ${rebased.map(printable).join(', ')}.`);
+  return exitCodes.ok;
+}
+
+/** All hunks are looked up first, so that a mistyped number changes nothing; several are one decision. */
+async function targetOf({ api }: Session, id: string, options: Options): Promise<ProposalTarget> {
   const path = textOption(options, 'file');
   const hunks = [...new Set((options['hunk'] as readonly string[] | undefined) ?? [])];
   if (hunks.length > 0 && path === '') throw usage('--hunk needs --file: hunks are numbered per file.');
-  if (path === '') return [{ proposalId: id }];
+  if (path === '') return { proposalId: id };
   const proposal = await api.call('proposals.get', id);
   const file = proposal.files.find((one) => one.path === path);
   if (file === undefined) throw usage(`${proposal.id} has no file ${path}. It has: ${proposal.files.map((one) => one.path).join(', ')}.`);
   const known = file.hunks.map((hunk) => hunk.id);
   const unknown = hunks.filter((hunk) => !known.includes(hunk));
   if (unknown.length > 0) throw usage(`${path} has no hunk ${unknown.join(', ')}. It has: ${known.join(', ')}.`);
-  return hunks.length === 0 ? [{ proposalId: proposal.id, path }] : hunks.map((hunk) => ({ proposalId: proposal.id, path, hunk }));
+  return { proposalId: proposal.id, parts: hunks.length === 0 ? [{ path }] : hunks.map((hunk) => ({ path, hunk })) };
 }
 
-function report({ output, command }: Session, word: string, outcomes: readonly DecisionOutcome[]): number {
-  const last = outcomes.at(-1);
-  if (last === undefined) return exitCodes.ok;
-  const { proposal, commit } = last;
-  const written = [...new Set(outcomes.flatMap((outcome) => outcome.written))];
-  const rebased = [...new Set(outcomes.flatMap((outcome) => outcome.rebased))];
+function report({ output, command }: Session, word: string, { proposal, written, rebased, commit }: DecisionOutcome): number {
   if (output.json) {
     output.value({ proposal, written, rebased, commit });
     return exitCodes.ok;

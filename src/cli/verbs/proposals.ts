@@ -42,6 +42,8 @@ export async function show({ api, output, command }: Session, options: Options, 
   }
   output.line(`${output.style('bold', printable(proposal.title))}  ${proposal.status} · ${proposal.agent} · ${proposal.id}`);
   if (proposal.summary !== '') output.line(printable(proposal.summary));
+  if (proposal.replacedBy !== undefined) output.line(`Replaced by ${proposal.replacedBy}.`);
+  if (proposal.replaces !== undefined) output.line(`Takes the place of ${proposal.replaces}.`);
   printVerification(output, proposal);
   for (const file of proposal.files) printFile(output, file);
   if (proposal.files.some((file) => file.hunks.some((hunk) => hunk.status === 'pending')))
@@ -55,6 +57,7 @@ function printVerification(output: Output, { verification }: ProposalView): void
     const mark = check.passed ? output.style('green', '✔') : output.style('red', '✖');
     output.line(`${mark} ${printable(check.name)}: ${printable(check.detail)}`);
   }
+  if (verification.outdated === true) output.line(output.style('yellow', 'The proposed text has changed since these checks.'));
 }
 
 const kinds = { modify: '', create: ' (new)', delete: ' (deleted)', rename: ' (renamed)' } as const;
@@ -63,14 +66,20 @@ function printFile(output: Output, file: ProposalFileView): void {
   const from = file.oldPath === null ? '' : `${printable(file.oldPath)} → `;
   output.line(`\n${output.style('bold', `${from}${printable(file.path)}`)}${kinds[file.kind]}  +${file.added} −${file.removed}`);
   if (file.disk === 'changed')
-    output.line(output.style('yellow', 'This file changed after the proposal was made; accepting merges, or refuses when it cannot.'));
+    output.line(
+      output.style(
+        'yellow',
+        'This file changed after the proposal was made; accepting merges, or refuses when it cannot.',
+      ),
+    );
   for (const hunk of file.hunks) printHunk(output, hunk);
 }
 
 function printHunk(output: Output, hunk: HunkView): void {
   const place = `@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@`;
+  const edited = hunk.amended === true ? ' (edited by you)' : '';
   const why = hunk.reason === '' ? '' : `: ${printable(hunk.reason)}`;
-  output.line(`${output.style('cyan', `hunk ${hunk.id}  ${place}`)}  ${hunk.status}${why}`);
+  output.line(`${output.style('cyan', `hunk ${hunk.id}  ${place}`)}  ${hunk.status}${edited}${why}`);
   for (const line of hunk.lines) {
     const safe = printable(line);
     output.line(line.startsWith('+') ? output.style('green', safe) : line.startsWith('-') ? output.style('red', safe) : safe);
