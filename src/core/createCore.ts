@@ -8,6 +8,7 @@ import { createTeam } from '#core/api/team.ts';
 import { announced, audited } from '#core/api/audited.ts';
 import { auditMethods, recordBreaker } from '#core/api/auditMethods.ts';
 import { createAgentMethods, loadDisabled } from '#core/api/agentMethods.ts';
+import { KeyAudit } from '#core/api/keyAudit.ts';
 import { LocalApi } from '#core/api/localApi.ts';
 import { providerMethods } from '#core/api/providerMethods.ts';
 import { spendingMethods } from '#core/api/spending/methods.ts';
@@ -128,8 +129,10 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       if (run !== null) await runtimes.get(run.runtime).decide(runId, request);
     },
   });
+  const keyAudit = resources.add(new KeyAudit({ store, clock, log }));
   const models = resources.add(
     createModels({
+      onKeyUse: keyAudit,
       ...options.models,
       prices: prices.current,
       answers: store.answers,
@@ -255,6 +258,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   };
   const shutdown = async (): Promise<void> => {
     await runtimes.shutdown();
+    await keyAudit.flush();
     resources.dispose();
     await store.close();
   };

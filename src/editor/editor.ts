@@ -3,10 +3,13 @@
 import * as vscode from 'vscode';
 import type { Log } from '#core/ports.ts';
 import { CoreAccess } from '#editor/coreAccess.ts';
+import { createEditorSecrets } from '#editor/editorSecrets.ts';
 import { createLog } from '#editor/hostLog.ts';
 import { openCore } from '#editor/openCore.ts';
+import { DashboardPanels } from '#editor/panels/dashboardPanel.ts';
 import { ReviewSession } from '#editor/review/reviewSession.ts';
 import { WorkspaceModel } from '#editor/workspaceModel.ts';
+import { createRedactor } from '#node/ports/redact.ts';
 import type { CoreApi } from '#protocol/api.ts';
 
 export interface Editor {
@@ -17,6 +20,7 @@ export interface Editor {
   readonly openDryCore: () => Promise<CoreApi>;
   readonly model: WorkspaceModel;
   readonly review: ReviewSession;
+  readonly dashboard: DashboardPanels;
   /** Registers something to be released with the extension. */
   own<T extends vscode.Disposable>(item: T): T;
 }
@@ -26,8 +30,12 @@ export function createEditor(context: vscode.ExtensionContext): Editor {
     context.subscriptions.push(item);
     return item;
   };
-  const log = createLog(own);
-  const core = own(new CoreAccess(() => openCore(context, log, { dry: false })));
+  const secrets = createEditorSecrets(context.secrets);
+  const log = createLog(
+    own,
+    createRedactor(() => secrets.known()),
+  );
+  const core = own(new CoreAccess(() => openCore(context, log, { dry: false, secrets })));
   own(
     vscode.workspace.onDidGrantWorkspaceTrust(() =>
       core.restart().catch((error: unknown) => log.error('the workspace could not be opened again', {}, error)),
@@ -35,5 +43,5 @@ export function createEditor(context: vscode.ExtensionContext): Editor {
   );
   const model = own(new WorkspaceModel(core, log));
   const review = own(new ReviewSession(core));
-  return { context, log, core, openDryCore: () => openCore(context, log, { dry: true }), model, review, own };
+  return { context, log, core, openDryCore: () => openCore(context, log, { dry: true, secrets }), model, review, own };
 }

@@ -22,7 +22,7 @@ export function createEditorModels(wished: () => string | undefined, limits: Str
     },
     sizes: () => ({ contextTokens: 64_000, maxOutputTokens: 4000 }),
     available: async () => (await vscode.lm.selectChatModels({})).length > 0,
-    credential: async () => PROVIDER,
+    credentials: async () => [{ id: PROVIDER, secret: null }],
     async *stream(request, { signal }) {
       const model = await find(request.model);
       const cancel = new vscode.CancellationTokenSource();

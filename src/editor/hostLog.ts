@@ -1,4 +1,4 @@
-// The core's log, written to the output channel "CAS". The channel is made with the first line.
+// The core's log, written to the output channel "CAS", secrets taken out. The channel is made with the first line.
 
 import * as vscode from 'vscode';
 import { toErrorView } from '#base/errors.ts';
@@ -16,14 +16,14 @@ function errorText(thrown: unknown): string {
   return `: ${message} (${code})${stack}`;
 }
 
-export function createLog(own: <T extends vscode.Disposable>(item: T) => T): Log & { show(): void } {
+export function createLog(own: <T extends vscode.Disposable>(item: T) => T, redact: (text: string) => string): Log & { show(): void } {
   let channel: vscode.LogOutputChannel | null = null;
   const open = (): vscode.LogOutputChannel => (channel ??= own(vscode.window.createOutputChannel('CAS', { log: true })));
   return {
-    debug: (message, fields) => open().debug(line(message, fields)),
-    info: (message, fields) => open().info(line(message, fields)),
-    warn: (message, fields) => open().warn(line(message, fields)),
-    error: (message, fields, thrown) => open().error(line(message, fields) + errorText(thrown)),
+    debug: (message, fields) => open().debug(redact(line(message, fields))),
+    info: (message, fields) => open().info(redact(line(message, fields))),
+    warn: (message, fields) => open().warn(redact(line(message, fields))),
+    error: (message, fields, thrown) => open().error(redact(line(message, fields) + errorText(thrown))),
     show: () => open().show(true),
   };
 }

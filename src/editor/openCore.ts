@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { AppError } from '#base/errors.ts';
-import type { HostSettings, Log } from '#core/ports.ts';
+import type { HostSettings, Log, Secrets } from '#core/ports.ts';
 import { createEditorModels } from '#editor/editorModels.ts';
 import { workspaceRoot } from '#editor/workspaceRoot.ts';
 import { recordingFromEnvironment } from '#node/ports/recordings.ts';
@@ -70,7 +70,11 @@ function mustStayUntouched(root: vscode.Uri): boolean {
 }
 
 /** `dry`: a workspace of its own that stores nothing. Throws `editor.noFolder`, `editor.virtualWorkspace`, or what the core gives. */
-export async function openCore(context: vscode.ExtensionContext, log: Log, options: { readonly dry: boolean }): Promise<CoreApi> {
+export async function openCore(
+  context: vscode.ExtensionContext,
+  log: Log,
+  options: { readonly dry: boolean; readonly secrets: Secrets },
+): Promise<CoreApi> {
   const root = workspaceRoot();
   if (!root) throw noFolder();
   const { openWorkspace } = await import('#node/openWorkspace.ts');
@@ -78,7 +82,7 @@ export async function openCore(context: vscode.ExtensionContext, log: Log, optio
     root: root.fsPath,
     resources: path.join(context.extensionPath, 'resources'),
     distDir: path.join(context.extensionPath, 'dist'),
-    secrets: { get: async (name) => (await context.secrets.get(name)) ?? process.env[name] },
+    secrets: options.secrets,
     log,
     trusted: () => vscode.workspace.isTrusted,
     settings: readSettings,

@@ -61,7 +61,7 @@ async function routerMs(): Promise<number> {
     defaultModel: `m${n}`,
     sizes: () => ({ contextTokens: 200_000, maxOutputTokens: 8_000 }),
     available: async () => true,
-    credential: async () => 'c',
+    credentials: async () => [{ id: 'c', secret: 'KEY' }],
     stream: () => {
       throw new Error('nobody is called');
     },

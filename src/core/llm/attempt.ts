@@ -5,10 +5,12 @@ import type { JsonObject } from '#base/json.ts';
 import type { Usage } from '#protocol/usage.ts';
 import type { Outcome } from '#core/llm/breaker.ts';
 import type { CallGuard } from '#core/llm/callGuard.ts';
+import type { Credential } from '#core/llm/credential.ts';
 import { refusedError } from '#core/llm/errors.ts';
 import type { HealthWindow } from '#core/llm/health.ts';
+import type { KeyUseListener } from '#core/llm/keyUse.ts';
 import type { ModelAnswer, ModelCall, ModelHooks } from '#core/llm/modelCall.ts';
-import { outcomeOf } from '#core/llm/outcome.ts';
+import { disablesCredential, outcomeOf } from '#core/llm/outcome.ts';
 import { costMicroUsd, type ModelPrice } from '#core/llm/pricing.ts';
 import type { ChatPart, ModelEvent, ModelProvider, StopReason, TokenCounts } from '#core/llm/provider.ts';
 
@@ -27,21 +29,23 @@ export interface AttemptTarget {
   readonly provider: ModelProvider;
   readonly guard: CallGuard;
   readonly model: string;
+  readonly credential: Credential;
   readonly call: ModelCall;
   /** What this attempt used is added here, also when it throws. */
   readonly bill: Usage[];
   readonly health: HealthWindow;
+  readonly onKeyUse: KeyUseListener | undefined;
 }
 
 /** Waits for the rate gate, then streams under the breaker. Never returns a part of an answer. */
 export async function runAttempt(target: AttemptTarget, ports: AttemptPorts): Promise<Omit<ModelAnswer, 'route' | 'usage'>> {
-  const { provider, guard, model } = target;
+  const { provider, guard, model, credential } = target;
   await guard.waitForRate({ jitterMs: ports.random() * RATE_JITTER_MS, signal: ports.signal });
   const call = async (): Promise<Omit<ModelAnswer, 'route' | 'usage'>> => {
     const answer = new AnswerBuilder();
     try {
       const { agent: _agent, wishes: _wishes, account: _account, ...request } = target.call;
-      for await (const event of provider.stream({ ...request, model }, { signal: ports.signal })) {
+      for await (const event of provider.stream({ ...request, model }, { signal: ports.signal, credential: credential.id })) {
         answer.add(event);
         ports.hooks.onEvent?.(event);
       }
@@ -51,7 +55,28 @@ export async function runAttempt(target: AttemptTarget, ports: AttemptPorts): Pr
     if (answer.stop === 'refusal') throw refusedError({ provider: provider.id });
     return { provider: provider.id, model, parts: answer.parts, text: answer.text, calls: answer.calls, stop: answer.stop };
   };
-  return guard.run(() => measured(call, target.health, ports.clock));
+  return guard.run(() => told(target, () => measured(call, target.health, ports.clock)));
+}
+
+/** Says that a key is used, and afterwards that it was refused. */
+async function told<T>({ provider, model, credential, call, onKeyUse }: AttemptTarget, work: () => Promise<T>): Promise<T> {
+  if (credential.secret === null || onKeyUse === undefined) return work();
+  const { agent, account } = call;
+  const use = {
+    provider: provider.id,
+    model,
+    secret: credential.secret,
+    credential: credential.id,
+    agent,
+    origin: account?.origin ?? null,
+  };
+  onKeyUse.used(use);
+  try {
+    return await work();
+  } catch (thrown) {
+    if (disablesCredential(thrown)) onKeyUse.refused(use, thrown.code);
+    throw thrown;
+  }
 }
 
 async function measured<T>(call: () => Promise<T>, health: HealthWindow, clock: Clock): Promise<T> {

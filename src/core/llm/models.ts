@@ -13,11 +13,12 @@ import { RateGate } from '#core/llm/rateGate.ts';
 import type { ModelAnswer, ModelCall, ModelHooks } from '#core/llm/modelCall.ts';
 import { noProviderError, withDetails } from '#core/llm/errors.ts';
 import { IMAGE_TOKENS, withoutImages } from '#core/llm/images.ts';
-import { worthFailover } from '#core/llm/outcome.ts';
 import { AnswerCache } from '#core/llm/answerCache.ts';
 import { boundOf } from '#core/llm/budget/amount.ts';
 import type { Candidate } from '#core/llm/candidate.ts';
+import { type CallContext, firstAnswer, guardOf, providerOf, type Target, targetsOf } from '#core/llm/failover.ts';
 import { HealthBoard } from '#core/llm/healthBoard.ts';
+import type { KeyUseListener } from '#core/llm/keyUse.ts';
 import { planCall, type PlannerPorts } from '#core/llm/planner.ts';
 import type { ModelPrice } from '#core/llm/pricing.ts';
 import type { ModelProvider, ModelSizes } from '#core/llm/provider.ts';
@@ -27,9 +28,6 @@ import { defaultRetryOptions, RetryBudget, type RetryOptions, withRetry } from '
 import type { CallNeeds } from '#core/llm/routeOrder.ts';
 import { type ModelPreference, type ModelWishes, noWishes } from '#core/llm/router.ts';
 import { defaultStreamLimits, type StreamLimits } from '#core/llm/timeouts.ts';
-
-/** A rate limit that is over sooner than this (ms) is waited out; a longer one sends the call elsewhere. */
-const PATIENCE_MS = 10_000;
 
 export interface Models extends Disposable {
   /** Providers with a key, by id, in order of preference. Calls nobody. */
@@ -74,6 +72,8 @@ export interface ModelsPorts extends Pick<AllProvidersPorts, 'extraProviders' | 
   readonly ids: IdSource;
   readonly log: Log;
   readonly persistence: HealthPersistence;
+  /** Told of each use of a key. Default: nobody. */
+  readonly onKeyUse?: KeyUseListener;
   /** A place at a provider, for one call at a time of it. Default: as many as come. */
   readonly enter?: (provider: string, options: { readonly signal: AbortSignal }) => Promise<Disposable>;
   /** Where figures of calls live between two starts. Default: nowhere. */
@@ -113,9 +113,10 @@ export function createModels(ports: ModelsPorts): Models {
   const sees = (at: Pick<Candidate, 'provider' | 'model'>): boolean =>
     providers.find(({ id }) => id === at.provider)?.sizes(at.model).images === true;
 
-  async function tryCandidate(candidate: Candidate, call: ModelCall, context: CallContext): Promise<Omit<ModelAnswer, 'route' | 'usage'>> {
-    const { provider, guard, credential } = await context.guardOf(candidate);
-    const window = health.of({ provider: provider.id, model: candidate.model, credential });
+  async function tryTarget(target: Target, call: ModelCall, context: CallContext): Promise<Omit<ModelAnswer, 'route' | 'usage'>> {
+    const { candidate, provider, credential } = target;
+    const guard = guardOf(target, context);
+    const window = health.of({ provider: provider.id, model: candidate.model, credential: credential.id });
     const inner = attemptPorts(context.signal, context.hooks);
     const asked = sees(candidate) ? call : { ...call, messages: withoutImages(call.messages) };
     const attempt = async (): ReturnType<typeof runAttempt> => {
@@ -126,7 +127,10 @@ export function createModels(ports: ModelsPorts): Models {
       let place: Disposable | undefined;
       try {
         place = await ports.enter?.(id, { signal: context.signal });
-        return await runAttempt({ provider, guard, model, call: asked, bill: context.bill, health: window }, inner);
+        return await runAttempt(
+          { provider, guard, model, credential, call: asked, bill: context.bill, health: window, onKeyUse: ports.onKeyUse },
+          inner,
+        );
       } finally {
         place?.dispose();
         health.touch();
@@ -150,7 +154,8 @@ export function createModels(ports: ModelsPorts): Models {
       const route = { provider, model, reason: 'answered from the cache', passedOver: [] };
       return { ...known, usage: [], route, cached: true } satisfies ModelAnswer;
     }
-    const answer = await firstAnswer(candidates, passedOver, context, (candidate) => tryCandidate(candidate, call, context));
+    const targets = await targetsOf(candidates, providers);
+    const answer = await firstAnswer(targets, passedOver, context, (target) => tryTarget(target, call, context));
     if (call.account?.cache === true) await cache?.keep(call, answer, ports.clock.now());
     return answer;
   }
@@ -177,7 +182,7 @@ export function createModels(ports: ModelsPorts): Models {
       await Promise.all([breakers.load(), health.load()]);
       const { candidates, dropped } = await planCall(call.wishes, planner, needsOf(call));
       if (candidates.length === 0) throw noProviderError([]);
-      const context = new CallContext({ providers, breakers, agent: call.agent, hooks, signal });
+      const context: CallContext = { breakers, agent: call.agent, bill: [], hooks, signal };
       try {
         return await ask(call, candidates, dropped, context);
       } catch (thrown) {
@@ -185,20 +190,20 @@ export function createModels(ports: ModelsPorts): Models {
       }
     },
     async probe({ provider: id, model, maxOutputTokens }, { signal }) {
-      const provider = providers.find((one) => one.id === id);
-      if (provider === undefined) throw noProviderError([`${id} is not a known provider`]);
-      const credential = (await provider.credential()) ?? '';
-      const key = { agent: '', provider: id, model, credential };
+      const provider = providerOf(id, providers);
+      const [credential = { id: '', secret: null }] = await provider.credentials();
+      const key = { provider: id, model, credential: credential.id };
       const [breaker, gate] = [
         { options: defaultBreakerOptions, clock: ports.clock, onChange() {} },
         { clock: ports.clock, onChange() {} },
       ];
-      const guard = new CallGuard(key, new Breaker(breaker), new RateGate(gate), ports.clock);
+      const guard = new CallGuard({ ...key, agent: '' }, new Breaker(breaker), new RateGate(gate), ports.clock);
       const bill: Usage[] = [];
-      const window = health.of({ provider: id, model, credential });
+      const window = health.of(key);
       try {
         const call = { ...PROBE, maxOutputTokens };
-        await runAttempt({ provider, guard, model, call, bill, health: window }, attemptPorts(signal, {}));
+        const { onKeyUse } = ports;
+        await runAttempt({ provider, guard, model, credential, call, bill, health: window, onKeyUse }, attemptPorts(signal, {}));
         return bill;
       } catch (thrown) {
         throw withDetails(thrown, { usage: addUsage(bill) });
@@ -226,73 +231,4 @@ function preferences(words: readonly string[]): readonly ModelPreference[] {
     const at = word.indexOf('/');
     return at === -1 ? { provider: null, model: word } : { provider: word.slice(0, at), model: word.slice(at + 1) };
   });
-}
-
-/** What belongs to one call of `complete`: its bill, its hooks, and the way to a candidate's guard. */
-class CallContext {
-  readonly bill: Usage[] = [];
-  readonly hooks: ModelHooks;
-  readonly signal: AbortSignal;
-  readonly #from: { providers: readonly ModelProvider[]; breakers: BreakerRegistry; agent: string };
-
-  constructor(from: {
-    providers: readonly ModelProvider[];
-    breakers: BreakerRegistry;
-    agent: string;
-    hooks: ModelHooks;
-    signal: AbortSignal;
-  }) {
-    this.#from = from;
-    this.hooks = from.hooks;
-    this.signal = from.signal;
-  }
-
-  async guardOf(
-    candidate: Candidate,
-  ): Promise<{ provider: ModelProvider; guard: ReturnType<BreakerRegistry['forCall']>; credential: string }> {
-    const provider = this.#from.providers.find(({ id }) => id === candidate.provider);
-    if (provider === undefined) throw noProviderError([`${candidate.provider} is not a known provider`]);
-    const credential = (await provider.credential()) ?? '';
-    const guard = this.#from.breakers.forCall({ agent: this.#from.agent, provider: provider.id, model: candidate.model, credential });
-    return { provider, guard, credential };
-  }
-
-  /** Why this candidate is passed over; null when it can be called. On the `last` one a rate limit is waited out. */
-  async obstacle(candidate: Candidate, last: boolean): Promise<string | null> {
-    const { guard } = await this.guardOf(candidate);
-    const slow = !last && guard.waitMs > PATIENCE_MS;
-    return guard.refusal ?? (slow ? `its rate limit lasts ${Math.ceil(guard.waitMs / 1000)} s more` : null);
-  }
-}
-
-/** Goes down the list: past what cannot be called now, and past what fails in a way that another provider may not. */
-async function firstAnswer(
-  candidates: readonly Candidate[],
-  dropped: readonly Candidate[],
-  context: CallContext,
-  attempt: (candidate: Candidate) => Promise<Omit<ModelAnswer, 'route' | 'usage'>>,
-): Promise<ModelAnswer> {
-  const passedOver = [...dropped];
-  let failure: unknown;
-  for (const [at, candidate] of candidates.entries()) {
-    const last = at === candidates.length - 1;
-    const obstacle = await context.obstacle(candidate, last);
-    // With nothing tried and nothing left the call is made all the same: its guard throws what is in the way.
-    if (obstacle !== null && (!last || failure !== undefined)) {
-      passedOver.push({ ...candidate, reason: obstacle });
-      continue;
-    }
-    try {
-      const answer = await attempt(candidate);
-      const route = { provider: candidate.provider, model: candidate.model, reason: candidate.reason, passedOver };
-      return { ...answer, usage: addUsage(context.bill), route };
-    } catch (thrown) {
-      if (!worthFailover(thrown)) throw thrown;
-      failure = thrown;
-      const error = toErrorView(thrown);
-      passedOver.push({ ...candidate, reason: error.message });
-      if (!last) context.hooks.onRestart?.({ ...candidate, error });
-    }
-  }
-  throw failure;
 }

@@ -1,6 +1,6 @@
 // What the end of a call says about the provider, the credential and the next attempt: one table for all of it.
 
-import { isAppError } from '#base/errors.ts';
+import { type AppError, isAppError } from '#base/errors.ts';
 import type { Outcome } from '#core/llm/breaker.ts';
 
 const OUTAGES: ReadonlySet<string> = new Set(['llm.server', 'llm.overloaded', 'llm.network', 'llm.timeout', 'llm.truncated']);
@@ -17,8 +17,13 @@ export function outcomeOf(thrown: unknown): Outcome {
 }
 
 /** The key is refused or the account is empty: no call can succeed until a person acts. */
-export function disablesCredential(thrown: unknown): boolean {
+export function disablesCredential(thrown: unknown): thrown is AppError {
   return CREDENTIAL.has(codeOf(thrown));
+}
+
+/** Another key of the same account holder may do better. */
+export function blamesCredential(thrown: unknown): boolean {
+  return disablesCredential(thrown) || codeOf(thrown) === 'llm.rateLimited';
 }
 
 /** Another provider may do better; a request that is wrong in itself is wrong everywhere. */

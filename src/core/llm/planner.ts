@@ -30,7 +30,7 @@ export async function planCall(wishes: ModelWishes, ports: PlannerPorts, needs: 
       id: provider.id,
       defaultModel: provider.defaultModel,
       available: await provider.available(),
-      credential: (await provider.credential()) ?? '',
+      credential: (await provider.credentials())[0]?.id ?? '',
     })),
   );
   const figures = ({ provider: id, model }: Candidate): CandidateFigures => {

@@ -1,6 +1,7 @@
 // One small streaming interface over every model vendor. No retries here: the one retry loop is in llm/retry.ts.
 
 import type { JsonObject } from '#base/json.ts';
+import type { Credential } from '#core/llm/credential.ts';
 
 export interface ToolSpec {
   /** [A-Za-z0-9_-], at most 64 characters: what every vendor accepts. */
@@ -99,7 +100,11 @@ export interface ModelProvider {
   sizes(model: string): ModelSizes;
   /** A key (or whatever it needs) is there. Reads the secret, calls nobody. */
   available(): Promise<boolean>;
-  /** Names the credential in use without revealing it, so that a changed key starts afresh; null when there is none. */
-  credential(): Promise<string | null>;
-  stream(request: ModelRequest, options: { readonly signal: AbortSignal }): AsyncIterable<ModelEvent>;
+  /** What may pay for a call, in the order in which it is tried; empty when there is none. A changed key is another credential. */
+  credentials(): Promise<readonly Credential[]>;
+  /** `credential`: the id of the one to use. Default: the first. */
+  stream(
+    request: ModelRequest,
+    options: { readonly signal: AbortSignal; readonly credential?: string | undefined },
+  ): AsyncIterable<ModelEvent>;
 }

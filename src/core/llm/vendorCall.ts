@@ -4,6 +4,7 @@
 import { isAppError } from '#base/errors.ts';
 import type { Clock } from '#base/clock.ts';
 import { networkError, serverError, timeoutError, truncatedError } from '#core/llm/errors.ts';
+import { KeyScrub } from '#core/llm/keyScrub.ts';
 import type { ModelEvent } from '#core/llm/provider.ts';
 import { soundEvents } from '#core/llm/providers/soundEvents.ts';
 import { type StreamLimits, StreamWatch } from '#core/llm/timeouts.ts';
@@ -13,6 +14,8 @@ export interface VendorCall<Raw> {
   readonly clock: Clock;
   readonly limits: StreamLimits;
   readonly signal: AbortSignal;
+  /** The key that is sent; null: none. It is taken out of whatever comes back. */
+  readonly key: string | null;
   /** Sends the request with the watch's fetch and signal; resolves with the response, its body unread. */
   readonly open: (watch: StreamWatch) => Promise<Response>;
   /** The SDK's decoder for the body. */
@@ -27,14 +30,15 @@ export interface VendorCall<Raw> {
 /** Ends with `done`, or throws an `llm.*` error or an AbortError; ends the request when the consumer stops early. */
 export async function* callVendor<Raw>(call: VendorCall<Raw>): AsyncGenerator<ModelEvent> {
   const watch = new StreamWatch(call);
+  const scrub = new KeyScrub(call.key);
   let answered = false;
   try {
     const response = await watch.connect(call.open(watch));
     answered = true;
     await requireEventStream(call, response, watch);
-    yield* soundEvents(call.provider, call.decode(watch.guard(call.events(response, watch.controller))));
+    yield* scrub.events(soundEvents(call.provider, call.decode(watch.guard(call.events(response, watch.controller)))));
   } catch (thrown) {
-    throw watch.failure ?? call.vendorError(thrown) ?? transportError(call.provider, thrown, answered);
+    throw scrub.error(watch.failure ?? call.vendorError(thrown) ?? transportError(call.provider, thrown, answered));
   } finally {
     watch.dispose();
   }

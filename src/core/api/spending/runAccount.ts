@@ -63,6 +63,7 @@ export function runAccount(payer: Payer, ports: AccountPorts): CallAccount {
   }
 
   return {
+    origin: { runId: payer.runId, path: payer.path },
     cache: payer.spending.cache === true,
     get waitedMs() {
       const now = clock.now();

@@ -1,7 +1,7 @@
 // Anthropic's Messages API through the official SDK, which is loaded at the first call.
 
 import type Anthropic from '@anthropic-ai/sdk';
-import { credentialOf } from '#core/llm/credential.ts';
+import { credentialsOf, keyFor, keysOf } from '#core/llm/credential.ts';
 import { authError } from '#core/llm/errors.ts';
 import type { ModelProvider } from '#core/llm/provider.ts';
 import { anthropicError } from '#core/llm/providers/anthropicErrors.ts';
@@ -22,11 +22,11 @@ export function createAnthropic(ports: ProviderPorts): ModelProvider {
       return ports.settings().anthropicModel ?? DEFAULT_MODEL;
     },
     sizes: (model) => ({ contextTokens: 200_000, maxOutputTokens: 32_000, images: !BLIND.test(model) }),
-    available: async () => (await credentialOf(ports.secrets, KEY)) !== null,
-    credential: () => credentialOf(ports.secrets, KEY),
-    async *stream(request, { signal }) {
-      const apiKey = await ports.secrets.get(KEY);
-      if (apiKey === undefined || apiKey === '') throw authError({ provider: 'anthropic' });
+    available: async () => (await keysOf(ports.secrets, KEY)).length > 0,
+    credentials: async () => credentialsOf(await keysOf(ports.secrets, KEY)),
+    async *stream(request, { signal, credential }) {
+      const apiKey = keyFor(await keysOf(ports.secrets, KEY), credential)?.value;
+      if (apiKey === undefined) throw authError({ provider: 'anthropic' });
       const { default: Sdk, APIError } = await import('@anthropic-ai/sdk');
       const { Stream } = await import('@anthropic-ai/sdk/streaming');
       let client: Anthropic;
@@ -35,6 +35,7 @@ export function createAnthropic(ports: ProviderPorts): ModelProvider {
         clock: ports.clock,
         limits: ports.limits,
         signal,
+        key: apiKey,
         open(watch) {
           client = new Sdk({
             apiKey,

@@ -1,6 +1,6 @@
 // Any endpoint that speaks OpenAI's chat completions: Ollama, LM Studio, vLLM, llama.cpp, OpenRouter, a company's gateway.
 
-import { credentialOf, fingerprint } from '#core/llm/credential.ts';
+import { credentialsOf, fingerprint, keyFor, keysOf } from '#core/llm/credential.ts';
 import { badRequestError } from '#core/llm/errors.ts';
 import type { ModelProvider } from '#core/llm/provider.ts';
 import { streamChat } from '#core/llm/providers/openaiChat.ts';
@@ -23,14 +23,16 @@ export function createCompatible(ports: ProviderPorts): ModelProvider {
       const { compatibleUrl, compatibleModel } = ports.settings();
       return compatibleUrl !== undefined && compatibleModel !== undefined;
     },
-    async credential() {
+    async credentials() {
       const url = ports.settings().compatibleUrl;
-      return url === undefined ? null : ((await credentialOf(ports.secrets, KEY)) ?? fingerprint(url));
+      if (url === undefined) return [];
+      const keys = await keysOf(ports.secrets, KEY);
+      return keys.length > 0 ? credentialsOf(keys) : [{ id: fingerprint(url), secret: null }];
     },
-    async *stream(request, { signal }) {
+    async *stream(request, { signal, credential }) {
       const baseURL = ports.settings().compatibleUrl;
       if (baseURL === undefined) throw badRequestError({ provider: PROVIDER, vendorMessage: 'no URL is set' });
-      const apiKey = (await ports.secrets.get(KEY)) || NO_KEY;
+      const apiKey = keyFor(await keysOf(ports.secrets, KEY), credential)?.value ?? NO_KEY;
       yield* streamChat({ provider: PROVIDER, apiKey, baseURL, compatible: true }, request, { ...ports, signal });
     },
   };

@@ -1,17 +1,16 @@
 // Google's Gemini API through the official SDK (its build without Node's Google Cloud sign-in), loaded at the first call.
 
 import type { GenerateContentResponse } from '@google/genai/web';
-import { credentialOf } from '#core/llm/credential.ts';
+import { credentialsOf, keyFor, keysOf } from '#core/llm/credential.ts';
 import { authError } from '#core/llm/errors.ts';
 import type { ModelProvider } from '#core/llm/provider.ts';
 import { geminiError, geminiReport } from '#core/llm/providers/geminiErrors.ts';
 import { geminiEvents, geminiRequest } from '#core/llm/providers/geminiWire.ts';
 import type { ProviderPorts } from '#core/llm/providers/vendor.ts';
 import { callVendor } from '#core/llm/vendorCall.ts';
-import type { Secrets } from '#core/ports.ts';
 
 const PROVIDER = 'gemini';
-/** Google's own tools know both names; the first one set wins. */
+/** Google's own tools know both names; both are used, in this order. */
 const KEYS = ['GEMINI_API_KEY', 'GOOGLE_API_KEY'] as const;
 const DEFAULT_MODEL = 'gemini-3.8-flash';
 const DEFAULT_URL = 'https://generativelanguage.googleapis.com';
@@ -23,14 +22,10 @@ export function createGemini(ports: ProviderPorts): ModelProvider {
       return ports.settings().geminiModel ?? DEFAULT_MODEL;
     },
     sizes: () => ({ contextTokens: 1_000_000, maxOutputTokens: 32_000, images: true }),
-    available: async () => (await keyName(ports.secrets)) !== null,
-    async credential() {
-      const name = await keyName(ports.secrets);
-      return name === null ? null : credentialOf(ports.secrets, name);
-    },
-    async *stream(request, { signal }) {
-      const name = await keyName(ports.secrets);
-      const apiKey = name === null ? undefined : await ports.secrets.get(name);
+    available: async () => (await keysOf(ports.secrets, ...KEYS)).length > 0,
+    credentials: async () => credentialsOf(await keysOf(ports.secrets, ...KEYS)),
+    async *stream(request, { signal, credential }) {
+      const apiKey = keyFor(await keysOf(ports.secrets, ...KEYS), credential)?.value;
       if (apiKey === undefined) throw authError({ provider: PROVIDER });
       const { GoogleGenAI, ApiError } = await import('@google/genai/web');
       let chunks: AsyncGenerator<GenerateContentResponse>;
@@ -40,6 +35,7 @@ export function createGemini(ports: ProviderPorts): ModelProvider {
         clock: ports.clock,
         limits: ports.limits,
         signal,
+        key: apiKey,
         async open(watch) {
           let answer: Response | undefined;
           const client = new GoogleGenAI({
@@ -67,9 +63,4 @@ export function createGemini(ports: ProviderPorts): ModelProvider {
       });
     },
   };
-}
-
-async function keyName(secrets: Secrets): Promise<string | null> {
-  for (const name of KEYS) if (await secrets.get(name)) return name;
-  return null;
 }

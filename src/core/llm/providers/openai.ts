@@ -1,6 +1,6 @@
 // OpenAI: the Responses API for its own reasoning models, chat completions for older ones and behind other addresses.
 
-import { credentialOf } from '#core/llm/credential.ts';
+import { credentialsOf, keyFor, keysOf } from '#core/llm/credential.ts';
 import { authError } from '#core/llm/errors.ts';
 import type { ModelProvider } from '#core/llm/provider.ts';
 import { streamChat } from '#core/llm/providers/openaiChat.ts';
@@ -27,11 +27,11 @@ export function createOpenai(ports: ProviderPorts): ModelProvider {
       return ports.settings().openaiModel ?? DEFAULT_MODEL;
     },
     sizes: (model) => ({ ...(REASONS.test(model) ? REASONING_SIZES : OLDER_SIZES), images: !BLIND.test(model) }),
-    available: async () => (await credentialOf(ports.secrets, KEY)) !== null,
-    credential: () => credentialOf(ports.secrets, KEY),
-    async *stream(request, { signal }) {
-      const apiKey = await ports.secrets.get(KEY);
-      if (apiKey === undefined || apiKey === '') throw authError({ provider: PROVIDER });
+    available: async () => (await keysOf(ports.secrets, KEY)).length > 0,
+    credentials: async () => credentialsOf(await keysOf(ports.secrets, KEY)),
+    async *stream(request, { signal, credential }) {
+      const apiKey = keyFor(await keysOf(ports.secrets, KEY), credential)?.value;
+      if (apiKey === undefined) throw authError({ provider: PROVIDER });
       const settings = ports.settings();
       const endpoint = { provider: PROVIDER, apiKey, baseURL: settings.openaiBaseUrl ?? DEFAULT_URL };
       if (speaksResponses(request.model, settings)) yield* streamResponses(endpoint, request, { ...ports, signal });

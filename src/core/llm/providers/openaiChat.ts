@@ -28,6 +28,7 @@ export async function* streamChat(
     clock: options.clock,
     limits: options.limits,
     signal: options.signal,
+    key: endpoint.apiKey,
     open: (watch) =>
       vendor.client(watch).chat.completions.create(openaiBody(request, { compatible }), { signal: watch.controller.signal }).asResponse(),
     events: (response, controller) => vendor.decode(compatible ? tail.follow(response) : response, controller),

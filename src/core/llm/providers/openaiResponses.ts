@@ -19,6 +19,7 @@ export async function* streamResponses(
     clock: options.clock,
     limits: options.limits,
     signal: options.signal,
+    key: endpoint.apiKey,
     async open(watch) {
       const { responses } = vendor.client(watch);
       const send = (summaries: boolean): Promise<Response> =>

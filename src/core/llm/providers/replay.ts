@@ -14,7 +14,7 @@ export function recorded(provider: ModelProvider, recordings: Recordings): Model
     },
     sizes: (model) => provider.sizes(model),
     available: () => provider.available(),
-    credential: () => provider.credential(),
+    credentials: () => provider.credentials(),
     async *stream(request, options) {
       const events: ModelEvent[] = [];
       for await (const event of provider.stream(request, options)) {
@@ -36,7 +36,7 @@ export function replayed(provider: ModelProvider, recordings: Recordings): Model
     },
     sizes: (model) => provider.sizes(model),
     available: async () => (await recordings.providers()).includes(provider.id),
-    credential: async () => 'replay',
+    credentials: async () => [{ id: 'replay', secret: null }],
     async *stream(request, { signal }) {
       const key = new RecordingKey(provider.id, request);
       const text = await recordings.read(key.name);
