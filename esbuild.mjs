@@ -4,6 +4,7 @@ import { cp, mkdir, readdir, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { writeSchemas } from './scripts/writeSchemas.mjs';
+import { buildPages } from './scripts/buildPages.mjs';
 import { copyGrammars } from './scripts/copyGrammars.mjs';
 
 const require = createRequire(import.meta.url);
@@ -56,6 +57,8 @@ await build({
     },
   ],
 });
+
+await buildPages('dist/webview', { minify: node.minify });
 
 // sql.js is loaded from its own files at run time, because its WASM imports are replaced.
 await mkdir('dist/vendor', { recursive: true });

@@ -5,6 +5,7 @@ import { registerCommands } from '#editor/commands/register.ts';
 import { contributeContextKeys } from '#editor/contextKeys.ts';
 import { contributeDecisionToasts } from '#editor/decisionToasts.ts';
 import type { Editor } from '#editor/editor.ts';
+import { contributeDashboard } from '#editor/panels/dashboardPanel.ts';
 import { contributeLanguage } from '#editor/language/workflowLanguage.ts';
 import { contributeReview } from '#editor/review/contributeReview.ts';
 import { contributeStatusBar } from '#editor/statusBar.ts';
@@ -14,6 +15,7 @@ export const contributions: Readonly<Record<string, (editor: Editor) => void>> =
   commands: registerCommands,
   'context keys': contributeContextKeys,
   views: contributeViews,
+  dashboard: contributeDashboard,
   'status bar': contributeStatusBar,
   'proposal review': contributeReview,
   'workflow files': contributeLanguage,

@@ -43,5 +43,6 @@ export function createEditor(context: vscode.ExtensionContext): Editor {
   );
   const model = own(new WorkspaceModel(core, log));
   const review = own(new ReviewSession(core));
-  return { context, log, core, openDryCore: () => openCore(context, log, { dry: true, secrets }), model, review, own };
+  const dashboard = new DashboardPanels({ context, core, log });
+  return { context, log, core, openDryCore: () => openCore(context, log, { dry: true, secrets }), model, review, dashboard, own };
 }

@@ -2,13 +2,13 @@
 // Bursts of events become one reading; a list nobody asked for is not read.
 
 import * as vscode from 'vscode';
+import { touchedBy } from '#core/pages/touchedBy.ts';
 import type { Log } from '#core/ports.ts';
 import type { CoreAccess } from '#editor/coreAccess.ts';
 import { workspaceRoot } from '#editor/workspaceRoot.ts';
 import type { AgentView } from '#protocol/agent.ts';
 import type { CoreApi, CoreEvent } from '#protocol/api.ts';
 import type { ProposalSummary } from '#protocol/proposal.ts';
-import type { RunEvent } from '#protocol/runEvents.ts';
 import type { RunSummary } from '#protocol/runView.ts';
 import type { WorkflowSummary } from '#protocol/workflow.ts';
 
@@ -34,24 +34,6 @@ const readers: { readonly [N in ListName]: (api: CoreApi) => Promise<Lists[N]> }
 };
 
 const isList = (what: string): what is ListName => Object.hasOwn(readers, what);
-
-/** Which lists an event of a run makes stale. */
-function touchedBy(event: RunEvent): readonly ListName[] {
-  switch (event.type) {
-    case 'proposal.created':
-      return ['runs', 'proposals'];
-    case 'step.succeeded':
-    case 'step.failed':
-      return ['runs', 'agents'];
-    case 'run.completed':
-    case 'run.partial':
-    case 'run.failed':
-    case 'run.cancelled':
-      return ['runs', 'agents', 'proposals'];
-    default:
-      return ['runs'];
-  }
-}
 
 export class WorkspaceModel implements vscode.Disposable {
   readonly #core: CoreAccess;

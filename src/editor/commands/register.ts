@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { AppError } from '#base/errors.ts';
 import { agentCommands } from '#editor/commands/agentCommands.ts';
 import type { Command } from '#editor/commands/command.ts';
+import { dashboardCommands } from '#editor/commands/dashboardCommands.ts';
 import { decisionCommands } from '#editor/commands/decisionCommands.ts';
 import { proposalCommands } from '#editor/commands/proposalCommands.ts';
 import { runCommands } from '#editor/commands/runCommands.ts';
@@ -19,6 +20,7 @@ const commands: readonly Command[] = [
   ...proposalCommands,
   ...agentCommands,
   ...setupCommands,
+  ...dashboardCommands,
 ];
 
 function untrusted(): AppError {

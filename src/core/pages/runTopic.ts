@@ -1,0 +1,123 @@
+// A run as pages follow it: its view and what its steps stream, then events, signals and newer views.
+// What was streamed is kept while this source lives, so a page that is loaded again sees it too.
+
+import type { Clock } from '#base/clock.ts';
+import { type Disposable, DisposableStore, toDisposable } from '#base/disposable.ts';
+import type { CoreFeed } from '#core/pages/coreFeed.ts';
+import type { TopicSink, TopicSource } from '#core/pages/ports.ts';
+import type { RunEvent, StepSignal } from '#protocol/runEvents.ts';
+import { type LiveSteps, type RunNews, type RunSnapshot, withoutStep, withSignal } from '#protocol/pages/runFeed.ts';
+
+/** Between two readings of the view, in ms: at least this, and longer where a reading takes long. */
+const VIEW_MS = 250;
+/** At most this share of the time goes into reading views. */
+const VIEW_SHARE = 1 / 8;
+
+export class RunTopic implements TopicSource, Disposable {
+  readonly #id: string;
+  readonly #feed: CoreFeed;
+  readonly #clock: Clock;
+  readonly #resources = new DisposableStore();
+  readonly #sinks = new Set<TopicSink>();
+  #live: LiveSteps = {};
+  #view: Disposable | null = null;
+  #readMs = 0;
+  #lastSeq = 0;
+
+  constructor(options: { readonly id: string; readonly feed: CoreFeed; readonly clock: Clock }) {
+    this.#id = options.id;
+    this.#feed = options.feed;
+    this.#clock = options.clock;
+  }
+
+  start(): void {
+    this.#resources.add(
+      this.#feed.onEvent((event) => {
+        if (event.kind === 'run' && event.event.runId === this.#id) this.#takeEvent(event.event);
+        if (event.kind === 'signal' && event.runId === this.#id) this.#takeSignal(event.signal);
+      }),
+    );
+    this.#resources.add(
+      this.#feed.onState(({ kind }) => {
+        if (kind === 'ready') for (const sink of this.#sinks) sink.stale();
+      }),
+    );
+  }
+
+  /** True while a page follows it. */
+  get isFollowed(): boolean {
+    return this.#sinks.size > 0;
+  }
+
+  async snapshot(): Promise<{ seq: number; value: () => RunSnapshot }> {
+    const view = await this.#readView();
+    return { seq: view.lastSeq, value: () => ({ view, live: this.#live }) };
+  }
+
+  follow(sink: TopicSink): Disposable {
+    this.#sinks.add(sink);
+    return toDisposable(() => this.#sinks.delete(sink));
+  }
+
+  compact(items: readonly unknown[]): readonly unknown[] {
+    return withTextJoined(items as readonly RunNews[]);
+  }
+
+  dispose(): void {
+    this.#view?.dispose();
+    this.#resources.dispose();
+  }
+
+  #takeEvent(event: RunEvent): void {
+    if (event.type === 'step.started') this.#live = withoutStep(this.#live, event.path);
+    this.#tell({ kind: 'event', event }, event.seq);
+    this.#lastSeq = event.seq;
+    this.#refreshSoon();
+  }
+
+  #takeSignal(signal: StepSignal): void {
+    this.#live = withSignal(this.#live, signal);
+    this.#tell({ kind: 'signal', signal }, null);
+  }
+
+  #tell(item: RunNews, seq: number | null): void {
+    for (const sink of this.#sinks) sink.news(item, seq);
+  }
+
+  #refreshSoon(): void {
+    this.#view ??= this.#clock.setTimer(() => void this.#refreshView(), Math.max(VIEW_MS, this.#readMs / VIEW_SHARE));
+  }
+
+  async #refreshView(): Promise<void> {
+    const view = this.isFollowed ? await this.#readView().catch(() => null) : null; // closing or opening: a snapshot comes when it is ready
+    this.#view = null;
+    if (view === null) return;
+    this.#tell({ kind: 'view', view }, null);
+    if (view.lastSeq < this.#lastSeq) this.#refreshSoon();
+  }
+
+  async #readView(): Promise<RunSnapshot['view']> {
+    const api = await this.#feed.core.get();
+    const startedAt = this.#clock.now();
+    const view = await api.call('runs.get', this.#id);
+    this.#readMs = this.#clock.now() - startedAt;
+    return view;
+  }
+}
+
+/** Pieces of text of the same step that follow one another become one. */
+function withTextJoined(items: readonly RunNews[]): readonly RunNews[] {
+  const joined: RunNews[] = [];
+  for (const item of items) {
+    const last = joined.at(-1);
+    const both = last?.kind === 'signal' && item.kind === 'signal' ? joinedText(last.signal, item.signal) : null;
+    if (both === null) joined.push(item);
+    else joined[joined.length - 1] = { kind: 'signal', signal: both };
+  }
+  return joined;
+}
+
+function joinedText(a: StepSignal, b: StepSignal): StepSignal | null {
+  if ((a.type !== 'text' && a.type !== 'reasoning') || a.type !== b.type || a.path !== b.path) return null;
+  return { ...a, text: a.text + b.text };
+}

@@ -1,0 +1,54 @@
+// The page as it arrives: frame, tabs and grey shapes are in the HTML itself, so that something is there before any script.
+
+export interface ShellOptions {
+  /** Address of a built file. */
+  readonly asset: (name: string) => string;
+  /** For `Content-Security-Policy`: where built files come from. */
+  readonly source: string;
+  readonly nonce: string;
+  readonly title: string;
+  /** BCP 47. */
+  readonly locale: string;
+  /** Texts in the person's language by the English ones. */
+  readonly texts: { readonly [english: string]: string };
+  /** Titles of the tabs, in their order. */
+  readonly tabs: readonly string[];
+}
+
+const ROWS = 14;
+
+/** Nothing but our own built files runs or is loaded; no network is reachable. */
+export function shellHtml({ asset, source, nonce, title, locale, texts, tabs }: ShellOptions): string {
+  const policy = [
+    "default-src 'none'",
+    `script-src 'nonce-${nonce}' ${source}`,
+    `style-src ${source}`,
+    `font-src ${source}`,
+    `img-src ${source} data:`,
+    "form-action 'none'",
+    "base-uri 'none'",
+  ].join('; ');
+  const tabButtons = tabs.map((name) => `<span class="tab">${escaped(name)}</span>`).join('');
+  const rows = '<div class="grey row"></div>'.repeat(ROWS);
+  return `<!doctype html>
+<html lang="${escaped(locale)}">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${escaped(policy)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escaped(title)}</title>
+<link rel="stylesheet" href="${escaped(asset('dashboard.css'))}">
+</head>
+<body>
+<div id="root"><div class="page" aria-busy="true"><div class="head"><div class="tabs">${tabButtons}</div></div><div class="body">
+<div class="grey cards"><div></div><div></div><div></div></div>${rows}</div></div></div>
+<script type="application/json" id="cas-texts" nonce="${nonce}">${JSON.stringify(texts).replaceAll('<', '\\u003c')}</script>
+<script type="module" nonce="${nonce}" src="${escaped(asset('dashboard.js'))}"></script>
+</body>
+</html>
+`;
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+}

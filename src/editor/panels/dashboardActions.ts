@@ -1,0 +1,44 @@
+// What the dashboard may ask of the editor. Arguments have been checked by their schemas.
+
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { AppError } from '#base/errors.ts';
+import type { ActionHandlers } from '#core/pages/pageHost.ts';
+import { workspaceRoot } from '#editor/workspaceRoot.ts';
+import type { dashboardActions } from '#protocol/pages/dashboard.ts';
+
+const { t } = vscode.l10n;
+
+/** Inside the folder, whatever the page says. */
+function fileUri(relative: string): vscode.Uri {
+  const root = workspaceRoot();
+  const uri = root && vscode.Uri.joinPath(root, relative);
+  const inside = root && uri && uri.path.startsWith(root.path.endsWith('/') ? root.path : `${root.path}/`);
+  if (!uri || !inside || path.isAbsolute(relative)) {
+    throw new AppError({ code: 'files.outside', message: t('{0} is not in this folder.', relative), details: { path: relative } });
+  }
+  return uri;
+}
+
+export const dashboardHandlers: ActionHandlers<typeof dashboardActions> = {
+  async openFile({ path: relative, line = 1 }) {
+    const at = new vscode.Position(line - 1, 0);
+    await vscode.window.showTextDocument(fileUri(relative), { selection: new vscode.Range(at, at), preview: true });
+  },
+  async command({ id, args = [] }) {
+    await vscode.commands.executeCommand(id, ...args);
+  },
+  async saveText({ name, text }) {
+    const folder = workspaceRoot() ?? vscode.Uri.file('/');
+    const uri = await vscode.window.showSaveDialog({
+      defaultUri: vscode.Uri.joinPath(folder, path.basename(name)),
+      saveLabel: t('Export'),
+    });
+    if (!uri) return false;
+    await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
+    return true;
+  },
+  async copyText({ text }) {
+    await vscode.env.clipboard.writeText(text);
+  },
+};

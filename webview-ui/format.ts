@@ -1,0 +1,78 @@
+// Numbers and times in words, as every page shows them. What needs no words comes from #base/figures.ts.
+
+import { dayOf, duration, percent } from '#base/figures.ts';
+import { t } from '#ui/text.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+const locale = document.documentElement.lang || 'en';
+
+/** `4 s ago`, `2 min ago`, `3 h ago`, `5 d ago`. */
+export function ago(at: number, now: number): string {
+  const ms = Math.max(0, now - at);
+  if (ms < MINUTE) return t('{0} s ago', Math.floor(ms / 1000));
+  if (ms < HOUR) return t('{0} min ago', Math.floor(ms / MINUTE));
+  if (ms < DAY) return t('{0} h ago', Math.floor(ms / HOUR));
+  return t('{0} d ago', Math.floor(ms / DAY));
+}
+
+/** `14:04:38` today, `2 Nov` before. */
+export function moment(at: number, now: number): string {
+  if (dayOf(at, now) === 'today') return new Date(at).toLocaleTimeString('en-GB');
+  return new Date(at).toLocaleDateString(locale, { day: 'numeric', month: 'short' });
+}
+
+/** For tooltips. */
+export function fullDate(at: number): string {
+  return new Date(at).toLocaleString(locale, { dateStyle: 'medium', timeStyle: 'medium' });
+}
+
+/** `850`, `57.3k`, `1.2M`. */
+export function compact(count: number): string {
+  if (count < 1_000) return String(count);
+  const [value, unit] = count < 999_950 ? [count / 1_000, 'k'] : [count / 1_000_000, 'M'];
+  return `${value.toFixed(1).replace(/\.0$/, '')}${unit}`;
+}
+
+/** `57.3k tokens`. */
+export function tokens(count: number): string {
+  return t('{0} tokens', compact(count));
+}
+
+/** `$0.41`; under a cent `$0.0041`; null, when a price is unknown, says so. */
+export function cost(microUsd: number | null): string {
+  if (microUsd === null) return t('price unknown');
+  const usd = microUsd / 1_000_000;
+  return `$${usd.toFixed(usd > 0 && usd < 0.01 ? 4 : 2)}`;
+}
+
+/** `91.4% of 128 calls`: a rate never stands without its sample. `of` is a text with the count in it. */
+export function rate(part: number, whole: number, of: string): string {
+  return whole === 0 ? t('no sample yet') : t('{0} of {1}', percent(part, whole), of);
+}
+
+/** `10h (3h)` = planned (actual); `10h (–)` not started. */
+export function hours(planned: number, actual: number | null): string {
+  return `${shortHours(planned)} (${actual === null ? '–' : shortHours(actual)})`;
+}
+
+/** “10 hours planned, 3 actual, under plan”. */
+export function spokenHours(planned: number, actual: number | null): string {
+  if (actual === null) return t('{0} hours planned, not started', planned);
+  return actual <= planned
+    ? t('{0} hours planned, {1} actual, under plan', planned, actual)
+    : t('{0} hours planned, {1} actual, over plan', planned, actual);
+}
+
+/** “2.31 seconds”, for screen readers. */
+export function spokenDuration(ms: number): string {
+  if (ms < 1000) return t('{0} milliseconds', Math.round(ms));
+  if (ms < MINUTE) return t('{0} seconds', Number((ms / 1000).toFixed(2)));
+  return duration(ms);
+}
+
+function shortHours(value: number): string {
+  return `${Number(value.toFixed(1))}h`;
+}

@@ -1,0 +1,36 @@
+// The dashboard: a strip of tabs, and the one that is open.
+
+import { type ComponentType, createElement, lazy, type ReactElement, Suspense } from 'react';
+import type { DashboardTab } from '#protocol/pages/dashboard.ts';
+import { ErrorNote } from '#ui/components/ErrorNote.tsx';
+import { Loading } from '#ui/components/Loading.tsx';
+import { CoreNote } from '#ui/pages/dashboard/CoreNote.tsx';
+import { FeedState } from '#ui/pages/dashboard/FeedState.tsx';
+import { TabBoundary } from '#ui/pages/dashboard/TabBoundary.tsx';
+import { type TabProps, tabs } from '#ui/pages/dashboard/tabs.ts';
+import { TabStrip } from '#ui/pages/dashboard/TabStrip.tsx';
+import { usePlace } from '#ui/pages/dashboard/usePlace.ts';
+import { useRefusal } from '#ui/rpc/useFeedStatus.ts';
+
+const pages = new Map<DashboardTab, ComponentType<TabProps>>(tabs.map(({ id, load }) => [id, lazy(load)]));
+
+export function Dashboard(): ReactElement {
+  const [place, go] = usePlace();
+  const refusal = useRefusal();
+  const Page = pages.get(place.tab);
+  return (
+    <div className="page">
+      <div className="head">
+        <TabStrip open={place.tab} onOpen={(tab) => go({ tab })} />
+        <FeedState />
+      </div>
+      {refusal !== undefined && <ErrorNote error={{ message: refusal }} />}
+      <CoreNote />
+      <main role="tabpanel" id="tabpanel" aria-labelledby={`tab-${place.tab}`} className="body">
+        <TabBoundary key={place.tab}>
+          <Suspense fallback={<Loading />}>{Page && createElement(Page, { item: place.item, go })}</Suspense>
+        </TabBoundary>
+      </main>
+    </div>
+  );
+}

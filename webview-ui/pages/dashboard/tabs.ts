@@ -1,0 +1,26 @@
+// The tabs of the dashboard. Each is loaded when it is first opened: one line here, its folder beside, its styles in dashboard.css.
+
+import type { ComponentType } from 'react';
+import type { DashboardPlace, DashboardTab } from '#protocol/pages/dashboard.ts';
+import { t } from '#ui/text.ts';
+
+export interface TabProps {
+  /** What is open in the tab, a run's or an agent's id; undefined for its start. */
+  readonly item: string | undefined;
+  /** Goes to another place of the dashboard, this tab's items included. */
+  readonly go: (place: DashboardPlace) => void;
+}
+
+export interface Tab {
+  readonly id: DashboardTab;
+  readonly title: string;
+  readonly load: () => Promise<{ readonly default: ComponentType<TabProps> }>;
+}
+
+export const tabs: readonly Tab[] = [
+  {
+    id: 'live',
+    title: t('Live Status'),
+    load: async () => ({ default: (await import('#ui/pages/dashboard/live/LiveStatus.tsx')).LiveStatus }),
+  },
+];
