@@ -12,7 +12,7 @@ export function jsonIssues(value: unknown): readonly Issue[] {
 function walk(value: unknown, path: ValuePath, issues: Issue[]): void {
   if (typeof value === 'number') {
     if (!Number.isFinite(value))
-      issues.push(errorAt(path, 'type', `\`${value}\` is no value a workflow can use.`, { hint: 'Write a finite number.' }));
+      issues.push(errorAt(path, 'type', `\`${value}\` is no value a file may hold.`, { hint: 'Write a finite number.' }));
     return;
   }
   if (typeof value !== 'object' || value === null) return;

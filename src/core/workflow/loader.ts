@@ -5,7 +5,8 @@ import type { HostPorts } from '#core/ports.ts';
 import type { WorkflowDefinition } from '#core/workflow/definition.ts';
 import { gatherLibrary, workflowInvalid, workflowNotFound } from '#core/workflow/library.ts';
 import type { KnownNames } from '#core/workflow/names.ts';
-import { checkWorkflow, placeAll } from '#core/workflow/parse.ts';
+import { checkWorkflow } from '#core/workflow/parse.ts';
+import { placeAll } from '#core/workflow/positions.ts';
 import type { FileProblem, WorkflowSummary } from '#protocol/workflow.ts';
 
 /** Names of workflow files. */

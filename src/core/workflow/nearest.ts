@@ -20,7 +20,7 @@ function distance(a: string, b: string, limit: number): number {
 }
 
 /** The candidate within a third of the name's length (at least 1 edit, at most 4), ignoring case; the first of equals. */
-function nearest(name: string, candidates: Iterable<string>): string | undefined {
+export function nearest(name: string, candidates: Iterable<string>): string | undefined {
   const limit = Math.min(4, Math.max(1, Math.floor(name.length / 3)));
   const wanted = name.toLowerCase().slice(0, 100);
   let best: string | undefined;

@@ -5,17 +5,18 @@ import type { z } from 'zod';
 import type { FileProblem } from '#protocol/workflow.ts';
 import type { WorkflowDefinition } from '#core/workflow/definition.ts';
 import { levelsOf } from '#core/workflow/graph.ts';
-import { errorAt, type Issue } from '#core/workflow/issue.ts';
+import type { Issue } from '#core/workflow/issue.ts';
 import { jsonIssues } from '#core/workflow/jsonValues.ts';
 import { type KnownNames, nameIssues } from '#core/workflow/names.ts';
 import { normalise } from '#core/workflow/normalise.ts';
-import { Positions } from '#core/workflow/positions.ts';
+import { inOrder, MAX_PROBLEMS, placeAll } from '#core/workflow/positions.ts';
+import { readText } from '#core/workflow/readText.ts';
 import { workflowSchema } from '#core/workflow/schema.ts';
 import { salvage, survives } from '#core/workflow/salvage.ts';
 import { keysAt } from '#core/workflow/schemaKeys.ts';
 import { semanticIssues } from '#core/workflow/semantics.ts';
 import { shapeIssues } from '#core/workflow/shape.ts';
-import { formatOf, MAX_DEPTH, MAX_FILE_BYTES, parseFast, type Broken, type FileFormat } from '#core/workflow/source.ts';
+import { formatOf, type FileFormat } from '#core/workflow/source.ts';
 
 export interface CheckOptions extends KnownNames {
   /** Path or name: its extension tells YAML from JSON (`.json`). */
@@ -40,7 +41,6 @@ interface TextCheck {
   readonly placed: readonly FileProblem[];
 }
 
-const MAX_PROBLEMS = 500;
 const CACHE_SIZE = 500;
 const cache = new Map<string, TextCheck>();
 
@@ -69,26 +69,12 @@ function checkText(text: string, format: FileFormat): TextCheck {
 }
 
 function checkNewText(text: string, format: FileFormat): TextCheck {
-  const sizeBytes = Buffer.byteLength(text);
-  if (sizeBytes > MAX_FILE_BYTES) {
-    const message = `The file is ${Math.ceil(sizeBytes / 1024)} KB; workflow files may have at most ${MAX_FILE_BYTES / 1024} KB.`;
-    return rejected([problemAt(1, 1, 'tooLarge', message, 'Split it and run the parts as sub-workflows.')]);
-  }
-  if (text.trim() === '') return rejected([problemAt(1, 1, 'empty', 'The file is empty.', 'Start with `name:` and `steps:`.')]);
-  const source = parseFast(text, format);
-  return source.kind === 'value' ? checkValue(source.value) : checkBroken(text, source);
-}
-
-/** The fast parser refused it, or saw something suspicious: the parser with positions says why, or clears it. */
-function checkBroken(text: string, source: Broken): TextCheck {
-  if (source.verdict === 'tooDeep') {
-    return rejected([problemAt(source.line, source.column, 'tooDeep', `Values are nested more than ${MAX_DEPTH} levels deep.`, '')]);
-  }
-  const found = source.verdict === 'certain' ? [] : new Positions(text).syntaxProblems();
-  if (found.length > 0) return rejected(found);
-  if (source.value !== undefined) return checkValue(source.value);
-  const reason = source.reason.charAt(0).toUpperCase() + source.reason.slice(1).replace(/\.$/, '');
-  return rejected([problemAt(source.line, source.column, 'yaml', `${reason}.`, '')]);
+  const read = readText(text, format, {
+    many: 'workflow files',
+    start: '`name:` and `steps:`',
+    tooLarge: 'Split it and run the parts as sub-workflows.',
+  });
+  return read.kind === 'value' ? checkValue(read.value) : { definition: null, levels: [], issues: [], placed: read.problems };
 }
 
 function checkValue(value: unknown): TextCheck {
@@ -107,23 +93,4 @@ function checkMisshapen(value: unknown, error: z.ZodError, unfit: readonly Issue
   const { definition, issues: kinds } = normalise(raw);
   const rest = [...kinds, ...semanticIssues(definition)].filter((issue) => survives(issue, error));
   return { definition, levels: [], issues: [...issues, ...rest], placed: [] };
-}
-
-function rejected(placed: readonly FileProblem[]): TextCheck {
-  return { definition: null, levels: [], issues: [], placed };
-}
-
-/** Gives issues their lines and columns in the text, in order of place; for issues found after checkWorkflow, such as those of library.ts. */
-export function placeAll(text: string, issues: readonly Issue[]): readonly FileProblem[] {
-  const positions = new Positions(text);
-  return inOrder(issues.slice(0, MAX_PROBLEMS).map((issue) => positions.place(issue)));
-}
-
-function inOrder(problems: readonly FileProblem[]): readonly FileProblem[] {
-  return problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
-}
-
-function problemAt(line: number, column: number, code: string, message: string, hint: string): FileProblem {
-  const { path: _, ...issue } = errorAt([], code, message, { hint });
-  return { ...issue, line, column, endLine: line, endColumn: column + 1 };
 }

@@ -32,7 +32,7 @@ export class Positions {
     visit(this.#document, {
       Node: (_, node) => {
         if (!isAlias(node) && node.anchor === undefined) return;
-        const message = `${isAlias(node) ? 'Aliases' : 'Anchors'} (\`${isAlias(node) ? `*${node.source}` : `&${node.anchor}`}\`) are not allowed in workflow files.`;
+        const message = `${isAlias(node) ? 'Aliases' : 'Anchors'} (\`${isAlias(node) ? `*${node.source}` : `&${node.anchor}`}\`) are not allowed here.`;
         found.push(this.at(errorAt([], 'alias', message, { hint: 'Write the value out.' }), rangeOf(node) ?? [0, 1]));
       },
     });
@@ -110,7 +110,20 @@ function sentence(message: string): string {
 
 function syntaxHint(code: string): string {
   if (code === 'TAB_AS_INDENT') return 'Indent with spaces.';
-  if (code === 'MULTIPLE_DOCS') return 'One workflow a file: remove the `---`.';
+  if (code === 'MULTIPLE_DOCS') return 'One document a file: remove the `---`.';
   if (code === 'BLOCK_AS_IMPLICIT_KEY' || code === 'UNEXPECTED_TOKEN') return 'Put text that holds `: `, `#`, `{` or quotes in quotes.';
   return '';
+}
+
+/** Of one file. */
+export const MAX_PROBLEMS = 500;
+
+/** Gives issues their lines and columns in the text, in order of place. */
+export function placeAll(text: string, issues: readonly Issue[]): readonly FileProblem[] {
+  const positions = new Positions(text);
+  return inOrder(issues.slice(0, MAX_PROBLEMS).map((issue) => positions.place(issue)));
+}
+
+export function inOrder(problems: readonly FileProblem[]): readonly FileProblem[] {
+  return problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
 }

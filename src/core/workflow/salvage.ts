@@ -26,9 +26,9 @@ export function survives(issue: Issue, error: z.ZodError): boolean {
   return !(issue.code === 'workflow.unknownName' && inputsWrong);
 }
 
-function remove(root: unknown, path: readonly (string | number)[]): void {
+/** Takes a value out of its mapping; elements of lists stay, so that the places of the others do not shift. */
+export function remove(root: unknown, path: readonly (string | number)[]): void {
   const owner = valueAt(root, path.slice(0, -1));
-  // Elements of lists stay: the places of the others must not shift.
   if (isObject(owner)) delete owner[String(path.at(-1))];
 }
 

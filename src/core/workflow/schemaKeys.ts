@@ -1,4 +1,4 @@
-// Which keys may stand at a place of a workflow file, with their descriptions: read off the generated JSON Schema.
+// Which keys may stand at a place of a file, with their descriptions: read off the generated JSON Schema.
 
 import { workflowJsonSchema } from '#core/workflow/jsonSchema.ts';
 import type { ValuePath } from '#core/workflow/issue.ts';
@@ -17,38 +17,53 @@ export interface SchemaNode {
   readonly $ref?: string;
 }
 
-let schema: SchemaNode | undefined;
+/** The places of one JSON Schema. */
+export class SchemaPlaces {
+  readonly #make: () => object;
+  #root: SchemaNode | undefined;
 
-function root(): SchemaNode {
-  schema ??= workflowJsonSchema() as SchemaNode;
-  return schema;
-}
+  /** `make` gives the schema; called with the first question. */
+  constructor(make: () => object) {
+    this.#make = make;
+  }
 
-/** The node with references and one-branch wrappers resolved; a description beside a reference wins. */
-function resolve(node: SchemaNode): SchemaNode {
-  const target = node.$ref === undefined ? node.allOf?.[0] : lookup(node.$ref);
-  return target === undefined ? node : { ...resolve(target), ...(node.description === undefined ? {} : { description: node.description }) };
-}
+  /** Every shape the value at `path` may have. */
+  nodesAt(path: ValuePath): readonly SchemaNode[] {
+    let nodes = this.#branches(this.#whole());
+    for (const part of path) nodes = nodes.flatMap((node) => step(node, part)).flatMap((node) => this.#branches(node));
+    return nodes;
+  }
 
-function lookup(ref: string): SchemaNode | undefined {
-  let node: unknown = root();
-  for (const part of ref.split('/').slice(1)) node = (node as Record<string, unknown> | undefined)?.[part];
-  return node as SchemaNode | undefined;
-}
+  /** Names of the keys that may stand in the mapping at `path`. */
+  keysAt(path: ValuePath): readonly string[] {
+    return this.nodesAt(path).flatMap((node) => Object.keys(node.properties ?? {}));
+  }
 
-/** Every shape the value at `path` may have. */
-export function nodesAt(path: ValuePath): readonly SchemaNode[] {
-  let nodes = branches(root());
-  for (const part of path) nodes = nodes.flatMap((node) => step(node, part)).flatMap((node) => branches(node));
-  return nodes;
-}
+  #whole(): SchemaNode {
+    this.#root ??= this.#make() as SchemaNode;
+    return this.#root;
+  }
 
-function branches(node: SchemaNode): readonly SchemaNode[] {
-  const resolved = resolve(node);
-  const choices = resolved.anyOf ?? resolved.oneOf;
-  if (!choices) return [resolved];
-  const outer = resolved.description === undefined ? {} : { description: resolved.description };
-  return choices.flatMap((branch) => branches(branch)).map((branch) => ({ ...branch, ...outer }));
+  /** The node with references and one-branch wrappers resolved; a description beside a reference wins. */
+  #resolve(node: SchemaNode): SchemaNode {
+    const target = node.$ref === undefined ? node.allOf?.[0] : this.#lookup(node.$ref);
+    if (target === undefined) return node;
+    return { ...this.#resolve(target), ...(node.description === undefined ? {} : { description: node.description }) };
+  }
+
+  #lookup(ref: string): SchemaNode | undefined {
+    let node: unknown = this.#whole();
+    for (const part of ref.split('/').slice(1)) node = (node as Record<string, unknown> | undefined)?.[part];
+    return node as SchemaNode | undefined;
+  }
+
+  #branches(node: SchemaNode): readonly SchemaNode[] {
+    const resolved = this.#resolve(node);
+    const choices = resolved.anyOf ?? resolved.oneOf;
+    if (!choices) return [resolved];
+    const outer = resolved.description === undefined ? {} : { description: resolved.description };
+    return choices.flatMap((branch) => this.#branches(branch)).map((branch) => ({ ...branch, ...outer }));
+  }
 }
 
 function step(node: SchemaNode, part: string | number): readonly SchemaNode[] {
@@ -58,7 +73,10 @@ function step(node: SchemaNode, part: string | number): readonly SchemaNode[] {
   return typeof node.additionalProperties === 'object' ? [node.additionalProperties] : [];
 }
 
-/** Names of the keys that may stand in the mapping at `path`. */
-export function keysAt(path: ValuePath): readonly string[] {
-  return nodesAt(path).flatMap((node) => Object.keys(node.properties ?? {}));
-}
+const workflow = new SchemaPlaces(workflowJsonSchema);
+
+/** Every shape the value at `path` of a workflow file may have. */
+export const nodesAt = (path: ValuePath): readonly SchemaNode[] => workflow.nodesAt(path);
+
+/** Names of the keys that may stand in the mapping at `path` of a workflow file. */
+export const keysAt = (path: ValuePath): readonly string[] => workflow.keysAt(path);

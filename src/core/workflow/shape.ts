@@ -3,7 +3,7 @@
 import type { z } from 'zod';
 import { kindOf } from '#core/workflow/expression.ts';
 import { errorAt, type Issue, pathText, type ValuePath } from '#core/workflow/issue.ts';
-import { didYouMean } from '#core/workflow/nearest.ts';
+import { didYouMean, nearest } from '#core/workflow/nearest.ts';
 
 /** What was checked: the words for messages, and the keys each place may have. */
 export interface ShapeSubject {
@@ -11,7 +11,11 @@ export interface ShapeSubject {
   readonly noun: string;
   readonly value: unknown;
   readonly keysAt: (path: ValuePath) => readonly string[];
+  /** Lists whose elements go by a name of their own; default: `steps`, whose elements are steps with a `key`. */
+  readonly named?: { readonly [list: string]: { readonly word: string; readonly key: string } };
 }
+
+const STEPS: NonNullable<ShapeSubject['named']> = { steps: { word: 'step', key: 'key' } };
 
 type ZodIssue = z.core.$ZodIssue;
 
@@ -36,9 +40,14 @@ function fromZod(issue: ZodIssue, path: ValuePath, subject: ShapeSubject): reado
   if (value === undefined) return [missing(path, subject)];
   if (issue.code === 'custom' && issue.params?.['phrase'] !== true)
     return [errorAt(path, 'type', `${placeText(path, subject)}: ${issue.message}`)];
-  const quoted = issue.code === 'invalid_type' && issue.expected === 'string' && typeof value !== 'object';
-  const hint = quoted ? 'Put it in quotes.' : '';
+  const hint = valueHint(issue, value);
   return [errorAt(path, 'type', `${placeText(path, subject)} must be ${expectation(issue)}, but it is ${shown(value)}.`, { hint })];
+}
+
+function valueHint(issue: ZodIssue, value: unknown): string {
+  if (issue.code === 'invalid_type' && issue.expected === 'string' && typeof value !== 'object') return 'Put it in quotes.';
+  const match = issue.code === 'invalid_value' && typeof value === 'string' ? nearest(value, issue.values.map(String)) : undefined;
+  return match === undefined ? '' : `Did you mean \`${match}\`?`;
 }
 
 function unknownKey(path: ValuePath, key: string, subject: ShapeSubject): Issue {
@@ -54,10 +63,12 @@ function missing(path: ValuePath, subject: ShapeSubject): Issue {
 /** "`timeout` of step `look`", "step `look`", "`limits.maxParallelSteps`", or the subject's noun. */
 function placeText(path: ValuePath, subject: ShapeSubject): string {
   for (let end = path.length; end >= 2; end -= 1) {
-    if (path[end - 2] !== 'steps') continue;
-    const key = valueAt(subject.value, [...path.slice(0, end), 'key']);
-    if (typeof key !== 'string') break;
-    return end === path.length ? `step \`${key}\`` : `\`${pathText(path.slice(end))}\` of step \`${key}\``;
+    const element = (subject.named ?? STEPS)[String(path[end - 2])];
+    if (element === undefined) continue;
+    const name = valueAt(subject.value, [...path.slice(0, end), element.key]);
+    if (typeof name !== 'string') break;
+    const whole = `${element.word} \`${name}\``;
+    return end === path.length ? whole : `\`${pathText(path.slice(end))}\` of ${whole}`;
   }
   return path.length === 0 ? subject.noun : `\`${pathText(path)}\``;
 }

@@ -1,0 +1,26 @@
+// Values as YAML text, on one line and safe in block and flow style.
+
+import { load } from 'js-yaml';
+
+export type PlainValue = string | number | readonly string[];
+export type PlainMap = { readonly [key: string]: string | number | undefined };
+
+/** `style`: how the value before it was quoted, which is kept where it can be. */
+export function scalarText(value: PlainValue, style?: string): string {
+  if (typeof value === 'number') return String(value);
+  if (typeof value !== 'string') return `[${value.map((item) => scalarText(item)).join(', ')}]`;
+  if (style === 'QUOTE_SINGLE' && !/[\r\n]/.test(value)) return `'${value.replaceAll("'", "''")}'`;
+  return style !== 'QUOTE_DOUBLE' && isPlain(value) ? value : JSON.stringify(value);
+}
+
+/** `{ hours: 2, from: hand }`; undefined values are left out. */
+export function flowMap(map: PlainMap): string {
+  const pairs = Object.entries(map).flatMap(([key, value]) => (value === undefined ? [] : [`${key}: ${scalarText(value)}`]));
+  return `{ ${pairs.join(', ')} }`;
+}
+
+/** Needs no quotes, and is a text without them: not a number, `null`, `yes` or what an older YAML takes for a date. */
+function isPlain(value: string): boolean {
+  if (!/^[\p{L}\p{N}][\p{L}\p{N} _./()+-]*$/u.test(value) || value.endsWith(' ')) return false;
+  return load(value) === value && !/^(?:yes|no|on|off|y|n)$/i.test(value);
+}
