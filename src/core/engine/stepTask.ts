@@ -4,8 +4,9 @@ import type { JsonObject } from '#base/json.ts';
 import { fillArguments, fillText } from '#core/workflow/template.ts';
 import { undoStep } from '#core/engine/compensation.ts';
 import type { StepTask } from '#core/engine/executor.ts';
-import { expressionScope, visibleResults, workflowOf } from '#core/engine/expressionScope.ts';
-import type { RunState, StepInstance } from '#core/engine/state.ts';
+import { expressionScope, workflowOf } from '#core/engine/expressionScope.ts';
+import { resultsOf } from '#core/engine/facts.ts';
+import type { RunState, Scope, StepInstance } from '#core/engine/state.ts';
 
 /**
  * Throws what a template throws. `results` and `failures` are copied when they are first read:
@@ -49,10 +50,16 @@ function taskOf(state: RunState, instance: StepInstance, own: Pick<StepTask, 'st
     prompt: step.prompt === null ? null : fillText(step.prompt, visible),
     inputs: visible.inputs,
     get results() {
-      return (results ??= { ...visibleResults(scope) });
+      return (results ??= inOrder(scope));
     },
     get failures() {
-      return (failures ??= [...state.failures]);
+      return (failures ??= state.failures.toSorted((a, b) => (a.path < b.path ? -1 : 1)));
     },
   };
+}
+
+/** What the scope sees, in the order of the steps and not in that in which they ended: equal runs ask equal questions. */
+function inOrder(scope: Scope): JsonObject {
+  if (scope.frame.kind === 'workflow' || scope.body.owner === null) return resultsOf(scope);
+  return { ...inOrder(scope.body.owner.scope), ...resultsOf(scope) };
 }

@@ -44,8 +44,9 @@ export async function runAttempt(target: AttemptTarget, ports: AttemptPorts): Pr
   const call = async (): Promise<Omit<ModelAnswer, 'route' | 'usage'>> => {
     const answer = new AnswerBuilder();
     try {
-      const { agent: _agent, wishes: _wishes, account: _account, ...request } = target.call;
-      for await (const event of provider.stream({ ...request, model }, { signal: ports.signal, credential: credential.id })) {
+      const { agent: _agent, wishes: _wishes, account, ...request } = target.call;
+      const options = { signal: ports.signal, credential: credential.id, origin: account?.origin };
+      for await (const event of provider.stream({ ...request, model }, options)) {
         answer.add(event);
         ports.hooks.onEvent?.(event);
       }

@@ -2,6 +2,7 @@
 
 import type { JsonObject } from '#base/json.ts';
 import type { Credential } from '#core/llm/credential.ts';
+import type { CallOrigin } from '#core/llm/keyUse.ts';
 
 export interface ToolSpec {
   /** [A-Za-z0-9_-], at most 64 characters: what every vendor accepts. */
@@ -89,6 +90,14 @@ export interface ModelSizes {
   readonly images?: boolean;
 }
 
+export interface StreamOptions {
+  readonly signal: AbortSignal;
+  /** The id of the credential to use. Default: the first. */
+  readonly credential?: string | undefined;
+  /** The step that asks. Default: none. */
+  readonly origin?: CallOrigin | undefined;
+}
+
 /**
  * Errors thrown while streaming: `llm.auth`, `llm.quota` (both disable the credential), `llm.rateLimited` (details.retryAfterMs),
  * `llm.overloaded`, `llm.server`, `llm.network`, `llm.timeout` (details.phase connect | firstByte | idle | total), `llm.truncated`,
@@ -102,9 +111,5 @@ export interface ModelProvider {
   available(): Promise<boolean>;
   /** What may pay for a call, in the order in which it is tried; empty when there is none. A changed key is another credential. */
   credentials(): Promise<readonly Credential[]>;
-  /** `credential`: the id of the one to use. Default: the first. */
-  stream(
-    request: ModelRequest,
-    options: { readonly signal: AbortSignal; readonly credential?: string | undefined },
-  ): AsyncIterable<ModelEvent>;
+  stream(request: ModelRequest, options: StreamOptions): AsyncIterable<ModelEvent>;
 }

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import type { Json } from '#base/json.ts';
 import type { ModelRequest } from '#core/llm/provider.ts';
 
-/** Where recorded calls are. Names are `<provider>/<64 hex digits>`. */
+/** Where recorded calls are. Names are `<provider>/<64 hex digits>-<n>`: the n-th time this was asked at one step, from 1. */
 export interface Recordings {
   read(name: string): Promise<string | null>;
   write(name: string, text: string): Promise<void>;
@@ -21,10 +21,12 @@ export class RecordingKey {
   readonly name: string;
   readonly #ids: readonly string[];
 
-  constructor(provider: string, request: ModelRequest) {
+  /** `step`: the path of the step that asks, null outside a run: parallel steps that ask the same have answers of their own. */
+  constructor(provider: string, request: ModelRequest, step: string | null) {
     const text = canonical(request as unknown as Json);
     this.#ids = [...new Set(text.match(OWN_ID))];
-    this.name = `${provider}/${createHash('sha256').update(this.withPlaces(text)).digest('hex')}`;
+    const asked = step === null ? this.withPlaces(text) : `${step}\n${this.withPlaces(text)}`;
+    this.name = `${provider}/${createHash('sha256').update(asked).digest('hex')}`;
   }
 
   /** The request's ids as their places in it. */
@@ -35,6 +37,19 @@ export class RecordingKey {
   /** The reverse, with the ids of this request. */
   withIds(text: string): string {
     return text.replaceAll(PLACE, (place, at: string) => this.#ids[Number(at)] ?? place);
+  }
+}
+
+/** Counts how often each run has had an answer to each question, so that the same question asked again finds its next answer. */
+export class Occurrences {
+  readonly #counts = new Map<string, number>();
+
+  /** From 1. */
+  next(runId: string, name: string): number {
+    const id = `${runId}\n${name}`;
+    const count = (this.#counts.get(id) ?? 0) + 1;
+    this.#counts.set(id, count);
+    return count;
   }
 }
 

@@ -428,6 +428,23 @@ describe('decisions', () => {
 });
 
 describe('the work of a step', () => {
+  it('sees results and failures in the order of the steps, whichever of them ended first', async () => {
+    const seen: string[] = [];
+    const slow = Promise.withResolvers<null>();
+    const h = harness(async ({ step, results, failures }) => {
+      if (step.key === 'c') seen.push(JSON.stringify(results), failures.map(({ path }) => path).join());
+      if (step.key === 'a' || step.key === 'x') await slow.promise;
+      if (step.key === 'x' || step.key === 'y') throw new AppError({ code: 'test.fatal', message: 'no' });
+      return step.key;
+    });
+    const failing = ['x', 'y'].map((key) => task(key, { continueOnError: true }));
+    await h.start(workflow([task('a'), task('b'), ...failing, task('c', { dependsOn: ['a', 'b', 'x', 'y'] })]));
+    await settle();
+    slow.resolve(null);
+    await settle();
+    assert.deepEqual(seen, ['{"a":"a","b":"b","x":null,"y":null}', 'x,y']);
+  });
+
   it('sees inputs, filled templates, and what was settled and failed before it', async () => {
     const seen: Json[] = [];
     const h = harness((given) => {

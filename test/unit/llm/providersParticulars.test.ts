@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ModelEvent, ModelProvider, ModelRequest } from '#core/llm/provider.ts';
 import { recorded, replayed } from '#core/llm/providers/replay.ts';
+import type { CallOrigin } from '#core/llm/keyUse.ts';
 import type { Recordings } from '#core/llm/recordings.ts';
 import { defaultStreamLimits } from '#core/llm/timeouts.ts';
 import type { Script, Turn } from '#test/support/vendors/turn.ts';
@@ -19,10 +20,10 @@ const REQUEST: ModelRequest = {
 };
 const CALLS: Turn = { reasoning: 'Hm.', calls: [{ id: 'a', name: 'files_read', args: { path: 'a' } }] };
 
-async function collect(provider: ModelProvider, more: Partial<ModelRequest> = {}): Promise<ModelEvent[]> {
+async function collect(provider: ModelProvider, more: Partial<ModelRequest> = {}, origin?: CallOrigin): Promise<ModelEvent[]> {
   const events: ModelEvent[] = [];
   const { signal } = new AbortController();
-  for await (const event of provider.stream({ ...REQUEST, ...more }, { signal })) events.push(event);
+  for await (const event of provider.stream({ ...REQUEST, ...more }, { signal, origin })) events.push(event);
   return events;
 }
 
@@ -207,6 +208,22 @@ describe('recorded calls', () => {
     await collect(recorded(provider, recordings), asking(before));
     const events = await collect(replayed(provider, recordings), asking(now));
     assert.equal(events.map((event) => (event.kind === 'text' ? event.text : '')).join(''), `I verified ${now}, not [id 7].`);
+  });
+
+  it('tell parallel steps that ask the same apart, and the same step asking again, in whatever order they ask', async () => {
+    server = await vendor('openai').start((request) => ({ text: `answer ${request.index}` }));
+    const recordings = memory();
+    const live = recorded(create('openai', server.baseUrl), recordings);
+    const asked = ['each/0', 'each/1', 'each/0'];
+    for (const path of asked) await collect(live, {}, { runId: 'run_1', path });
+    await server.close();
+    const again = replayed(create('openai', server.baseUrl), recordings);
+    const said = async (path: string, runId = 'run_2'): Promise<string> =>
+      (await collect(again, {}, { runId, path })).map((event) => (event.kind === 'text' ? event.text : '')).join('');
+    assert.deepEqual([await said('each/1'), await said('each/0'), await said('each/0')], ['answer 1', 'answer 0', 'answer 2']);
+    assert.equal(await said('each/0'), 'answer 2', 'asked more often than recorded: the last answer again');
+    assert.equal(await said('each/0', 'run_3'), 'answer 0', 'each run begins anew');
+    await assert.rejects(said('each/2'), { code: 'llm.notRecorded' });
   });
 
   it('keep whole answers alone', async () => {
