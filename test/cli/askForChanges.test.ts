@@ -13,7 +13,7 @@ const CODE = 'src/compare.js';
 /** A repository with proposals of a review without a model. */
 async function reviewed(): Promise<{ readonly root: string; readonly proposal: ProposalView }> {
   const root = sampleRepository();
-  assertCode(await cas(['workflow', 'run', 'code-review', '--auto', '--workspace', root]), 0);
+  assertCode(await cas(['workflow', 'run', 'code-review', '--workspace', root]), 0);
   const all = (await casJson(['proposals', 'list', '--workspace', root])) as readonly ProposalSummary[];
   for (const { id } of all) {
     const proposal = (await casJson(['proposals', 'show', id, '--workspace', root])) as ProposalView;
@@ -76,7 +76,7 @@ describe('asking for changes on the command line', () => {
       const env = { ...model.env, ANTHROPIC_API_KEY: 'sk-ant-api03-test' };
       const asked = await cas(['proposals', 'ask', proposal.id, '--note', 'Only the first, with a remark', '--workspace', root], { env });
       assertCode(asked, 0);
-      assert.ok(seen[0]?.includes('Only the first, with a remark') && seen[0].includes('x === NaN'), 'note and diff reached the model');
+      assert.ok(seen[0]?.includes('Only the first, with a remark') && seen[0].includes('value === NaN'), 'note and diff reached the model');
       const old = (await casJson(['proposals', 'show', proposal.id, '--workspace', root])) as ProposalView;
       const fresh = (await casJson(['proposals', 'show', old.replacedBy ?? '', '--workspace', root])) as ProposalView;
       assert.deepEqual([fresh.title, fresh.agent], ['Compare with isNaN', proposal.agent]);
