@@ -77,7 +77,7 @@ function newest(folder) {
 /** Builds when a source is newer than the last build. */
 export function ensureBuilt() {
   const stamp = path.join(root, 'dist', '.built');
-  const sources = ['src', 'resources', 'scripts'].map((folder) => newest(path.join(root, folder)));
+  const sources = ['src', 'webview-ui', 'resources', 'scripts'].map((folder) => newest(path.join(root, folder)));
   const files = ['esbuild.mjs', 'package.json', 'package-lock.json'].map((file) => statSync(path.join(root, file)).mtimeMs);
   if (existsSync(stamp) && statSync(stamp).mtimeMs > Math.max(...sources, ...files)) return;
   const done = spawnSync(nodePath(), ['esbuild.mjs'], { cwd: root, stdio: ['ignore', 2, 2], env: toolEnv() });

@@ -74,6 +74,11 @@ function installBrowser() {
   );
 }
 
+/** Path of a Chromium; installed first when there is none. */
+export function prepareBrowser() {
+  return findBrowser() ?? installBrowser();
+}
+
 /**
  * Installs what is missing (about 25 s and 800 MB the first time) and says where things are.
  * @returns {Promise<{ node: string, entry: string, chromium: string }>} absolute paths
@@ -84,7 +89,7 @@ export async function prepareHost() {
       'This editor host needs Linux. Elsewhere run `node scripts/testHost.mjs --desktop`, which downloads the desktop VS Code.',
     );
   }
-  const chromium = findBrowser() ?? installBrowser();
+  const chromium = prepareBrowser();
   const folder = path.join(cache, CODE_SERVER);
   const entry = path.join(folder, 'node_modules/code-server/out/node/entry.js');
   if (!existsSync(entry)) {

@@ -5,8 +5,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { chromium as launcher } from 'playwright-core';
 import { prepareHost } from '../../../scripts/vscodeHost.mjs';
+import { launchBrowser } from '../browser.mjs';
 
 const run = promisify(execFile);
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -182,20 +182,5 @@ export function remoteUri(host, file) {
 
 /** A browser that can reach nothing but loopback; its profile is in the host's folder. */
 export function startBrowser(host) {
-  return launcher.launch({
-    executablePath: host.chromium,
-    headless: true,
-    env: { ...process.env, HOME: host.home, TMPDIR: host.tmp },
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--disable-dev-shm-usage',
-      '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost',
-    ],
-  });
+  return launchBrowser(host);
 }

@@ -19,18 +19,18 @@ export function Dashboard(): ReactElement {
   const refusal = useRefusal();
   const Page = pages.get(place.tab);
   return (
-    <div className="page">
+    <main className="page">
       <div className="head">
         <TabStrip open={place.tab} onOpen={(tab) => go({ tab })} />
         <FeedState />
       </div>
       {refusal !== undefined && <ErrorNote error={{ message: refusal }} />}
       <CoreNote />
-      <main role="tabpanel" id="tabpanel" aria-labelledby={`tab-${place.tab}`} className="body">
+      <div role="tabpanel" id="tabpanel" aria-labelledby={`tab-${place.tab}`} className="body">
         <TabBoundary key={place.tab}>
           <Suspense fallback={<Loading />}>{Page && createElement(Page, { item: place.item, go })}</Suspense>
         </TabBoundary>
-      </main>
-    </div>
+      </div>
+    </main>
   );
 }

@@ -1,0 +1,79 @@
+// A core that can be opened, fail, and be opened anew, as the editor's access to it does, without the editor.
+
+import path from 'node:path';
+import { Emitter } from '#base/emitter.ts';
+import { fromErrorView, toErrorView } from '#base/errors.ts';
+import type { PageCore, PageCoreState } from '#core/pages/ports.ts';
+import type { HostSettings, Log } from '#core/ports.ts';
+import { openWorkspace, type OpenWorkspaceOptions } from '#node/openWorkspace.ts';
+import type { CoreApi } from '#protocol/api.ts';
+
+const project = path.resolve(import.meta.dirname, '../../..');
+
+export const quietLog: Log = { debug() {}, info() {}, warn() {}, error() {} };
+
+export class CoreHandle implements PageCore {
+  /** Of the host; may be changed at any time. */
+  settings: HostSettings;
+  state: PageCoreState = { kind: 'idle' };
+  readonly #changed = new Emitter<PageCoreState>((error) => {
+    throw error;
+  });
+  readonly #options: OpenWorkspaceOptions;
+  #opening: Promise<CoreApi> | null = null;
+  readonly onDidChangeState = this.#changed.event;
+
+  constructor({ root, settings, trusted = true }: { root: string; settings?: HostSettings; trusted?: boolean }) {
+    this.settings = { maxParallelSteps: 4, ...settings };
+    this.#options = {
+      root,
+      resources: path.join(project, 'resources'),
+      distDir: path.join(project, 'dist'),
+      secrets: { get: async () => undefined },
+      log: quietLog,
+      trusted: () => trusted,
+      settings: () => this.settings,
+      unsandboxed: () => 'allow',
+      howToAllow: '',
+      resumeOnTakeover: true,
+    };
+  }
+
+  get(): Promise<CoreApi> {
+    if (this.state.kind === 'failed') return Promise.reject(fromErrorView(this.state.error));
+    this.#opening ??= this.#open();
+    return this.#opening;
+  }
+
+  /** Closes and opens anew, as after a change of trust. */
+  async restart(): Promise<CoreApi> {
+    const api = await this.#opening;
+    this.#opening = null;
+    this.#set({ kind: 'opening' });
+    await api?.close();
+    return this.get();
+  }
+
+  /** As when the workspace could not be opened. */
+  fail(error: unknown): void {
+    this.#set({ kind: 'failed', error: toErrorView(error) });
+  }
+
+  async close(): Promise<void> {
+    const api = await this.#opening;
+    this.#opening = null;
+    await api?.close();
+  }
+
+  async #open(): Promise<CoreApi> {
+    this.#set({ kind: 'opening' });
+    const api = await openWorkspace(this.#options);
+    this.#set({ kind: 'ready', api });
+    return api;
+  }
+
+  #set(state: PageCoreState): void {
+    this.state = state;
+    this.#changed.fire(state);
+  }
+}
