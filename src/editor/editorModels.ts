@@ -20,6 +20,7 @@ export function createEditorModels(wished: () => string | undefined, limits: Str
     get defaultModel() {
       return wished() ?? FIRST;
     },
+    missing: 'no language model',
     sizes: () => ({ contextTokens: 64_000, maxOutputTokens: 4000 }),
     available: async () => (await vscode.lm.selectChatModels({})).length > 0,
     credentials: async () => [{ id: PROVIDER, secret: null }],

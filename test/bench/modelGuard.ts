@@ -59,6 +59,7 @@ async function routerMs(): Promise<number> {
   const providers = Array.from({ length: 10 }, (_, n) => ({
     id: `p${n}`,
     defaultModel: `m${n}`,
+    missing: 'no key',
     sizes: () => ({ contextTokens: 200_000, maxOutputTokens: 8_000 }),
     available: async () => true,
     credentials: async () => [{ id: 'c', secret: 'KEY' }],

@@ -93,13 +93,21 @@ describe('cas costs, budget, providers', () => {
     assert.match((await run('workflow', 'status', 'latest')).stdout, /Spent .* of a budget of [\d,]+ tokens/);
   }).timeout(120_000);
 
-  it('keeps what is done when the person says stop', async () => {
+  it('keeps what is done when the person says stop, and asks anew when the run is resumed', async () => {
     assertCode(await start('--budget-usd', '0.0001'), 6);
     assertCode(await run('workflow', 'decide', 'latest', 'stop'), 0);
     const ended = await run('workflow', 'resume', 'latest');
     assertCode(ended, 5);
     assert.match(ended.stdout, /The budget of this run \(\$0\.0001\) is reached, and it was not raised\./);
     assert.equal(model.requests.length, 0);
+    const again = await run('workflow', 'resume', 'latest');
+    assertCode(again, 6);
+    assert.match(again.stdout, /The budget of this run is reached: \$0\.0001 \(you stopped here once\)/);
+    assertCode(await run('workflow', 'decide', 'latest', 'stop'), 0);
+    assertCode(await run('workflow', 'resume', 'latest'), 5);
+    const third = await run('workflow', 'resume', 'latest');
+    assert.match(third.stdout, /\(you stopped here 2 times\)/);
+    assertCode(third, 6);
   });
 
   it('holds budgets for each day and for tags over all runs', async () => {

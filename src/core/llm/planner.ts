@@ -29,6 +29,7 @@ export async function planCall(wishes: ModelWishes, ports: PlannerPorts, needs: 
     providers.map(async (provider) => ({
       id: provider.id,
       defaultModel: provider.defaultModel,
+      missing: provider.missing,
       available: await provider.available(),
       credential: (await provider.credentials())[0]?.id ?? '',
     })),

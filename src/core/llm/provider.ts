@@ -107,6 +107,8 @@ export interface ModelProvider {
   readonly id: string;
   readonly defaultModel: string;
   sizes(model: string): ModelSizes;
+  /** What is not there when it is not available, after "has": `no key`. */
+  readonly missing: string;
   /** A key (or whatever it needs) is there. Reads the secret, calls nobody. */
   available(): Promise<boolean>;
   /** What may pay for a call, in the order in which it is tried; empty when there is none. A changed key is another credential. */

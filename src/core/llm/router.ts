@@ -24,6 +24,8 @@ export interface ProviderState {
   readonly id: string;
   readonly defaultModel: string;
   readonly available: boolean;
+  /** As `ModelProvider.missing`. */
+  readonly missing: string;
 }
 
 export interface RoutePlan {
@@ -55,11 +57,20 @@ export function planRoute(wishes: ModelWishes, providers: readonly ProviderState
   const unique = all.filter(({ provider, model }) => !seen.has(`${provider}\n${model}`) && seen.add(`${provider}\n${model}`));
   const usable = new Set(providers.filter((provider) => provider.available).map((provider) => provider.id));
   const wished = unique.filter((candidate) => !usable.has(candidate.provider) && candidate.reason !== 'next available');
-  const dropped = wished.map((candidate) => ({ ...candidate, reason: `${candidate.reason}, but ${candidate.provider} has no key` }));
+  const dropped = wished.map((candidate) => ({
+    ...candidate,
+    reason: `${candidate.reason}, but ${lackOf(candidate.provider, providers)}`,
+  }));
   const candidates = unique.filter((candidate) => usable.has(candidate.provider));
   if (order === undefined) return { candidates, dropped };
   const ordered = orderCandidates(candidates, order);
   return { candidates: ordered.candidates, dropped: [...dropped, ...ordered.unfit] };
+}
+
+/** A process may not have all providers: the command line has none of the editor's. */
+function lackOf(id: string, providers: readonly ProviderState[]): string {
+  const provider = providers.find((one) => one.id === id);
+  return provider === undefined ? `there is no provider ${id} here` : `${id} has ${provider.missing}`;
 }
 
 function stepWish(wishes: ModelWishes, providers: readonly ProviderState[]): readonly Candidate[] {

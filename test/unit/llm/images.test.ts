@@ -76,7 +76,7 @@ describe('a conversation with images', () => {
     errorRate: null,
     setAside: false,
   };
-  const providers = ['blind', 'seeing'].map((id) => ({ id, defaultModel: 'm', available: true }));
+  const providers = ['blind', 'seeing'].map((id) => ({ id, defaultModel: 'm', available: true, missing: '' }));
 
   it('goes to models that see; the others are left out with the reason, and are the last resort', () => {
     const plan = planRoute(noWishes, providers, {

@@ -120,8 +120,8 @@ describe('the use of keys', () => {
         ['key.used', 'ANTHROPIC_API_KEY (aaaaaaaa)', 50],
       ],
     );
-    const { uses } = store.entries[0]?.data as unknown as { uses: object[] };
-    assert.deepEqual(uses[0], { at: clock.now() - 1_000, agent: 'security', model: 'm0', run: 'run_1', step: 'scan' });
+    const [uses] = store.entries.map(({ data }) => (data as { uses: object[] }).uses);
+    assert.deepEqual(uses?.[0], { at: clock.now() - 1_000, agent: 'security', model: 'm0', run: 'run_1', step: 'scan' });
   });
 
   it('a refusal and a change of key are entries of their own, also over a restart', async () => {

@@ -16,7 +16,7 @@ const known: { readonly [provider: string]: Partial<CandidateFigures> } = {
   b: { usdPerMTok: 1, p50Ms: 900, errorRate: 0.1 },
   c: {},
 };
-const states = ['a', 'b', 'c'].map((id) => ({ id, defaultModel: `${id}-1`, available: true }));
+const states = ['a', 'b', 'c'].map((id) => ({ id, defaultModel: `${id}-1`, available: true, missing: 'no key' }));
 
 function order(policy: RoutePolicy, more: { readonly [provider: string]: Partial<CandidateFigures> } = {}): OrderOptions {
   return {
@@ -65,6 +65,19 @@ describe('the order of candidates', () => {
       ['b', 'c', 'a'],
     );
     assert.equal(candidates.at(-1)?.reason, 'named by the step; set aside: half of its calls failed');
+  });
+
+  it('says of each provider that was wished for what it lacks, in its own words', () => {
+    const away = [
+      { id: 'anthropic', defaultModel: 'c', available: false, missing: 'no key' },
+      { id: 'compatible', defaultModel: '', available: false, missing: 'no URL or no model' },
+    ];
+    const preferred = ['anthropic', 'compatible', 'editor'].map((provider) => ({ provider, model: 'm' }));
+    const { dropped } = planRoute({ ...noWishes, preferred }, away);
+    assert.deepEqual(
+      dropped.map(({ reason }) => reason.replace('preferred by the agent, but ', '')),
+      ['anthropic has no key', 'compatible has no URL or no model', 'there is no provider editor here'],
+    );
   });
 
   it('leaves out what takes no tools or has too little room, and says so', () => {

@@ -32,6 +32,8 @@ export interface Payer {
   readonly agent: string;
   readonly context: StepContext;
   readonly spending: Spending;
+  /** How often a person stopped this run at a budget before: it was resumed since, so they are asked anew. */
+  readonly stops: number;
 }
 
 export function runAccount(payer: Payer, ports: AccountPorts): CallAccount {
@@ -42,7 +44,7 @@ export function runAccount(payer: Payer, ports: AccountPorts): CallAccount {
 
   /** Each step that waits has its question, so that its time stands still; the first answer is given to the others too. */
   async function askPerson(scope: BudgetScope, bound: Bound, signal: AbortSignal): Promise<'raise' | 'stop' | 'again'> {
-    const request = questionAbout(scope, bound);
+    const request = questionAbout(scope, bound, payer.stops);
     const done = new AbortController();
     const asked = context.decide(request);
     const elsewhere = scope.next('decision', AbortSignal.any([signal, done.signal]));
@@ -122,18 +124,19 @@ async function warn({ path, agent, context }: Payer, scope: BudgetScope, { clock
   }
 }
 
-/** Names the limit, so that each limit is asked about once, also after a restart. */
-export function titleOf(scope: BudgetScope): string {
-  return `The budget of ${scope.name} is reached: ${budgetText(scope.limit)}`;
+/** Names the limit and the stops, so that each limit is asked about once, also after a restart, and again after a stop and a resume. */
+export function titleOf(scope: BudgetScope, stops: number): string {
+  const before = stops === 0 ? '' : stops === 1 ? ' (you stopped here once)' : ` (you stopped here ${stops} times)`;
+  return `The budget of ${scope.name} is reached: ${budgetText(scope.limit)}${before}`;
 }
 
-function questionAbout(scope: BudgetScope, bound: Bound): DecisionRequest {
+function questionAbout(scope: BudgetScope, bound: Bound, stops: number): DecisionRequest {
   const most = [...(bound.costMicroUsd === null ? [] : [dollars(bound.costMicroUsd)]), `${bound.tokens.toLocaleString('en-US')} tokens`];
   const next = budgetText(raised(scope.budget, scope.raises + 1));
   const raise = scope.id.startsWith('run:') ? RAISE_RUN : `raise-${scope.id.split(':', 1)[0]}`;
   return {
     kind: 'approval',
-    title: titleOf(scope),
+    title: titleOf(scope, stops),
     detail: `Spent: ${spentText(scope)}. The next call may use up to ${most.join(' and ')}.`,
     options: [
       { id: raise, label: `Raise it to ${next}` },

@@ -31,7 +31,8 @@ export function createSpending(ports: {
     mine: (title: string) => boolean,
   ): Promise<void> {
     try {
-      for (const { id, choice } of (await openQuestions(ports.store, runId, path)).filter(({ title }) => mine(title)))
+      const open = (await budgetQuestions(ports.store, runId)).filter((one) => one.made === null && one.path === path);
+      for (const { id, choice } of open.filter(({ title }) => mine(title)))
         await ports.decide(runId, { decisionId: id, choice, by: ENGINE, reason: ANSWERED_ELSEWHERE });
     } catch (error) {
       ports.log.warn('A question about a budget could not be withdrawn.', { runId, path, reason: String(error) });
@@ -42,25 +43,45 @@ export function createSpending(ports: {
     async account({ runId, path }, agent, context) {
       await ports.prices.load();
       const spending = await spendingOf(ports.store, runId);
-      const current = new Set((await book.scopesOf(runId, spending)).map((scope) => titleOf(scope)));
+      const stops = await stopsOf(ports.store, runId);
+      const current = new Set((await book.scopesOf(runId, spending)).map((scope) => titleOf(scope, stops)));
       // Left from a process that ended before it could withdraw them.
       await withdraw({ runId, path }, (title) => !current.has(title));
       return runAccount(
-        { runId, path, agent, context, spending },
+        { runId, path, agent, context, spending, stops },
         { ...ports, book, withdraw: (payer, title) => withdraw(payer, (one) => one === title) },
       );
     },
   };
 }
 
-/** Questions about budgets that this step asked and nobody answered; `choice` is the one that raises. */
-async function openQuestions(store: Pick<Store, 'runs'>, runId: string, path: string) {
+/** Stops that have ended the run already. One that was answered while nobody worked on the run is still to be heard. */
+async function stopsOf(store: Pick<Store, 'runs'>, runId: string): Promise<number> {
+  const [ended] = (await store.runs.events(runId, { types: ['run.partial'] })).slice(-1);
+  const questions = ended === undefined ? [] : await budgetQuestions(store, runId);
+  return questions.filter(({ made }) => made?.choice === 'stop' && made.by !== ENGINE && made.seq < (ended?.seq ?? 0)).length;
+}
+
+interface BudgetQuestion {
+  readonly id: string;
+  readonly path: string;
+  readonly title: string;
+  /** The one that raises. */
+  readonly choice: string;
+  /** Null: nobody answered yet. */
+  readonly made: { readonly seq: number; readonly choice: string; readonly by: string } | null;
+}
+
+/** All that this run asked about budgets. */
+async function budgetQuestions(store: Pick<Store, 'runs'>, runId: string): Promise<readonly BudgetQuestion[]> {
   const events = await store.runs.events(runId, { types: ['decision.requested', 'decision.made'] });
-  const made = new Set(events.flatMap((event) => (event.type === 'decision.made' ? [event.id] : [])));
+  const made = new Map(events.flatMap((event) => (event.type === 'decision.made' ? [[event.id, event]] : [])));
   return events.flatMap((event) => {
-    if (event.type !== 'decision.requested' || event.path !== path || made.has(event.id)) return [];
+    if (event.type !== 'decision.requested' || event.path === null) return [];
     const raise = event.options.find(({ id }) => id.startsWith('raise-'));
-    return raise === undefined ? [] : [{ id: event.id, title: event.title, choice: raise.id }];
+    return raise === undefined
+      ? []
+      : [{ id: event.id, path: event.path, title: event.title, choice: raise.id, made: made.get(event.id) ?? null }];
   });
 }
 

@@ -21,6 +21,7 @@ export function createAnthropic(ports: ProviderPorts): ModelProvider {
     get defaultModel() {
       return ports.settings().anthropicModel ?? DEFAULT_MODEL;
     },
+    missing: 'no key',
     sizes: (model) => ({ contextTokens: 200_000, maxOutputTokens: 32_000, images: !BLIND.test(model) }),
     available: async () => (await keysOf(ports.secrets, KEY)).length > 0,
     credentials: async () => credentialsOf(await keysOf(ports.secrets, KEY)),

@@ -18,6 +18,7 @@ export function createCompatible(ports: ProviderPorts): ModelProvider {
     get defaultModel() {
       return ports.settings().compatibleModel ?? '';
     },
+    missing: 'no URL or no model',
     sizes: () => ({ contextTokens: 32_000, maxOutputTokens: 8000, images: ports.settings().compatibleImages === true }),
     async available() {
       const { compatibleUrl, compatibleModel } = ports.settings();

@@ -21,6 +21,7 @@ export function createGemini(ports: ProviderPorts): ModelProvider {
     get defaultModel() {
       return ports.settings().geminiModel ?? DEFAULT_MODEL;
     },
+    missing: 'no key',
     sizes: () => ({ contextTokens: 1_000_000, maxOutputTokens: 32_000, images: true }),
     available: async () => (await keysOf(ports.secrets, ...KEYS)).length > 0,
     credentials: async () => credentialsOf(await keysOf(ports.secrets, ...KEYS)),

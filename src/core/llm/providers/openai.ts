@@ -26,6 +26,7 @@ export function createOpenai(ports: ProviderPorts): ModelProvider {
     get defaultModel() {
       return ports.settings().openaiModel ?? DEFAULT_MODEL;
     },
+    missing: 'no key',
     sizes: (model) => ({ ...(REASONS.test(model) ? REASONING_SIZES : OLDER_SIZES), images: !BLIND.test(model) }),
     available: async () => (await keysOf(ports.secrets, KEY)).length > 0,
     credentials: async () => credentialsOf(await keysOf(ports.secrets, KEY)),

@@ -13,6 +13,7 @@ export function recorded(provider: ModelProvider, recordings: Recordings): Model
     get defaultModel() {
       return provider.defaultModel;
     },
+    missing: provider.missing,
     sizes: (model) => provider.sizes(model),
     available: () => provider.available(),
     credentials: () => provider.credentials(),
@@ -45,6 +46,7 @@ export function replayed(provider: ModelProvider, recordings: Recordings): Model
     get defaultModel() {
       return provider.defaultModel;
     },
+    missing: 'no recorded calls',
     sizes: (model) => provider.sizes(model),
     available: async () => (await recordings.providers()).includes(provider.id),
     credentials: async () => [{ id: 'replay', secret: null }],
