@@ -10,6 +10,7 @@ import { auditMethods, recordBreaker } from '#core/api/auditMethods.ts';
 import { createAgentMethods, loadDisabled } from '#core/api/agentMethods.ts';
 import { KeyAudit } from '#core/api/keyAudit.ts';
 import { LocalApi } from '#core/api/localApi.ts';
+import { createMigrationPlans } from '#core/api/migrationPlans.ts';
 import { providerMethods } from '#core/api/providerMethods.ts';
 import { spendingMethods } from '#core/api/spending/methods.ts';
 import { createPrices } from '#core/api/spending/prices.ts';
@@ -195,6 +196,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       ports: { clock, ids, log, store, executor, admission: queue },
       onEvent(event) {
         events.fire(event);
+        if (event.kind === 'run') plans.follow(event.event);
         if (event.kind === 'run') bridge(event.event);
       },
     }),
@@ -224,6 +226,9 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       watch: options.watch,
     }),
   );
+
+  const desk = proposals.deskFor('audit', 'audit');
+  const plans = createMigrationPlans({ ports, store, skill, desk, changed: () => changed('migrations') });
 
   const handlers = {
     'workspace.info': async () => ({ ...options.info, root: ports.files.root, providers: await models.available() }),
@@ -255,10 +260,12 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     ...providerMethods({ models, prices: prices.current, clock, assertTrusted: () => assertTrusted(ports) }),
     ...triggerMethods({ triggers, all: allTriggers, clock, assertTrusted: () => assertTrusted(ports) }),
     ...auditMethods({ ports, store }),
+    ...plans.methods,
   };
   const shutdown = async (): Promise<void> => {
     await runtimes.shutdown();
     await keyAudit.flush();
+    await plans.close();
     resources.dispose();
     await store.close();
   };
@@ -273,6 +280,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       await store.bus.prune(clock.now() - BUS_RETENTION_MS);
       await takeQueue(store, runtimes);
       await triggers.stay();
+      plans.catchUp();
     },
     resumeInterrupted: () => resumeInterrupted(store, runtimes),
     registerRuntime: (kind) => runtimes.register(kind),

@@ -13,6 +13,7 @@ import type { Budget, BudgetStatus, CostGroup, CostReport, RunEstimate } from '#
 import type { QueueStatus } from '#protocol/queue.ts';
 import type { DecisionOutcome, ProposalSummary, ProposalTarget, ProposalView } from '#protocol/proposal.ts';
 import type { RunEvent, RunMode, StepSignal } from '#protocol/runEvents.ts';
+import type { MigrationMethods } from '#protocol/migration.ts';
 import type { ReviewMethods } from '#protocol/review.ts';
 import type { TriggerList, TriggerTrial } from '#protocol/trigger.ts';
 import type { RuntimeStatus } from '#protocol/runtimeStatus.ts';
@@ -47,7 +48,7 @@ export interface StartRun {
 export type CoreEvent =
   | { readonly kind: 'run'; readonly event: RunEvent }
   | { readonly kind: 'signal'; readonly runId: string; readonly signal: StepSignal }
-  | { readonly kind: 'changed'; readonly what: 'workflows' | 'agents' | 'proposals' | 'runs' | 'audit' | 'feedback' | 'metrics' };
+  | { readonly kind: 'changed'; readonly what: 'workflows' | 'agents' | 'proposals' | 'runs' | 'migrations' | 'audit' | 'feedback' | 'metrics' };
 
 export interface ReportFiles {
   /** Absolute paths under `.cas/runs/<id>/`. */
@@ -71,7 +72,7 @@ export interface WorkspaceInfo {
  * Every method may throw an AppError; unknown ids give `run.notFound`, `proposal.notFound`, `workflow.notFound`, `agent.notFound`, `runtime.notFound`.
  * An id may be given as a unique prefix (at least 4 characters after the `_`), or `latest` for runs.
  */
-export interface CoreMethods extends AuditMethods, RunPageMethods, ReviewMethods {
+export interface CoreMethods extends AuditMethods, RunPageMethods, ReviewMethods, MigrationMethods {
   'workspace.info': () => Promise<WorkspaceInfo>;
   'workflows.list': () => Promise<readonly WorkflowSummary[]>;
   /** Checks a file's text; `file` is only for messages. `name` alone checks that workflow. */

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import type { CoreMethod } from '#protocol/api.ts';
 import { auditArguments } from '#protocol/audit.ts';
+import { migrationArguments, migrationReads } from '#protocol/migration.ts';
 import { runPageSchemas } from '#protocol/runPage.ts';
 import { jsonSchema as json, type RunEventType, runEventTypes, runModeSchema } from '#protocol/runEvents.ts';
 import { partsSchema, reviewSchemas } from '#protocol/review.ts';
@@ -116,11 +117,13 @@ export const argumentSchemas = {
   'proposals.reject': z.tuple([target]),
   'proposals.undo': z.tuple([id]),
   ...auditArguments,
+  ...migrationArguments,
   ...runPageSchemas,
 } as const satisfies { readonly [M in CoreMethod]: z.ZodType };
 
 /** Methods that change nothing, or only measure anew: safe to send again when the owner went away before it answered. */
 export const readOnlyMethods: ReadonlySet<CoreMethod> = new Set<CoreMethod>([
+  ...migrationReads,
   'workspace.info',
   'workflows.list',
   'workflows.check',

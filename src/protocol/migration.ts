@@ -229,8 +229,8 @@ export interface MigrationView {
   readonly at: number;
 }
 
-const planId = z.string().regex(/^[a-z][a-z0-9-]{0,63}$/, 'lower-case letters, digits and `-`, a letter first');
-const featureId = z.string().min(1).max(64);
+const planId = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'lower-case letters, digits and `-`, a letter first');
+const featureId = z.string().min(1).max(56);
 const day = z.string().regex(/^\d{4}-\d\d-\d\d$/, 'a day such as 2026-12-24');
 const hours = z.number().min(0).max(10_000);
 const text = z.string().max(10_000);
@@ -292,6 +292,8 @@ export interface MigrationMethods {
     readonly text: string;
     readonly file?: string;
   }) => Promise<{ readonly ok: boolean; readonly problems: readonly FileProblem[] }>;
+  /** For a host that saw the files change on disk: whoever follows is told, and time of runs that waits for a mended file is written. */
+  'migrations.touched': () => Promise<void>;
   'migrations.create': (request: NewMigration) => Promise<{ readonly id: string; readonly file: string }>;
   /** Changes only the lines it must. Without `hash` the newest text is edited. */
   'migrations.edit': (request: { readonly plan: string; readonly edit: MigrationEdit; readonly hash?: string }) => Promise<MigrationView>;
@@ -310,6 +312,7 @@ export const migrationArguments = {
   'migrations.list': z.tuple([]),
   'migrations.get': z.tuple([planId]),
   'migrations.check': z.tuple([z.strictObject({ text: z.string().max(1_000_000), file: z.string().max(4_096).optional() })]),
+  'migrations.touched': z.tuple([]),
   'migrations.create': z.tuple([newMigrationSchema]),
   'migrations.edit': z.tuple([z.strictObject({ plan: planId, edit: migrationEditSchema, hash: z.string().max(64).optional() })]),
   'migrations.startClock': z.tuple([z.strictObject({ plan: planId, feature: featureId })]),

@@ -8,7 +8,7 @@ import { featureStatuses, hoursOrigins, planKinds, planPriorities, sideStates } 
 const ID_PATTERN = /^[a-z0-9][a-z0-9._-]*$/;
 const DAY_TEXT = 'a day such as 2026-12-24';
 
-const id = z.string().max(64).regex(ID_PATTERN, { error: 'an id of lower-case letters, digits, `-`, `.` and `_`' });
+const id = z.string().max(56).regex(ID_PATTERN, { error: 'an id of lower-case letters, digits, `-`, `.` and `_`' });
 const day = z.string({ error: DAY_TEXT }).refine((text) => dayOf(text) !== null, { error: DAY_TEXT, params: { phrase: true } });
 const hours = z.number().min(0).max(10_000);
 
