@@ -5,6 +5,7 @@ import path from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { agentCommands } from '#cli/commands/agents.ts';
 import { auditCommands } from '#cli/commands/audit.ts';
+import { metricsCommands } from '#cli/commands/metrics.ts';
 import { parityCommands } from '#cli/commands/parity.ts';
 import { proposalCommands } from '#cli/commands/proposals.ts';
 import { deadLetterCommands } from '#cli/commands/timeTravel.ts';
@@ -43,6 +44,7 @@ export async function runProgram(): Promise<void> {
   providerCommands(program, runner);
   storeCommands(program, runner);
   auditCommands(program, runner);
+  metricsCommands(program, runner);
   deadLetterCommands(program, runner);
   try {
     await program.parseAsync();

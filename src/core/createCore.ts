@@ -8,6 +8,7 @@ import { createTeam } from '#core/api/team.ts';
 import { announced, audited } from '#core/api/audited.ts';
 import { auditMethods, recordBreaker } from '#core/api/auditMethods.ts';
 import { createAgentMethods, loadDisabled } from '#core/api/agentMethods.ts';
+import { metricsMethods, publishRunMetrics } from '#core/api/metricsMethods.ts';
 import { KeyAudit } from '#core/api/keyAudit.ts';
 import { LocalApi } from '#core/api/localApi.ts';
 import { createMigrationPlans } from '#core/api/migrationPlans.ts';
@@ -118,6 +119,8 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     causeOf: (runId) => triggers.causeOf(runId),
   });
 
+  const measure = publishRunMetrics({ ports, store, bus, told: () => changed('metrics') });
+
   const prices = await createPrices(ports);
   await prices.load();
   const spending = createSpending({
@@ -197,7 +200,9 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       onEvent(event) {
         events.fire(event);
         if (event.kind === 'run') plans.follow(event.event);
-        if (event.kind === 'run') bridge(event.event);
+        if (event.kind !== 'run') return;
+        bridge(event.event);
+        measure(event.event);
       },
     }),
   );
@@ -260,6 +265,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     ...providerMethods({ models, prices: prices.current, clock, assertTrusted: () => assertTrusted(ports) }),
     ...triggerMethods({ triggers, all: allTriggers, clock, assertTrusted: () => assertTrusted(ports) }),
     ...auditMethods({ ports, store }),
+    ...metricsMethods({ ports, store }),
     ...plans.methods,
   };
   const shutdown = async (): Promise<void> => {

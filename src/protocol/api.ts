@@ -6,6 +6,7 @@ import type { Json, JsonObject } from '#base/json.ts';
 import type { AgentView } from '#protocol/agent.ts';
 import type { AuditMethods } from '#protocol/audit.ts';
 import type { BusMessage } from '#protocol/bus.ts';
+import type { MetricsMethods } from '#protocol/metrics.ts';
 import type { ParitySummary, ParityTable } from '#protocol/parity.ts';
 import type { DeadLetter } from '#protocol/deadLetter.ts';
 import type { ProviderTest, ProviderView } from '#protocol/provider.ts';
@@ -72,7 +73,7 @@ export interface WorkspaceInfo {
  * Every method may throw an AppError; unknown ids give `run.notFound`, `proposal.notFound`, `workflow.notFound`, `agent.notFound`, `runtime.notFound`.
  * An id may be given as a unique prefix (at least 4 characters after the `_`), or `latest` for runs.
  */
-export interface CoreMethods extends AuditMethods, RunPageMethods, ReviewMethods, MigrationMethods {
+export interface CoreMethods extends AuditMethods, MetricsMethods, RunPageMethods, ReviewMethods, MigrationMethods {
   'workspace.info': () => Promise<WorkspaceInfo>;
   'workflows.list': () => Promise<readonly WorkflowSummary[]>;
   /** Checks a file's text; `file` is only for messages. `name` alone checks that workflow. */

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import type { CoreMethod } from '#protocol/api.ts';
 import { auditArguments } from '#protocol/audit.ts';
+import { metricsArguments } from '#protocol/metrics.ts';
 import { migrationArguments, migrationReads } from '#protocol/migration.ts';
 import { runPageSchemas } from '#protocol/runPage.ts';
 import { jsonSchema as json, type RunEventType, runEventTypes, runModeSchema } from '#protocol/runEvents.ts';
@@ -117,6 +118,7 @@ export const argumentSchemas = {
   'proposals.reject': z.tuple([target]),
   'proposals.undo': z.tuple([id]),
   ...auditArguments,
+  ...metricsArguments,
   ...migrationArguments,
   ...runPageSchemas,
 } as const satisfies { readonly [M in CoreMethod]: z.ZodType };
@@ -132,6 +134,8 @@ export const readOnlyMethods: ReadonlySet<CoreMethod> = new Set<CoreMethod>([
   'audit.list',
   'audit.verify',
   'audit.export',
+  'metrics.report',
+  'metrics.export',
   'runs.list',
   'runs.page',
   'runs.workflows',

@@ -110,7 +110,7 @@ export const busTypes: Readonly<Record<string, BusType>> = {
     ...live,
     open: true,
     description: 'A figure was measured.',
-    payload: z.strictObject({ name, value: z.number() }),
+    payload: z.strictObject({ name, value: z.number(), runId: name.optional(), workflow: name.optional() }),
   },
   'feedback.given': {
     ...kept,

@@ -2,6 +2,7 @@
 
 import type { ErrorView } from '#base/errors.ts';
 import type { StoreConnection } from '#core/store/connection.ts';
+import { hourStatements } from '#core/store/figures/hours.ts';
 import { compiled, readAll } from '#core/store/query.ts';
 import type { AgentsRepository, ExecutionRow } from '#core/store/store.ts';
 
@@ -14,6 +15,7 @@ const NO_STATS: AgentStats = { executions: 0, succeeded: 0, failed: 0, durations
 
 export function createAgentsRepository(connection: StoreConnection): AgentsRepository {
   const { builder } = connection.dialect;
+  const hours = hourStatements(connection.dialect);
 
   return {
     async recordExecution(row) {
@@ -25,8 +27,9 @@ export function createAgentsRepository(connection: StoreConnection): AgentsRepos
         duration_ms: row.durationMs,
         ok: row.ok ? 1 : 0,
         error: row.error === null ? null : JSON.stringify(row.error),
+        capability: row.capability ?? null,
       });
-      await connection.commit([compiled(insert)]);
+      await connection.commit([compiled(insert), ...hours.execution(row)]);
     },
 
     async recordUsage(rows) {
@@ -44,7 +47,8 @@ export function createAgentsRepository(connection: StoreConnection): AgentsRepos
           cost_micro_usd: row.costMicroUsd,
         }),
       );
-      if (inserts.length > 0) await connection.commit(inserts.map((insert) => compiled(insert)));
+      if (inserts.length > 0)
+        await connection.commit([...inserts.map((insert) => compiled(insert)), ...rows.map((row) => hours.usage(row))]);
     },
 
     stats: async (agent) => (await statsOf(connection, agent)).get(agent) ?? NO_STATS,
@@ -110,6 +114,7 @@ interface StoredExecution {
   readonly duration_ms: number;
   readonly ok: number;
   readonly error: string | null;
+  readonly capability: string | null;
 }
 
 function toExecution(row: StoredExecution): ExecutionRow {
@@ -121,5 +126,6 @@ function toExecution(row: StoredExecution): ExecutionRow {
     durationMs: row.duration_ms,
     ok: row.ok === 1,
     error: row.error === null ? null : (JSON.parse(row.error) as ErrorView),
+    ...(row.capability !== null && { capability: row.capability }),
   };
 }

@@ -8,6 +8,7 @@ import { createCare } from '#core/store/care/care.ts';
 import type { StoreConnection } from '#core/store/connection.ts';
 import { createCostsRepository } from '#core/store/costs.ts';
 import { createDeadLettersRepository } from '#core/store/deadLetters.ts';
+import { createMetricsRepository } from '#core/store/metrics.ts';
 import { createParityRepository } from '#core/store/parity.ts';
 import { createProposalsRepository } from '#core/store/proposals.ts';
 import { createRunsRepository } from '#core/store/runs.ts';
@@ -37,6 +38,7 @@ export function createStore(connection: StoreConnection): Store {
     runtimeCheckpoints: createRuntimeCheckpointsRepository(connection),
     bus: createBusRepository(connection),
     costs: createCostsRepository(connection),
+    metrics: createMetricsRepository(connection),
     answers: createAnswersRepository(connection),
     values: createValuesRepository(connection),
     care: createCare({ connection, fresh: freshBlobs }),

@@ -14,6 +14,8 @@ export interface SqlDialect {
   readonly countedKey: RawBuilder<unknown>;
   /** A field of a column that holds a JSON object, as it is compared. */
   readonly jsonField: (column: string, field: string) => RawBuilder<string | number | null>;
+  /** The values of a column in a group, as text with commas between, in no order. Null for none. */
+  readonly listOf: (column: RawBuilder<unknown>) => RawBuilder<string | null>;
   /** What follows the closing parenthesis of a table whose rows are (`clustered`) or are not stored in key order. */
   tableEnd(options: { readonly clustered: boolean }): RawBuilder<unknown>;
 }
@@ -31,5 +33,6 @@ export const sqliteDialect: SqlDialect = {
   columnTypes: { text: sql`text`, integer: sql`integer`, real: sql`real`, bytes: sql`blob` },
   countedKey: sql`integer primary key`,
   jsonField: (column, field) => sql`json_extract(${sql.ref(column)}, ${`$.${field}`})`,
+  listOf: (column) => sql<string | null>`group_concat(${column})`,
   tableEnd: ({ clustered }) => (clustered ? sql`strict, without rowid` : sql`strict`),
 };

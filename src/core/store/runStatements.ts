@@ -3,6 +3,7 @@
 import type { Statement } from '#core/store/connection.ts';
 import type { SqlDialect } from '#core/store/dialect.ts';
 import { deadLetterStatements } from '#core/store/deadLetters.ts';
+import { runEndStatements } from '#core/store/figures/runEnds.ts';
 import { checkpointOf, mergedTaskChanges, type TaskChange } from '#core/store/projection.ts';
 import { displayText, prepared } from '#core/store/query.ts';
 import type { StoreSchema } from '#core/store/schema.ts';
@@ -18,7 +19,8 @@ export function createAppendStatements(dialect: SqlDialect): (append: RunAppend)
     const row = toRow(append.summary);
     const head = first === 1 ? statements.createRun(row) : statements.updateRun({ ...row, previous: first - 1 });
     const tasks = mergedTaskChanges(append.events).map((change) => statements.setTask({ run_id: append.runId, ...toTask(change) }));
-    return [{ ...head, mustChange: 1 }, ...append.events.flatMap((event) => ofEvent(event)), ...tasks];
+    const end = runEndStatements(dialect, append.events, append.summary);
+    return [{ ...head, mustChange: 1 }, ...append.events.flatMap((event) => ofEvent(event)), ...tasks, ...end];
   };
 
   function ofEvent(event: RunEvent): readonly Statement[] {

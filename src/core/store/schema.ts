@@ -44,6 +44,7 @@ export interface StoreSchema {
     duration_ms: number;
     ok: number;
     error: string | null;
+    capability: string | null;
   };
   usage: {
     id: Generated<number>;
@@ -58,6 +59,37 @@ export interface StoreSchema {
     output_tokens: number | null;
     cost_micro_usd: number | null;
   };
+
+  run_ends: {
+    run_id: string;
+    workflow: string;
+    runtime: string;
+    status: string;
+    ended_at: number;
+    duration_ms: number;
+    retries: number;
+    calls: number;
+    unpriced: number;
+    cost_micro_usd: number;
+    tokens: number;
+  };
+  agent_hours: {
+    hour: number;
+    agent: string;
+    workflow: string;
+    executions: number;
+    succeeded: number;
+    duration_ms: number;
+    calls: number;
+    unpriced: number;
+    cost_micro_usd: number;
+    input_tokens: number;
+    cached_input_tokens: number;
+    output_tokens: number;
+    uncounted: number;
+  };
+  error_hours: { hour: number; agent: string; workflow: string; code: string; errors: number; last_at: number };
+  feedback_shares: { feedback_id: string; agent: string; capability: string; good: number; share: number };
 
   audit: {
     id: Generated<number>;

@@ -4,6 +4,7 @@ import type { ErrorView } from '#base/errors.ts';
 import type { Json } from '#base/json.ts';
 import type { StoreCare } from '#core/store/care/care.ts';
 import type { AuditHead, AuditPage, AuditPart, AuditQuery, AuditVerification } from '#protocol/audit.ts';
+import type { MetricsRepository } from '#core/store/metrics.ts';
 import type { BusMessage } from '#protocol/bus.ts';
 import type { DeadLetter } from '#protocol/deadLetter.ts';
 import type { RunEvent } from '#protocol/runEvents.ts';
@@ -119,6 +120,8 @@ export interface ExecutionRow {
   readonly durationMs: number;
   readonly ok: boolean;
   readonly error: ErrorView | null;
+  /** Of the agent's own that the step used. Absent: it named none. */
+  readonly capability?: string;
 }
 
 export interface UsageRow {
@@ -295,6 +298,7 @@ export interface Store {
   readonly runtimeCheckpoints: RuntimeCheckpointsRepository;
   readonly bus: BusRepository;
   readonly costs: CostsRepository;
+  readonly metrics: MetricsRepository;
   readonly answers: AnswersRepository;
   readonly care: StoreCare;
   /** Waits for pending commits, closes the file, releases the lock. */

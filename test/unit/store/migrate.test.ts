@@ -59,7 +59,8 @@ describe('migrations', () => {
       strict.map((row) => row['name']),
       await tables(),
     );
-    const wanted = `audit blobs bus_events chat_sessions checkpoints dead_letters effects events executions feature_migrations feedback journals metrics model_answers parity_results proposals runs
+    const wanted = `agent_hours audit blobs bus_events chat_sessions checkpoints dead_letters effects error_hours events executions feature_migrations
+      feedback feedback_shares journals metrics model_answers parity_results proposals run_ends runs
       runtime_checkpoints runtime_writes schema_migrations scoped_values snapshots tasks usage verdicts workflows`;
     assert.deepEqual(await tables(), wanted.split(/\s+/));
   });

@@ -3,8 +3,9 @@
 import { sql } from 'kysely';
 import { DAY_MS } from '#core/store/care/candidates.ts';
 import { contentBytes, type Measured, nothing, raw, sum } from '#core/store/care/runTables.ts';
-import type { StoreConnection } from '#core/store/connection.ts';
-import { readAll } from '#core/store/query.ts';
+import type { Batch, StoreConnection } from '#core/store/connection.ts';
+import { HOUR_MS } from '#core/store/figures/hours.ts';
+import { compiled, readAll } from '#core/store/query.ts';
 import type { RetentionPolicy } from '#protocol/storeCare.ts';
 
 interface DatedTable {
@@ -40,5 +41,17 @@ export async function pruneDated(
       (select id from ${sql.table(table)} where ${old} order by id limit ${ROWS_PER_BATCH})`;
     for (let left = rows; left > 0; left -= ROWS_PER_BATCH) await connection.commit([raw(connection, batch)]);
   }
+  if (!dryRun) await connection.commit(sumsBefore(connection, now - policy.usageDays * DAY_MS));
   return measured;
+}
+
+/** The sums of what goes by its age go with it. */
+function sumsBefore(connection: StoreConnection, at: number): Batch {
+  const { builder } = connection.dialect;
+  const hour = Math.floor(at / HOUR_MS);
+  return [
+    compiled(builder.deleteFrom('run_ends').where('ended_at', '<', at)),
+    compiled(builder.deleteFrom('agent_hours').where('hour', '<', hour)),
+    compiled(builder.deleteFrom('error_hours').where('hour', '<', hour)),
+  ];
 }

@@ -9,6 +9,7 @@ import { auditChain } from '#core/store/migrations/auditChain.ts';
 import { bus } from '#core/store/migrations/bus.ts';
 import { createTable, type TableSpec } from '#core/store/migrations/ddl.ts';
 import { faults } from '#core/store/migrations/faults.ts';
+import { figures } from '#core/store/migrations/figures.ts';
 import { initial } from '#core/store/migrations/initial.ts';
 import { leanRuns } from '#core/store/migrations/leanRuns.ts';
 import type { Migration } from '#core/store/migrations/migration.ts';
@@ -17,7 +18,17 @@ import { parity } from '#core/store/migrations/parity.ts';
 import { runtimeCheckpoints } from '#core/store/migrations/runtimeCheckpoints.ts';
 import { compiled, readAll } from '#core/store/query.ts';
 
-export const migrations: readonly Migration[] = [initial, parity, faults, runtimeCheckpoints, bus, leanRuns, modelAnswers, auditChain];
+export const migrations: readonly Migration[] = [
+  initial,
+  parity,
+  faults,
+  runtimeCheckpoints,
+  bus,
+  leanRuns,
+  modelAnswers,
+  auditChain,
+  figures,
+];
 
 export interface MigrateOptions {
   /** Epoch milliseconds recorded with each applied migration. */
