@@ -236,7 +236,12 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const plans = createMigrationPlans({ ports, store, skill, desk, changed: () => changed('migrations') });
 
   const handlers = {
-    'workspace.info': async () => ({ ...options.info, root: ports.files.root, providers: await models.available() }),
+    'workspace.info': async () => ({
+      ...options.info,
+      root: ports.files.root,
+      runtime: ports.settings().runtime ?? DEFAULT_RUNTIME,
+      providers: await models.available(),
+    }),
     ...catalogue.methods,
     ...createAgentMethods({ agents, store, breakers: models.breakers }),
     ...ofRuns,
@@ -248,7 +253,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       isLive: (run) => runtimes.has(run.runtime) && runtimes.get(run.runtime).live().includes(run.id),
       changed: () => ['runs' as const, 'proposals' as const].forEach(changed),
     }),
-    ...parityMethods({ runtimes, store, host: options.probeHost }),
+    ...parityMethods({ runtimes, store, host: options.probeHost, changed: () => changed('parity') }),
     ...reviewMethods({
       ...runDeps,
       proposals,

@@ -7,7 +7,7 @@ import type { AgentView } from '#protocol/agent.ts';
 import type { AuditMethods } from '#protocol/audit.ts';
 import type { BusMessage } from '#protocol/bus.ts';
 import type { MetricsMethods } from '#protocol/metrics.ts';
-import type { ParitySummary, ParityTable } from '#protocol/parity.ts';
+import type { ParityResult, ParitySummary, ParityTable } from '#protocol/parity.ts';
 import type { DeadLetter } from '#protocol/deadLetter.ts';
 import type { ProviderTest, ProviderView } from '#protocol/provider.ts';
 import type { Budget, BudgetStatus, CostGroup, CostReport, RunEstimate } from '#protocol/spending.ts';
@@ -49,7 +49,7 @@ export interface StartRun {
 export type CoreEvent =
   | { readonly kind: 'run'; readonly event: RunEvent }
   | { readonly kind: 'signal'; readonly runId: string; readonly signal: StepSignal }
-  | { readonly kind: 'changed'; readonly what: 'workflows' | 'agents' | 'proposals' | 'runs' | 'migrations' | 'audit' | 'feedback' | 'metrics' };
+  | { readonly kind: 'changed'; readonly what: 'parity' | 'workflows' | 'agents' | 'proposals' | 'runs' | 'migrations' | 'audit' | 'feedback' | 'metrics' };
 
 export interface ReportFiles {
   /** Absolute paths under `.cas/runs/<id>/`. */
@@ -65,6 +65,8 @@ export interface WorkspaceInfo {
   /** `owner`: this process holds the store; `attached`: it speaks to the owner; `memory`: dry run, nothing is stored. */
   readonly role: 'owner' | 'attached' | 'memory';
   readonly ownerPid: number;
+  /** On which runs are started that name no runtime. */
+  readonly runtime: string;
   /** Providers that can be called now, by id; empty when no key is set. */
   readonly providers: readonly string[];
 }
@@ -161,12 +163,21 @@ export interface CoreMethods extends AuditMethods, MetricsMethods, RunPageMethod
   'queue.status': () => Promise<QueueStatus>;
   /** Health and figures of each runtime, in the order in which they are registered. */
   'runtimes.status': () => Promise<readonly RuntimeStatus[]>;
-  /** Measures what the runtimes, or one of them, can do, over throw-away stores; takes seconds. The reports are kept. */
-  'parity.run': (request?: { readonly runtime?: string }) => Promise<ParityTable>;
+  /**
+   * Measures what the runtimes, or one of them, can do, over throw-away stores; takes seconds. The reports are kept. `feature`: that
+   * one alone; the answer is then as of `parity.latest`. Throws `parity.noFeature`.
+   */
+  'parity.run': (request?: { readonly runtime?: string; readonly feature?: string }) => Promise<ParityTable>;
   /** The newest report of each runtime that was measured. */
   'parity.latest': (request?: { readonly runtime?: string }) => Promise<ParityTable>;
-  /** Newest first; 100 when no limit is given. */
+  /** Of whole measurements, newest first; 100 when no limit is given. */
   'parity.history': (request?: { readonly runtime?: string; readonly limit?: number }) => Promise<readonly ParitySummary[]>;
+  /** What one feature's probe found in a runtime, newest first; 24 when no limit is given. Throws `parity.noFeature`. */
+  'parity.outcomes': (request: {
+    readonly feature: string;
+    readonly runtime: string;
+    readonly limit?: number;
+  }) => Promise<readonly ParityResult[]>;
   /** Tasks that failed for good and took their run with them, newest first: the open ones, or `all`. */
   'dlq.list': (filter?: { readonly all?: boolean }) => Promise<readonly DeadLetter[]>;
   /** Puts the step back: its run goes back to just before the failure and goes on. `deadLetter.notFound`, `deadLetter.settled`. */

@@ -26,6 +26,8 @@ export interface ParityEvidence {
 /** `probe error`: the probe itself or its host broke; nothing is said about the runtime. */
 export type ParityResult = {
   readonly feature: string;
+  /** Epoch ms when its probe began. */
+  readonly at: number;
   /** Milliseconds the probe took. */
   readonly durationMs: number;
   readonly evidence: readonly ParityEvidence[];
@@ -34,7 +36,7 @@ export type ParityResult = {
   | { readonly verdict: 'probe error'; readonly error: ErrorView }
 );
 
-/** One measurement of one runtime. */
+/** One measurement of one runtime. The newest, as it is given, has in it what was measured again alone later: see `at` of each result. */
 export interface ParityReport {
   readonly runtime: string;
   /** Epoch ms of its start. */

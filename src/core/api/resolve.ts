@@ -35,3 +35,11 @@ export function runtimeNotFound(id: string, known: Iterable<string>): AppError {
     details: { id, known: names },
   });
 }
+
+export function featureNotFound(id: string, known: readonly string[]): AppError {
+  return new AppError({
+    code: 'parity.noFeature',
+    message: `There is no compared feature \`${id}\`. ${didYouMean(id, known)}`.trim(),
+    details: { id, known: [...known] },
+  });
+}

@@ -8,7 +8,7 @@ import type { MetricsRepository } from '#core/store/metrics.ts';
 import type { BusMessage } from '#protocol/bus.ts';
 import type { DeadLetter } from '#protocol/deadLetter.ts';
 import type { RunEvent } from '#protocol/runEvents.ts';
-import type { ParityReport, ParitySummary } from '#protocol/parity.ts';
+import type { ParityReport, ParityResult, ParitySummary } from '#protocol/parity.ts';
 import type { RunPageQuery } from '#protocol/runPage.ts';
 import type { CheckpointView, RunSummary } from '#protocol/runView.ts';
 
@@ -290,10 +290,12 @@ export interface Store {
   /** Measurements of runtimes. */
   readonly parity: {
     save(report: ParityReport): Promise<void>;
-    /** The newest of each runtime, or of one. */
+    /** The newest of each runtime, or of one, with what was measured alone after it. */
     latest(runtime?: string): Promise<readonly ParityReport[]>;
-    /** Newest first; `limit` is 100 by default. */
+    /** Of whole measurements, newest first; `limit` is 100 by default. */
     history(options?: { readonly runtime?: string; readonly limit?: number }): Promise<readonly ParitySummary[]>;
+    /** What one feature's probe found, newest first; `limit` is 24 by default. */
+    outcomes(options: { readonly feature: string; readonly runtime: string; readonly limit?: number }): Promise<readonly ParityResult[]>;
   };
   readonly runtimeCheckpoints: RuntimeCheckpointsRepository;
   readonly bus: BusRepository;

@@ -45,6 +45,7 @@ export const dashboardMethods = [
   'parity.run',
   'parity.latest',
   'parity.history',
+  'parity.outcomes',
   'dlq.list',
   'dlq.redrive',
   'dlq.discard',

@@ -23,8 +23,9 @@ export class CoreHandle implements PageCore {
   #opening: Promise<CoreApi> | null = null;
   readonly onDidChangeState = this.#changed.event;
 
-  constructor({ root, settings, trusted = true }: { root: string; settings?: HostSettings; trusted?: boolean }) {
-    this.settings = { maxParallelSteps: 4, ...settings };
+  constructor({ root, settings, trusted = true }: { root: string; settings?: Partial<HostSettings>; trusted?: boolean }) {
+    const none = { anthropicBaseUrl: undefined, openaiBaseUrl: undefined, anthropicModel: undefined, openaiModel: undefined };
+    this.settings = { ...none, maxParallelSteps: 4, ...settings };
     this.#options = {
       root,
       resources: path.join(project, 'resources'),

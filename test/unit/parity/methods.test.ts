@@ -17,13 +17,17 @@ const broken: RuntimeKind = {
 
 describe('the API of parity', () => {
   let store: Store;
+  let changes = 0;
+  const changed = (): void => {
+    changes += 1;
+  };
   beforeEach(async () => {
     store = await memoryStore();
   });
   afterEach(() => store.close());
 
   it('measures the runtimes asked for and keeps each report with its time', async () => {
-    const methods = parityMethods({ runtimes: { kinds: [customKind(), broken], services: new Map() }, store, host: probeHost });
+    const methods = parityMethods({ runtimes: { kinds: [customKind(), broken], services: new Map() }, store, host: probeHost, changed });
     assert.deepEqual((await methods['parity.latest']()).reports, []);
     const measured = await methods['parity.run']({ runtime: 'broken' });
     assert.deepEqual(
@@ -37,8 +41,53 @@ describe('the API of parity', () => {
     assert.deepEqual(await methods['parity.history']({ runtime: 'custom' }), []);
   });
 
+  it('measures one feature alone and keeps the rest as it was', async () => {
+    const methods = parityMethods({ runtimes: { kinds: [customKind(), broken], services: new Map() }, store, host: probeHost, changed });
+    changes = 0;
+    const alone = await methods['parity.run']({ runtime: 'custom', feature: 'retry-logic' });
+    assert.deepEqual(
+      alone.reports.map(({ runtime, total, results }) => [runtime, total, results.map(({ feature, verdict }) => [feature, verdict])]),
+      [['custom', 1, [['retry-logic', 'available']]]],
+    );
+    assert.equal(changes, 1);
+    const whole = await methods['parity.run']({ runtime: 'broken' });
+    const again = await methods['parity.run']({ runtime: 'broken', feature: 'message-bus' });
+    const [before, after] = [whole, again].map(({ reports }) => reports[0] ?? assert.fail('no report'));
+    assert.deepEqual([after?.at, after?.total, after?.results.length], [before?.at, 24, 24]);
+    const others = (report: typeof before): unknown => report?.results.filter(({ feature }) => feature !== 'message-bus');
+    assert.deepEqual(others(after), others(before));
+    const times = [before, after].map((report) => report?.results.find(({ feature }) => feature === 'message-bus')?.at ?? 0);
+    assert.ok((times[1] ?? 0) > (times[0] ?? 0), `measured anew: ${times.join(', ')}`);
+    assert.deepEqual(await methods['parity.latest']({ runtime: 'broken' }), again);
+    assert.equal((await methods['parity.history']()).length, 1);
+  });
+
+  it('tells what one feature was found to be, newest first', async () => {
+    const methods = parityMethods({ runtimes: { kinds: [broken], services: new Map() }, store, host: probeHost, changed });
+    await methods['parity.run']();
+    for (let times = 0; times < 3; times += 1) await methods['parity.run']({ feature: 'state-store' });
+    const outcomes = await methods['parity.outcomes']({ feature: 'state-store', runtime: 'broken' });
+    assert.deepEqual(
+      outcomes.map(({ feature, verdict }) => [feature, verdict]),
+      Array.from({ length: 4 }, () => ['state-store', 'unavailable']),
+    );
+    assert.deepEqual(
+      outcomes.map(({ at }) => at),
+      outcomes.map(({ at }) => at).toSorted((a, b) => b - a),
+    );
+    assert.equal((await methods['parity.outcomes']({ feature: 'state-store', runtime: 'broken', limit: 2 })).length, 2);
+  });
+
+  it('refuses a feature that is not compared, naming the nearest one', async () => {
+    const methods = parityMethods({ runtimes: { kinds: [broken], services: new Map() }, store, host: probeHost, changed });
+    const refusal = { code: 'parity.noFeature', message: /state-store/ };
+    await assert.rejects(methods['parity.run']({ feature: 'state-stor' }), refusal);
+    await assert.rejects(methods['parity.outcomes']({ feature: 'state-stor', runtime: 'broken' }), refusal);
+    assert.deepEqual((await methods['parity.latest']()).reports, []);
+  });
+
   it('refuses a runtime that is not there, naming the nearest one', async () => {
-    const methods = parityMethods({ runtimes: { kinds: [customKind(), broken], services: new Map() }, store, host: probeHost });
+    const methods = parityMethods({ runtimes: { kinds: [customKind(), broken], services: new Map() }, store, host: probeHost, changed });
     await assert.rejects(methods['parity.run']({ runtime: 'costum' }), { code: 'runtime.notFound', message: /custom/ });
     await assert.rejects(methods['parity.history']({ runtime: 'x' }), { code: 'runtime.notFound' });
   });
@@ -49,7 +98,7 @@ describe('the API of parity', () => {
     const executor = { assign: () => assert.fail('nothing runs'), execute: () => assert.fail('nothing runs') };
     const runtime = kind.create({ clock, ids, log: silentLog, store, executor });
     const services = new Map([[kind.id, kind.services(runtime, { clock, store })]]);
-    const [status] = await parityMethods({ runtimes: { kinds: [kind], services }, store, host: probeHost })['runtimes.status']();
+    const [status] = await parityMethods({ runtimes: { kinds: [kind], services }, store, host: probeHost, changed })['runtimes.status']();
     assert.deepEqual([status?.id, status?.health.status, status?.metrics.runs.total], ['custom', 'ok', 0]);
     await runtime.shutdown();
   });

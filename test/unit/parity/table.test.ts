@@ -7,10 +7,11 @@ import type { ParityReport, ParityResult, ParityTable } from '#protocol/parity.t
 const plain = { style: (_format: unknown, text: string) => text };
 const coloured = { style: (_format: unknown, text: string) => `\u001b[32m${text}\u001b[39m` };
 
-const available = (feature: string): ParityResult => ({ feature, verdict: 'available', durationMs: 12, evidence: [], missing: [] });
+const available = (feature: string): ParityResult => ({ feature, at: 0, verdict: 'available', durationMs: 12, evidence: [], missing: [] });
 const lame: readonly ParityResult[] = [
   {
     feature: 'state-store',
+    at: 0,
     verdict: 'partial',
     durationMs: 1_234,
     missing: ['all of it (measured: half\nof it)'],
@@ -18,6 +19,7 @@ const lame: readonly ParityResult[] = [
   },
   {
     feature: 'message-bus',
+    at: 0,
     verdict: 'probe error',
     durationMs: 3,
     evidence: [],

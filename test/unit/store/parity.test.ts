@@ -12,6 +12,7 @@ const report = (runtime: string, at: number, available: number): ParityReport =>
   results: [
     {
       feature: 'single-task',
+      at,
       verdict: 'partial',
       durationMs: 3,
       missing: ['the output "reaches" the result'],
@@ -19,6 +20,7 @@ const report = (runtime: string, at: number, available: number): ParityReport =>
     },
     {
       feature: 'state-store',
+      at,
       verdict: 'probe error',
       durationMs: 1,
       evidence: [],
@@ -46,6 +48,24 @@ describe('the parity repository', () => {
       (await store.parity.history(options)).map(({ runtime, at, available }) => `${runtime} ${at} ${available}`);
     assert.deepEqual(await times(), ['custom 3 2', 'other 2 0', 'custom 1 1']);
     assert.deepEqual(await times({ runtime: 'custom', limit: 1 }), ['custom 3 2']);
+  });
+
+  it('puts what was measured alone into the report before it, and keeps it out of the history', async () => {
+    const single = (runtime: string, at: number): ParityReport => ({
+      ...{ runtime, at, durationMs: 1, available: 1, total: 1 },
+      results: [{ feature: 'state-store', at, verdict: 'available', durationMs: 1, missing: [], evidence: [] }],
+    });
+    for (const one of [single('custom', 1), report('custom', 2, 0), single('custom', 3), single('other', 4)]) await store.parity.save(one);
+    const [custom, other] = await store.parity.latest();
+    const [task] = report('custom', 2, 0).results;
+    assert.deepEqual(custom, { ...report('custom', 2, 1), results: [task, ...single('custom', 3).results] });
+    assert.deepEqual(other, single('other', 4));
+    assert.equal((await store.parity.history()).length, 1);
+    const outcomes = await store.parity.outcomes({ feature: 'state-store', runtime: 'custom' });
+    assert.deepEqual(
+      outcomes.map(({ at, verdict }) => `${at} ${verdict}`),
+      ['3 available', '2 probe error', '1 available'],
+    );
   });
 });
 

@@ -4,7 +4,7 @@ import type { Clock } from '#base/clock.ts';
 import { AppError, toErrorView } from '#base/errors.ts';
 import type { RuntimeKind } from '#core/engine/runtimeKind.ts';
 import { Claims } from '#core/runtimes/parity/claims.ts';
-import { features } from '#core/runtimes/parity/features.ts';
+import { type FeatureId, features } from '#core/runtimes/parity/features.ts';
 import { isFault, isHostTrouble } from '#core/runtimes/parity/guard.ts';
 import type { ProbeHost } from '#core/runtimes/parity/host.ts';
 import { Lab } from '#core/runtimes/parity/lab.ts';
@@ -19,21 +19,22 @@ const WAIT_MS = 3_000;
 /** Probes at the same time. They wait more than they work. */
 const AT_ONCE = 4;
 
-/** Never rejects. */
-export async function measureParity(kind: RuntimeKind, host: ProbeHost): Promise<ParityReport> {
+/** Never rejects. `only`: this feature alone, by default all. */
+export async function measureParity(kind: RuntimeKind, host: ProbeHost, only?: FeatureId): Promise<ParityReport> {
   const at = host.clock.now();
   await loadEngine(host);
   const results = new Map<string, ParityResult>();
-  const waiting = [...features];
+  const chosen = features.filter(({ id }) => only === undefined || id === only);
+  const waiting = [...chosen];
   const worker = async (): Promise<void> => {
     for (let feature = waiting.shift(); feature; feature = waiting.shift()) {
       results.set(feature.id, await runProbe(probeFor(feature.id), { kind, host }));
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  const ordered = features.flatMap(({ id }) => results.get(id) ?? []);
+  const ordered = chosen.flatMap(({ id }) => results.get(id) ?? []);
   const available = ordered.filter((result) => result.verdict === 'available').length;
-  return { runtime: kind.id, at, durationMs: host.clock.now() - at, available, total: features.length, results: ordered };
+  return { runtime: kind.id, at, durationMs: host.clock.now() - at, available, total: chosen.length, results: ordered };
 }
 
 export interface ProbeOptions {
@@ -52,11 +53,12 @@ export async function runProbe(probe: Probe, { kind, host, waitMs = WAIT_MS }: P
   const durationMs = host.clock.now() - startedAt;
   await lab.dispose();
   const { feature } = probe;
+  const measured = { feature, at: startedAt, durationMs };
   const trouble = lab.hostTrouble ?? error;
   const { evidence, missing, verdict } = claims;
-  if (trouble !== null) return { feature, durationMs, evidence, verdict: 'probe error', error: toErrorView(trouble.error) };
-  if (verdict === null) return { feature, durationMs, evidence, verdict: 'probe error', error: toErrorView(claimless()) };
-  return { feature, durationMs, evidence, missing, verdict };
+  if (trouble !== null) return { ...measured, evidence, verdict: 'probe error', error: toErrorView(trouble.error) };
+  if (verdict === null) return { ...measured, evidence, verdict: 'probe error', error: toErrorView(claimless()) };
+  return { ...measured, evidence, missing, verdict };
 
   async function attempt(run: () => Promise<void>): Promise<{ readonly error: unknown } | null> {
     try {
