@@ -18,6 +18,7 @@ import * as parity from '#test/bench/parity.ts';
 import * as scale from '#test/bench/scale.ts';
 import * as starts from '#test/bench/starts.ts';
 import * as storeTimes from '#test/bench/storeTimes.ts';
+import * as streams from '#test/bench/streams.ts';
 import * as workflowParse from '#test/bench/workflowParse.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -60,6 +61,7 @@ async function measure(): Promise<Section[]> {
     ['many agents, files and steps', () => scale.run(folder)],
     ['what runtimes can do', () => parity.run()],
     ['around a call to a model', () => modelGuard.run()],
+    ['streams of answers', () => streams.run()],
     ['starting', () => starts.run(root, folder)],
   ];
   try {

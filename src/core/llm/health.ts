@@ -11,6 +11,8 @@ const RATE_MS = 60_000;
 /** Below this many calls nobody is judged. */
 const MIN_CALLS = 10;
 const MAX_ERROR_SHARE = 0.5;
+/** Ms for which figures are given again when no call ended meanwhile: the router asks for all models at each call. */
+const FRESH_MS = 1_000;
 /** Ms until one call tries again. */
 const ASIDE_MS = 30_000;
 
@@ -34,6 +36,7 @@ export class HealthWindow {
   #samples: CallSample[];
   #asideUntil: number | null = null;
   #probing = false;
+  #last: { readonly at: number; readonly figures: HealthFigures } | null = null;
 
   constructor(clock: Clock, samples: readonly CallSample[] = []) {
     this.#clock = clock;
@@ -66,11 +69,18 @@ export class HealthWindow {
       this.#asideUntil = null;
     }
     this.#samples = [...this.#recent(at), { at, durationMs: outcome === 'success' ? durationMs : null }].slice(-WINDOW_CALLS);
+    this.#last = null;
     if (this.#asideUntil === null ? this.#failsTooOften() : outcome === 'failure') this.#asideUntil = at + ASIDE_MS;
   }
 
+  /** Up to a second old. */
   figures(): HealthFigures {
-    const now = this.#clock.now();
+    const at = this.#clock.now();
+    if (this.#last === null || at - this.#last.at >= FRESH_MS) this.#last = { at, figures: this.#figuresAt(at) };
+    return { ...this.#last.figures, setAsideUntil: this.#asideUntil };
+  }
+
+  #figuresAt(now: number): HealthFigures {
     const recent = this.#recent(now);
     const times = Float64Array.from(recent.flatMap(({ durationMs }) => (durationMs === null ? [] : [durationMs]))).sort();
     return {

@@ -35,8 +35,8 @@ interface WatchOptions {
 export class StreamWatch implements Disposable {
   readonly controller = new AbortController();
   readonly #options: WatchOptions;
-  readonly #ended: Promise<never>;
-  #rejectEnded: (error: Error) => void = () => undefined;
+  /** Those who wait now. A promise of the end raced with each chunk would hold something of every chunk until the end. */
+  readonly #waiters = new Set<(error: Error) => void>();
   readonly #total: Disposable;
   readonly #onAbort = (): void => this.#end(abortError());
   #phaseTimer: Disposable | undefined;
@@ -46,10 +46,6 @@ export class StreamWatch implements Disposable {
 
   constructor(options: WatchOptions) {
     this.#options = options;
-    this.#ended = new Promise((_, reject) => {
-      this.#rejectEnded = reject;
-    });
-    this.#ended.catch(() => undefined); // Heard through `race`; a watch that ends between two waits must not crash the process.
     this.#total = options.clock.setTimer(() => this.#expire('total', options.limits.totalMs), options.limits.totalMs);
     if (options.signal.aborted) this.#onAbort();
     else options.signal.addEventListener('abort', this.#onAbort, { once: true });
@@ -83,7 +79,15 @@ export class StreamWatch implements Disposable {
   }
 
   async race<T>(pending: Promise<T>): Promise<T> {
-    return Promise.race([pending, this.#ended]);
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    if (this.#failure === undefined) this.#waiters.add(reject);
+    else reject(this.#failure);
+    pending.then(resolve, reject);
+    try {
+      return await promise;
+    } finally {
+      this.#waiters.delete(reject);
+    }
   }
 
   /** The same items; the idle limit runs only while the consumer waits, so a slow consumer is no stall. */
@@ -125,7 +129,7 @@ export class StreamWatch implements Disposable {
   #end(error: Error): void {
     if (this.#failure !== undefined) return;
     this.#failure = error;
-    this.#rejectEnded(error);
+    for (const reject of this.#waiters) reject(error);
     this.controller.abort();
   }
 }
