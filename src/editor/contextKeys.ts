@@ -36,6 +36,11 @@ export function contributeContextKeys(editor: Editor): void {
   followCore();
   editor.own(editor.core.onDidChangeState(followCore));
   editor.own(editor.context.secrets.onDidChange(followCore));
+  editor.own(
+    vscode.workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration('cas')) followCore();
+    }),
+  );
   editor.own(editor.model.onDidChange(() => setKeys(listKeys(editor))));
   editor.own(editor.review.onDidChange(() => setKeys({ reviewOpen: editor.review.isOpen })));
 }

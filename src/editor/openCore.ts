@@ -35,6 +35,8 @@ export function readSettings(): HostSettings {
     anthropicModel: text(settings, 'anthropic.model'),
     openaiModel: text(settings, 'openai.model'),
     ...providerSettings(settings),
+    modelPolicy: settings.get<HostSettings['modelPolicy']>('models.policy', 'priority'),
+    models: settings.get<readonly string[]>('models.prefer', []),
     maxParallelSteps: settings.get<number>('maxParallelSteps', 4),
     runtime: text(settings, 'runtime'),
   };

@@ -39,6 +39,8 @@ export interface VerdictLine {
   readonly who: string;
   readonly verdict: 'approves' | 'objects' | 'note';
   readonly text: string;
+  /** What it rests on, with the lines it names; empty when it names none. */
+  readonly notes: readonly { readonly path: string; readonly line: number; readonly text: string }[];
 }
 
 export interface ReviewSheet {

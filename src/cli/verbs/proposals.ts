@@ -66,12 +66,7 @@ function printFile(output: Output, file: ProposalFileView): void {
   const from = file.oldPath === null ? '' : `${printable(file.oldPath)} → `;
   output.line(`\n${output.style('bold', `${from}${printable(file.path)}`)}${kinds[file.kind]}  +${file.added} −${file.removed}`);
   if (file.disk === 'changed')
-    output.line(
-      output.style(
-        'yellow',
-        'This file changed after the proposal was made; accepting merges, or refuses when it cannot.',
-      ),
-    );
+    output.line(output.style('yellow', 'This file changed after the proposal was made; accepting merges, or refuses when it cannot.'));
   for (const hunk of file.hunks) printHunk(output, hunk);
 }
 

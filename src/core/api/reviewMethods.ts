@@ -1,5 +1,6 @@
 // API methods of a review: the sheet a person decides by, edits before accepting, a rebase, and asking for changes.
 
+import { z } from 'zod';
 import { noProvider } from '#core/agents/executor.ts';
 import { assertTrusted } from '#core/api/runDeps.ts';
 import type { HostPorts } from '#core/ports.ts';
@@ -106,7 +107,7 @@ async function verdictsOn(store: Store, runId: string, proposalId: string): Prom
       if (said !== null) last.set(event.path, { who, ...said });
     }
     if (event.type === 'step.failed' && event.error.code === 'gate.refused' && event.retryAt === null) {
-      last.set(event.path, { who, verdict: 'objects', text: event.error.message });
+      last.set(event.path, { who, verdict: 'objects', text: event.error.message, notes: [] });
     }
   }
   return [...last.values()];
@@ -114,10 +115,21 @@ async function verdictsOn(store: Store, runId: string, proposalId: string): Prom
 
 function verdictIn(output: unknown): Omit<VerdictLine, 'who'> | null {
   if (typeof output !== 'object' || output === null) return null;
-  const { verdict, summary, passed, by, reason } = output as { readonly [name: string]: unknown };
+  const { verdict, summary, reasons, passed, by, reason } = output as { readonly [name: string]: unknown };
   if (verdict === 'approve' || verdict === 'reject') {
-    return { verdict: verdict === 'approve' ? 'approves' : 'objects', text: typeof summary === 'string' ? summary : '' };
+    const text = typeof summary === 'string' ? summary : '';
+    return { verdict: verdict === 'approve' ? 'approves' : 'objects', text, notes: notesIn(reasons) };
   }
   const isGate = passed === true && typeof by === 'string' && typeof reason === 'string';
-  return isGate ? { verdict: 'approves', text: reason } : null;
+  return isGate ? { verdict: 'approves', text: reason, notes: [] } : null;
+}
+
+const reasonsSchema = z.array(
+  z.object({ text: z.string(), citations: z.array(z.object({ path: z.string(), line: z.number() })).default([]) }),
+);
+
+function notesIn(reasons: unknown): VerdictLine['notes'] {
+  const parsed = reasonsSchema.safeParse(reasons);
+  if (!parsed.success) return [];
+  return parsed.data.flatMap(({ text, citations }) => citations.map(({ path, line }) => ({ path, line, text })));
 }

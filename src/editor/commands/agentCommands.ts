@@ -1,8 +1,9 @@
-// Commands on agents: read one, edit its file, close its circuit.
+// Commands on agents: read one, write one, edit its file, close its circuit, take it out of work and back.
 
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Command } from '#editor/commands/command.ts';
+import { createAgent } from '#editor/commands/newAgent.ts';
 import type { Editor } from '#editor/editor.ts';
 import { workspaceRoot } from '#editor/workspaceRoot.ts';
 import { LiveNode } from '#editor/views/liveTree.ts';
@@ -60,8 +61,21 @@ async function resetCircuit(editor: Editor, argument: unknown): Promise<void> {
   await editor.model.refresh('agents');
 }
 
+/** One command for both ways: it is named after what it does to the agent that is chosen. */
+function setting(enabled: boolean): Command['run'] {
+  return async (editor, argument) => {
+    const agent = await resolveAgent(editor, argument, ({ disabled }) => disabled === enabled);
+    if (!agent) return;
+    await (await editor.core.get()).call('agents.setEnabled', { id: agent.id, enabled });
+    await editor.model.refresh('agents');
+  };
+}
+
 export const agentCommands: readonly Command[] = [
   { id: 'cas.agent.open', needs: 'nothing', run: open },
+  { id: 'cas.agent.new', needs: 'trust', run: createAgent },
   { id: 'cas.agent.edit', needs: 'trust', run: edit },
   { id: 'cas.agent.resetCircuit', needs: 'trust', run: resetCircuit },
+  { id: 'cas.agent.disable', needs: 'trust', run: setting(false) },
+  { id: 'cas.agent.enable', needs: 'trust', run: setting(true) },
 ];

@@ -2,6 +2,7 @@
 
 import * as vscode from 'vscode';
 import type { Editor } from '#editor/editor.ts';
+import { fileExists } from '#editor/fileExists.ts';
 import { workspaceRoot } from '#editor/workspaceRoot.ts';
 
 const { t } = vscode.l10n;
@@ -33,16 +34,6 @@ async function pickTemplate(editor: Editor): Promise<string | null> {
   return new TextDecoder().decode(await vscode.workspace.fs.readFile(vscode.Uri.file(picked.file)));
 }
 
-async function exists(uri: vscode.Uri): Promise<boolean> {
-  try {
-    await vscode.workspace.fs.stat(uri);
-    return true;
-  } catch (error) {
-    if (error instanceof vscode.FileSystemError && error.code === 'FileNotFound') return false;
-    throw error;
-  }
-}
-
 /** Puts the new name in place of the template's; everything else stays as it is written. */
 export function renamed(template: string, name: string): string {
   return template.replace(/^name:.*$/m, `name: ${name}`);
@@ -59,7 +50,7 @@ export async function createWorkflow(editor: Editor): Promise<vscode.Uri | null>
     placeHolder: 'nightly-review',
     validateInput: async (typed) => {
       if (!NAME.test(typed)) return t('Use lower-case letters, digits and dashes; start with a letter.');
-      return (await exists(fileFor(typed))) ? t('There is a workflow of this name.') : null;
+      return (await fileExists(fileFor(typed))) ? t('There is a workflow of this name.') : null;
     },
   });
   if (name === undefined) return null;

@@ -6,6 +6,7 @@ import type { Editor } from '#editor/editor.ts';
 import { showError } from '#editor/errors.ts';
 import { plainMessage } from '#editor/plainMessage.ts';
 import { isFinished } from '#editor/views/states.ts';
+import type { Budget } from '#protocol/spending.ts';
 import type { RunMode } from '#protocol/runEvents.ts';
 
 const { t } = vscode.l10n;
@@ -71,10 +72,19 @@ async function follow(
   });
 }
 
-function showProgress(editor: Editor, runId: string, title: string): void {
+/** A notification with the run's progress, until it ends or waits, or the person sends it to the background. */
+export function showProgress(editor: Editor, runId: string, title: string): void {
   const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
   const shown = vscode.window.withProgress(options, (progress, token) => follow(editor, runId, progress, token));
   shown.then(undefined, (error: unknown) => showError(error, editor.log));
+}
+
+/** What a run from the editor may cost; undefined: no limit of its own. */
+function runBudget(): Budget | undefined {
+  const settings = vscode.workspace.getConfiguration('cas.budget');
+  const [usd, tokens] = [settings.get<number>('runUsd', 0), settings.get<number>('runTokens', 0)];
+  if (usd <= 0 && tokens <= 0) return undefined;
+  return { ...(usd > 0 && { costMicroUsd: Math.round(usd * 1_000_000) }), ...(tokens > 0 && { tokens: Math.round(tokens) }) };
 }
 
 /** Resolves with the run's id as soon as its start is durable. Throws `workflow.invalid`, `workflow.badInput`, `llm.noProvider`. */
@@ -84,7 +94,8 @@ export async function startRun(
 ): Promise<string> {
   const api = await editor.core.get();
   editor.model.want('runs', 'proposals');
-  const { runId } = await api.call('runs.start', request);
+  const budget = runBudget();
+  const { runId } = await api.call('runs.start', { ...request, ...(budget && { budget }) });
   showProgress(editor, runId, `CAS: ${request.workflow}`);
   return runId;
 }

@@ -4,7 +4,10 @@ import * as vscode from 'vscode';
 import type { Editor } from '#editor/editor.ts';
 import { workspaceRoot } from '#editor/workspaceRoot.ts';
 import { plural } from '#editor/views/format.ts';
+import { parseProposalUri } from '#editor/review/proposalUri.ts';
+import { worries } from '#editor/review/riskText.ts';
 import type { DecisionOutcome, ProposalTarget, ProposalView } from '#protocol/proposal.ts';
+import type { ReviewSheet } from '#protocol/review.ts';
 
 const { t } = vscode.l10n;
 
@@ -15,19 +18,21 @@ function pathsOf(proposal: ProposalView, target: ProposalTarget): readonly strin
   return files.flatMap(({ path, oldPath }) => (oldPath === null ? [path] : [path, oldPath]));
 }
 
-function unsavedAmong(paths: readonly string[]): readonly vscode.TextDocument[] {
+/** Of the files, and of the proposed texts a person may be editing. */
+function unsavedAmong(proposalId: string, paths: readonly string[]): readonly vscode.TextDocument[] {
   const root = workspaceRoot();
   if (!root) return [];
   const wanted = new Set(paths.map((path) => vscode.Uri.joinPath(root, path).toString()));
-  return vscode.workspace.textDocuments.filter(({ isDirty, uri }) => isDirty && wanted.has(uri.toString()));
+  const isOurs = (uri: vscode.Uri): boolean => parseProposalUri(uri)?.id === proposalId;
+  return vscode.workspace.textDocuments.filter(({ isDirty, uri }) => isDirty && (wanted.has(uri.toString()) || isOurs(uri)));
 }
 
 /** True when nothing is unsaved any more. The person may also keep the edits as they are: then nothing is written. */
-async function saveFirst(paths: readonly string[]): Promise<boolean> {
-  const unsaved = unsavedAmong(paths);
+async function saveFirst(proposalId: string, paths: readonly string[]): Promise<boolean> {
+  const unsaved = unsavedAmong(proposalId, paths);
   const [first] = unsaved;
   if (!first) return true;
-  const name = vscode.workspace.asRelativePath(first.uri);
+  const name = parseProposalUri(first.uri)?.path ?? vscode.workspace.asRelativePath(first.uri);
   const text = plural(unsaved.length, t('{0} has unsaved changes.', name), t('{0} and others have unsaved changes.', name));
   const save = t('Save and Accept');
   if ((await vscode.window.showWarningMessage(text, save)) !== save) return false;
@@ -35,66 +40,65 @@ async function saveFirst(paths: readonly string[]): Promise<boolean> {
   return saved.every(Boolean);
 }
 
-/** Accepting everything although checks failed is asked about first, with the reason. */
-async function confirmFailedChecks(proposal: ProposalView): Promise<boolean> {
-  const failed = proposal.verification?.checks.filter(({ passed }) => !passed) ?? [];
-  if (proposal.verification === null || proposal.verification.passed) return true;
-  const detail = failed.map(({ name, detail }) => `${name}: ${detail}`).join('\n');
+/** Accepting everything although checks failed, a reviewer objects or the risk is high is asked about first, with the reason. */
+async function confirmWorries(sheet: ReviewSheet): Promise<boolean> {
+  const reasons = worries(sheet);
+  if (reasons.length === 0) return true;
+  const failed = sheet.proposal.verification?.checks.filter(({ passed }) => !passed) ?? [];
+  const objections = sheet.verdicts.filter(({ verdict }) => verdict === 'objects');
+  const detail = [...failed.map(({ name, detail }) => `${name}: ${detail}`), ...objections.map(({ who, text }) => `${who}: ${text}`)];
   const accept = t('Accept Anyway');
-  const picked = await vscode.window.showWarningMessage(
-    t('QA found that this proposal fails its checks.'),
-    { modal: true, detail },
-    accept,
-  );
-  return picked === accept;
+  const message = t('Accept all changes? {0}.', reasons.join('; '));
+  return (await vscode.window.showWarningMessage(message, { modal: true, detail: detail.join('\n') }, accept)) === accept;
 }
 
-async function decideOne(editor: Editor, verdict: Verdict, target: ProposalTarget): Promise<DecisionOutcome> {
-  const api = await editor.core.get();
-  const outcome = verdict === 'accept' ? await api.call('proposals.accept', { target }) : await api.call('proposals.reject', target);
-  editor.review.decided(outcome.proposal);
-  return outcome;
-}
-
-/** The parts of "all" that the checkboxes leave: everything at once when none was taken out. */
-function checkedParts(editor: Editor, proposal: ProposalView): readonly ProposalTarget[] {
+/** What "all" means with the checkboxes: the whole proposal when no file was taken out, else those that are checked, as one decision. */
+function checkedParts(editor: Editor, proposal: ProposalView): ProposalTarget | null {
   const proposalId = proposal.id;
   const open = proposal.files.filter(({ hunks }) => hunks.some(({ status }) => status === 'pending'));
   const checked = open.filter(({ path }) => !editor.review.isLeftOut(proposalId, path));
-  return checked.length === open.length ? [{ proposalId }] : checked.map(({ path }) => ({ proposalId, path }));
+  if (checked.length === open.length) return { proposalId };
+  return checked.length === 0 ? null : { proposalId, parts: checked.map(({ path }) => ({ path })) };
 }
 
-function say(outcomes: readonly DecisionOutcome[]): void {
-  const rebased = outcomes.flatMap((outcome) => outcome.rebased);
+function say({ rebased }: DecisionOutcome): void {
   if (rebased.length === 0) return;
   void vscode.window.setStatusBarMessage(t('{0} had changed since; your edits and the proposal are both in.', rebased.join(', ')), 8000);
 }
 
 /**
- * Accepts or rejects a hunk, a file or all of a proposal. Empty when the person took back their word.
+ * Accepts or rejects a hunk, a file or all of a proposal. Null when the person took back their word.
  * Throws `proposal.conflict`, `proposal.notFound`, and what the core gives else.
  */
-export async function decide(editor: Editor, verdict: Verdict, target: ProposalTarget): Promise<readonly DecisionOutcome[]> {
+export async function decide(editor: Editor, verdict: Verdict, target: ProposalTarget): Promise<DecisionOutcome | null> {
   const api = await editor.core.get();
-  const proposal = await api.call('proposals.get', target.proposalId);
-  const whole = target.path === undefined;
-  if (verdict === 'accept') {
-    if (!(await saveFirst(pathsOf(proposal, target)))) return [];
-    if (whole && !(await confirmFailedChecks(proposal))) return [];
+  const sheet = await api.call('proposals.sheet', target.proposalId);
+  if (verdict === 'reject') return carryOut(editor, verdict, target);
+  const part = target.path === undefined ? checkedParts(editor, sheet.proposal) : target;
+  if (part === null) {
+    void vscode.window.showInformationMessage(t('Every file of it is unchecked, so nothing would go in.'));
+    return null;
   }
-  const parts = whole && verdict === 'accept' ? checkedParts(editor, proposal) : [target];
-  const outcomes: DecisionOutcome[] = [];
-  for (const part of parts) outcomes.push(await decideOne(editor, verdict, part));
-  say(outcomes);
-  return outcomes;
+  if (!(await saveFirst(target.proposalId, pathsOf(sheet.proposal, target)))) return null;
+  if (target.path === undefined && !(await confirmWorries(sheet))) return null;
+  const outcome = await carryOut(editor, verdict, part);
+  say(outcome);
+  return outcome;
+}
+
+async function carryOut(editor: Editor, verdict: Verdict, target: ProposalTarget): Promise<DecisionOutcome> {
+  const api = await editor.core.get();
+  const outcome = verdict === 'accept' ? await api.call('proposals.accept', { target }) : await api.call('proposals.reject', target);
+  await editor.review.refresh(outcome.proposal.id);
+  return outcome;
 }
 
 /** Takes back the last decision on a proposal; files that were written get their bytes back. */
 export async function undoLast(editor: Editor, proposalId: string): Promise<DecisionOutcome | null> {
   const api = await editor.core.get();
   const proposal = await api.call('proposals.get', proposalId);
-  if (!(await saveFirst(pathsOf(proposal, { proposalId })))) return null;
+  if (!(await saveFirst(proposalId, pathsOf(proposal, { proposalId })))) return null;
   const outcome = await api.call('proposals.undo', proposalId);
-  editor.review.decided(outcome.proposal);
+  await editor.review.refresh(outcome.proposal.id);
   return outcome;
 }

@@ -4,8 +4,10 @@
 import * as vscode from 'vscode';
 import { workspaceRoot } from '#editor/workspaceRoot.ts';
 import { proposalFileUri } from '#editor/review/proposalUri.ts';
+import { dotted } from '#editor/views/format.ts';
 import { escapeMarkdown } from '#editor/views/markdownText.ts';
 import type { HunkStatus, HunkView, ProposalFileView, ProposalView } from '#protocol/proposal.ts';
+import type { ReviewSheet, VerdictLine } from '#protocol/review.ts';
 
 const { t } = vscode.l10n;
 
@@ -58,14 +60,42 @@ function reasonText(hunk: HunkView): vscode.MarkdownString {
   return text.appendMarkdown(`\n\n${links.join(', ')}`);
 }
 
-function checksText({ verification }: ProposalView): string {
+function checksText({ verification }: ProposalView, hunk: HunkView): string {
+  if (hunk.amended) return t('edited by you');
   if (!verification) return '';
   const failed = verification.checks.filter(({ passed }) => !passed).length;
   return failed === 0 ? t('checks passed') : t('{0} of {1} checks failed', failed, verification.checks.length);
 }
 
+const verdictWords: { readonly [V in VerdictLine['verdict']]: string } = {
+  approves: t('approves'),
+  objects: t('objects'),
+  note: t('has a note'),
+};
+
+/** What others said about lines of this hunk. */
+function verdictComments({ verdicts }: ReviewSheet, path: string, hunk: HunkView): readonly vscode.Comment[] {
+  return verdicts.flatMap(({ who, verdict, notes }) =>
+    notes
+      .filter((note) => note.path === path && note.line >= hunk.oldStart && note.line < hunk.oldStart + Math.max(1, hunk.oldLines))
+      .map(({ text }) => ({
+        author: { name: who },
+        body: new vscode.MarkdownString(escapeMarkdown(text)),
+        mode: vscode.CommentMode.Preview,
+        label: verdictWords[verdict],
+      })),
+  );
+}
+
+/** `QA approves`; empty when nobody judged the proposal. */
+function verdictSummary({ verdicts }: ReviewSheet): string {
+  return verdicts.map(({ who, verdict }) => `${who} ${verdictWords[verdict]}`).join(', ');
+}
+
 interface Held {
   readonly thread: vscode.CommentThread;
+  /** The hunk as it was drawn, without its status: another one needs another thread. */
+  readonly face: string;
   status: HunkStatus;
 }
 
@@ -77,6 +107,7 @@ export class HunkThreads implements vscode.Disposable {
 
   constructor() {
     this.#controller = vscode.comments.createCommentController('cas.council', t('CAS review'));
+    this.#controller.options = { prompt: t('Reply, or ask for a change'), placeHolder: t('What shall be different here') };
   }
 
   /** Which hunk a thread is about; null for a thread of somebody else. */
@@ -85,17 +116,34 @@ export class HunkThreads implements vscode.Disposable {
   }
 
   /** Makes the threads of a proposal, or brings them up to date. */
-  show(proposal: ProposalView): void {
+  show(sheet: ReviewSheet): void {
+    const { proposal } = sheet;
     const held = this.#threads.get(proposal.id) ?? new Map<string, Held>();
     this.#threads.set(proposal.id, held);
+    const wanted = new Set(proposal.files.flatMap(({ path, hunks }) => hunks.map(({ id }) => `${path}#${id}`)));
+    for (const [key, { thread }] of held) {
+      if (wanted.has(key)) continue;
+      thread.dispose();
+      held.delete(key);
+    }
     for (const file of proposal.files) {
       for (const hunk of file.hunks) {
         const key = `${file.path}#${hunk.id}`;
         const known = held.get(key);
-        if (!known) held.set(key, this.#create(proposal, file, hunk));
-        else if (known.status !== hunk.status) this.#mark(known, hunk, file.hunks.length);
+        if (known?.face === faceOf(sheet, hunk)) {
+          if (known.status !== hunk.status) this.#mark(known, { sheet, hunk, total: file.hunks.length });
+          continue;
+        }
+        known?.thread.dispose();
+        held.set(key, this.#create(sheet, file, hunk));
       }
     }
+  }
+
+  /** Shows what the person wrote down; it is sent with the next request for changes. */
+  addNote(thread: vscode.CommentThread, text: string): void {
+    const comment = { author: { name: t('You') }, body: new vscode.MarkdownString(escapeMarkdown(text)), mode: vscode.CommentMode.Preview };
+    thread.comments = [...thread.comments, { ...comment, label: t('goes with your next request') }];
   }
 
   hide(proposalId: string): void {
@@ -107,32 +155,39 @@ export class HunkThreads implements vscode.Disposable {
     this.#controller.dispose();
   }
 
-  #create(proposal: ProposalView, file: ProposalFileView, hunk: HunkView): Held {
+  #create(sheet: ReviewSheet, file: ProposalFileView, hunk: HunkView): Held {
+    const { proposal } = sheet;
     const side = file.kind === 'delete' ? 'base' : 'proposed';
     const line = threadLine(hunk, side);
     const uri = proposalFileUri({ id: proposal.id, path: file.path, side, kind: file.kind });
-    const label = checksText(proposal);
-    const comment: vscode.Comment = {
+    const label = checksText(proposal, hunk);
+    const first: vscode.Comment = {
       author: { name: proposal.agent },
       body: reasonText(hunk),
       mode: vscode.CommentMode.Preview,
       ...(label && { label }),
     };
-    const thread = this.#controller.createCommentThread(uri, new vscode.Range(line, 0, line, 0), [comment]);
-    thread.canReply = false;
+    const comments = [first, ...verdictComments(sheet, file.path, hunk)];
+    const thread = this.#controller.createCommentThread(uri, new vscode.Range(line, 0, line, 0), comments);
     this.#refs.set(thread, { proposalId: proposal.id, path: file.path, hunk: hunk.id });
-    const held: Held = { thread, status: hunk.status };
-    this.#mark(held, hunk, file.hunks.length);
+    const held: Held = { thread, face: faceOf(sheet, hunk), status: hunk.status };
+    this.#mark(held, { sheet, hunk, total: file.hunks.length });
     return held;
   }
 
-  #mark(held: Held, hunk: HunkView, total: number): void {
+  #mark(held: Held, { sheet, hunk, total }: { readonly sheet: ReviewSheet; readonly hunk: HunkView; readonly total: number }): void {
     const { thread } = held;
-    const pending = hunk.status === 'pending';
+    const open = hunk.status === 'pending' && sheet.proposal.status === 'open';
     held.status = hunk.status;
-    thread.label = statusLabel(hunk, total);
+    thread.label = dotted(statusLabel(hunk, total), verdictSummary(sheet));
     thread.contextValue = `hunk:${hunk.status}`;
-    thread.state = pending ? vscode.CommentThreadState.Unresolved : vscode.CommentThreadState.Resolved;
-    thread.collapsibleState = pending ? vscode.CommentThreadCollapsibleState.Expanded : vscode.CommentThreadCollapsibleState.Collapsed;
+    thread.canReply = open && vscode.workspace.isTrusted;
+    thread.state = open ? vscode.CommentThreadState.Unresolved : vscode.CommentThreadState.Resolved;
+    thread.collapsibleState = open ? vscode.CommentThreadCollapsibleState.Expanded : vscode.CommentThreadCollapsibleState.Collapsed;
   }
+}
+
+function faceOf({ proposal, verdicts }: ReviewSheet, hunk: HunkView): string {
+  const { lines, newStart, oldStart, reason, amended } = hunk;
+  return JSON.stringify([lines, newStart, oldStart, reason, amended, verdicts, proposal.status, checksText(proposal, hunk)]);
 }

@@ -29,9 +29,7 @@ async function openAll(proposal: ProposalView): Promise<void> {
 
 /** Opens the whole proposal, or one file of it. Throws `proposal.notFound`. */
 export async function openReview(editor: Editor, proposalId: string, file?: string): Promise<ProposalView> {
-  const api = await editor.core.get();
-  const proposal = await api.call('proposals.get', proposalId);
-  editor.review.opened(proposal);
+  const { proposal } = await editor.review.begin(proposalId);
   const [only] = proposal.files.length === 1 ? proposal.files : proposal.files.filter((candidate) => candidate.path === file);
   await (only ? openFile(proposal, only) : openAll(proposal));
   return proposal;

@@ -5,7 +5,8 @@ import type { FileChangeKind } from '#protocol/proposal.ts';
 
 export const PROPOSAL_SCHEME = 'cas-proposal';
 
-export type ProposalSide = 'base' | 'proposed';
+/** `merge`: what a person makes of the file as it is now and the proposal. */
+export type ProposalSide = 'base' | 'proposed' | 'merge';
 
 export interface ProposalFileRef {
   readonly id: string;
@@ -24,10 +25,12 @@ export function proposalFileUri({ id, path, side, kind }: ProposalFileRef): vsco
   });
 }
 
+const sides: readonly ProposalSide[] = ['base', 'proposed', 'merge'];
+
 /** Null for an address that is none of ours. */
 export function parseProposalUri(uri: vscode.Uri): ProposalFileRef | null {
   if (uri.scheme !== PROPOSAL_SCHEME) return null;
   const query = new URLSearchParams(uri.query);
-  const side = query.get('side') === 'base' ? 'base' : 'proposed';
+  const side = sides.find((one) => one === query.get('side')) ?? 'proposed';
   return { id: uri.authority, path: uri.path.slice(1), side, kind: (query.get('kind') ?? 'modify') as FileChangeKind };
 }

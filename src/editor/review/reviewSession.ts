@@ -1,15 +1,17 @@
-// What is under review in this window: which proposals are open in a diff, and which files the person took out of Accept.
+// What is under review in this window: which proposals are open in a diff, what the person left out or wrote down about them.
 
 import * as vscode from 'vscode';
 import type { CoreAccess } from '#editor/coreAccess.ts';
 import type { HunkRef } from '#editor/review/hunkThreads.ts';
 import { parseProposalUri } from '#editor/review/proposalUri.ts';
-import type { ProposalView } from '#protocol/proposal.ts';
+import type { ReviewSheet } from '#protocol/review.ts';
 
 export class ReviewSession implements vscode.Disposable {
   readonly #core: CoreAccess;
-  readonly #open = new Map<string, ProposalView>();
+  /** In the order in which they were opened. */
+  readonly #open = new Map<string, ReviewSheet>();
   readonly #leftOut = new Set<string>();
+  readonly #notes = new Map<string, string[]>();
   readonly #changed = new vscode.EventEmitter<string>();
   readonly #closing: vscode.Disposable;
   /** The id of a proposal that was opened, decided on or closed. */
@@ -17,6 +19,9 @@ export class ReviewSession implements vscode.Disposable {
 
   /** Which hunk a comment thread is about; set by who draws the threads. */
   refOfThread: (thread: vscode.CommentThread) => HunkRef | null = () => null;
+
+  /** Shows a note in a thread; set by who draws the threads. */
+  addNoteTo: (thread: vscode.CommentThread, text: string) => void = () => {};
 
   constructor(core: CoreAccess) {
     this.#core = core;
@@ -30,30 +35,36 @@ export class ReviewSession implements vscode.Disposable {
     return this.#open.size > 0;
   }
 
-  /** The proposal as last read, while it is under review. */
-  get(id: string): ProposalView | undefined {
-    return this.#open.get(id);
-  }
-
-  opened(proposal: ProposalView): void {
-    this.#open.set(proposal.id, proposal);
-    this.#changed.fire(proposal.id);
-  }
-
-  /** Takes in a decision, if the proposal is under review. */
-  decided(proposal: ProposalView): void {
-    if (this.#open.has(proposal.id)) this.opened(proposal);
-  }
-
-  /** Reads the proposal again, if it is under review: another window may have decided. */
-  async refresh(id: string): Promise<void> {
-    if (!this.#open.has(id)) return;
-    const api = await this.#core.get();
-    this.decided(await api.call('proposals.get', id));
+  /** The one that was opened last; null when none is. */
+  get current(): ReviewSheet | null {
+    return [...this.#open.values()].at(-1) ?? null;
   }
 
   get openIds(): readonly string[] {
     return [...this.#open.keys()];
+  }
+
+  /** The proposal as last read, while it is under review. */
+  get(id: string): ReviewSheet | undefined {
+    return this.#open.get(id);
+  }
+
+  /** Takes it under review, or to the front. Throws `proposal.notFound`. */
+  async begin(id: string): Promise<ReviewSheet> {
+    const sheet = await (await this.#core.get()).call('proposals.sheet', id);
+    this.#open.delete(sheet.proposal.id);
+    this.#open.set(sheet.proposal.id, sheet);
+    this.#changed.fire(sheet.proposal.id);
+    return sheet;
+  }
+
+  /** Reads the proposal again, if it is under review: somebody may have decided, or a file may have changed. */
+  async refresh(id: string): Promise<void> {
+    if (!this.#open.has(id)) return;
+    const sheet = await (await this.#core.get()).call('proposals.sheet', id);
+    if (!this.#open.has(id)) return;
+    this.#open.set(id, sheet);
+    this.#changed.fire(id);
   }
 
   isLeftOut(id: string, path: string): boolean {
@@ -63,6 +74,20 @@ export class ReviewSession implements vscode.Disposable {
   leaveOut(id: string, path: string, out: boolean): void {
     if (out) this.#leftOut.add(`${id}/${path}`);
     else this.#leftOut.delete(`${id}/${path}`);
+    if (this.#open.has(id)) this.#changed.fire(id);
+  }
+
+  /** What the person wrote under hunks and did not send yet. */
+  notesOn(id: string): readonly string[] {
+    return this.#notes.get(id) ?? [];
+  }
+
+  note(id: string, text: string): void {
+    this.#notes.set(id, [...this.notesOn(id), text]);
+  }
+
+  forgetNotes(id: string): void {
+    this.#notes.delete(id);
   }
 
   dispose(): void {

@@ -39,7 +39,7 @@ function hunkAt(proposal: ProposalView, ref: ProposalFileRef, line: number): Hun
   const hunks = proposal.files.find(({ path }) => path === ref.path)?.hunks ?? [];
   return (
     hunks.find((hunk) => {
-      const [first, last] = hunkLines(hunk, ref.side);
+      const [first, last] = hunkLines(hunk, ref.side === 'base' ? 'base' : 'proposed');
       return line >= first && line <= last;
     }) ?? null
   );

@@ -3,7 +3,7 @@
 import * as vscode from 'vscode';
 import { ago, dotted, duration, fullDate, percent, plural } from '#editor/views/format.ts';
 import type { NodeSpec } from '#editor/views/liveTree.ts';
-import { breakerLook, failureLook, unknownLook, type Look } from '#editor/views/states.ts';
+import { breakerLook, disabledLook, failureLook, unknownLook, type Look } from '#editor/views/states.ts';
 import { escapeMarkdown } from '#editor/views/markdownText.ts';
 import type { AgentView } from '#protocol/agent.ts';
 
@@ -16,7 +16,7 @@ function needsALook({ health }: AgentView): boolean {
 }
 
 function trouble(agent: AgentView): number {
-  return { open: 3, 'half-open': 2, closed: needsALook(agent) ? 1 : 0 }[agent.health.breaker];
+  return agent.disabled ? 0 : { open: 3, 'half-open': 2, closed: needsALook(agent) ? 1 : 0 }[agent.health.breaker];
 }
 
 function hasRun({ health }: AgentView): boolean {
@@ -24,6 +24,7 @@ function hasRun({ health }: AgentView): boolean {
 }
 
 function agentLook(agent: AgentView): Look {
+  if (agent.disabled) return disabledLook();
   if (agent.health.breaker !== 'closed') return breakerLook(agent.health.breaker);
   if (needsALook(agent)) return failureLook();
   return agent.health.executions === 0 ? unknownLook() : breakerLook('closed');
@@ -66,7 +67,7 @@ function healthNodes(agent: AgentView, now: number): readonly NodeSpec[] {
         );
   const latency = health.p50Ms === null || health.p95Ms === null ? notYet : `p50 ${duration(health.p50Ms)} · p95 ${duration(health.p95Ms)}`;
   const nodes = [
-    leaf('circuit', t('Circuit breaker'), dotted(breakerLook(health.breaker).word, retryText(agent, now)), 'plug'),
+    ...circuitNodes(agent, now, leaf),
     leaf('rate', t('Success rate'), rate, 'graph-line'),
     leaf('latency', t('Latency'), latency, 'watch'),
   ];
@@ -75,6 +76,21 @@ function healthNodes(agent: AgentView, now: number): readonly NodeSpec[] {
   const open = { command: 'cas.run.open', title: t('Open Run'), arguments: [{ runId }] };
   const last = { ...leaf('error', t('Last error'), `${message}, ${ago(at, now)}`, 'error'), icon: failureLook().icon, command: open };
   return [...nodes, { ...last, tooltip: `${message} (${code})\n${fullDate(at)}` }];
+}
+
+/** One for each provider it called; before the first call just the agent's own. */
+function circuitNodes(agent: AgentView, now: number, leaf: (...parts: [string, string, string, string]) => NodeSpec): readonly NodeSpec[] {
+  const { breakers, breaker } = agent.health;
+  const title = t('Circuit breaker');
+  if (breakers.length === 0) return [leaf('circuit', title, breakerLook(breaker).word, 'plug')];
+  return breakers.map(({ provider, model, status, openUntil }) => {
+    const retry = openUntil !== null && openUntil > now ? t('retries in {0}', duration(openUntil - now)) : null;
+    const label = breakers.length === 1 ? title : t('Circuit of {0}', provider);
+    return {
+      ...leaf(`circuit/${provider}/${model}`, label, dotted(breakerLook(status).word, retry, model), 'plug'),
+      tooltip: `${provider}: ${model}`,
+    };
+  });
 }
 
 function hover(agent: AgentView): vscode.MarkdownString {
@@ -97,7 +113,7 @@ export function agentNodes(agents: readonly AgentView[], now: number): readonly 
       description,
       tooltip: hover(agent),
       icon,
-      context: `agent:${agent.health.breaker === 'half-open' ? 'halfOpen' : agent.health.breaker}`,
+      context: `agent:${agent.health.breaker === 'half-open' ? 'halfOpen' : agent.health.breaker}${agent.disabled ? ':disabled' : ''}`,
       target: { kind: 'agent', id: agent.id, file: agent.file },
       spoken: `${agent.name}, ${word}, ${description}`,
       open: 'collapsed',
@@ -108,7 +124,7 @@ export function agentNodes(agents: readonly AgentView[], now: number): readonly 
 
 /** `4 healthy, 2 need a look`. Only agents that ran are called healthy. */
 export function agentsSummary(agents: readonly AgentView[]): string {
-  const troubled = agents.filter(needsALook).length;
+  const troubled = agents.filter((agent) => !agent.disabled && needsALook(agent)).length;
   const healthy = agents.filter((agent) => agent.health.executions > 0 && !needsALook(agent)).length;
   if (healthy + troubled === 0) return plural(agents.length, t('1 agent, not run yet'), t('{0} agents, none has run yet', agents.length));
   const parts = [

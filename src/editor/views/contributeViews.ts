@@ -118,6 +118,7 @@ function contributeProposals(editor: Editor): CasView<'proposals'> {
           editor.review.leaveOut(target.id, target.path, state === vscode.TreeItemCheckboxState.Unchecked);
         }
       }
+      view.draw(editor.model.get('proposals') ?? []);
     }),
   );
   return view;

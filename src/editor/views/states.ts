@@ -73,6 +73,11 @@ export function unknownLook(): Look {
   return look('circle-outline', 'mute', t('not run yet'));
 }
 
+/** Taken out of work by a person. */
+export function disabledLook(): Look {
+  return look('circle-slash', 'mute', t('disabled'));
+}
+
 export function failureLook(): Look {
   return steps.failed;
 }
