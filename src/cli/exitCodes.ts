@@ -36,13 +36,16 @@ const usageCodes = new Set([
   'decision.notFound',
   'decision.unknownChoice',
   'proposal.noSuchTarget',
+  'migration.notFound',
+  'migration.noFeature',
+  'migration.noClock',
   'trigger.notFound',
   'provider.notFound',
   'bus.unknownType',
   'bus.badPayload',
   'cli.usage',
 ]);
-const invalidCodes = new Set(['workflow.invalid', 'workflow.badInput']);
+const invalidCodes = new Set(['workflow.invalid', 'workflow.badInput', 'migration.invalid']);
 
 export function exitCodeOf(error: unknown): number {
   if (isAbort(error)) return exitCodes.interrupted;

@@ -6,6 +6,7 @@ import { Command, CommanderError } from 'commander';
 import { agentCommands } from '#cli/commands/agents.ts';
 import { auditCommands } from '#cli/commands/audit.ts';
 import { metricsCommands } from '#cli/commands/metrics.ts';
+import { migrationCommands } from '#cli/commands/migration.ts';
 import { parityCommands } from '#cli/commands/parity.ts';
 import { proposalCommands } from '#cli/commands/proposals.ts';
 import { deadLetterCommands } from '#cli/commands/timeTravel.ts';
@@ -39,6 +40,7 @@ export async function runProgram(): Promise<void> {
   triggerCommands(program, runner);
   proposalCommands(program, runner);
   agentCommands(program, runner);
+  migrationCommands(program, runner);
   parityCommands(program, runner);
   spendingCommands(program, runner);
   providerCommands(program, runner);

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { exitCodes } from '#cli/exitCodes.ts';
 import { type Options, usage } from '#cli/options.ts';
 import { plural, printable, table } from '#cli/printers/format.ts';
+import { problemLines } from '#cli/printers/problems.ts';
 import type { Scene } from '#cli/session.ts';
 import { workflowGraph } from '#core/runtimes/services/graph.ts';
 import { toMermaid } from '#core/runtimes/services/mermaid.ts';
@@ -85,8 +86,5 @@ async function readWorkflowFile(file: string): Promise<string> {
 }
 
 function printProblems({ output }: Scene, name: string, problems: readonly FileProblem[]): void {
-  for (const { severity, line, column, message, hint, code } of problems) {
-    const word = output.style(severity === 'error' ? 'red' : 'yellow', severity);
-    output.line(`${name}:${line}:${column} ${word} ${printable(message)}${hint === '' ? '' : ` ${printable(hint)}`} (${code})`);
-  }
+  problemLines(name, problems, output).forEach((line) => output.line(line));
 }
