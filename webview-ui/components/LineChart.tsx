@@ -1,0 +1,134 @@
+import type { ReactElement } from 'react';
+import { ChartTable } from '#ui/components/ChartTable.tsx';
+import { scale, ticks } from '#ui/components/chartScale.ts';
+import { useWidth } from '#ui/components/useWidth.ts';
+
+export interface Series {
+  readonly name: string;
+  /** In the order of `x`. A null value breaks the line: nothing was measured there. */
+  readonly points: readonly { readonly x: number; readonly y: number | null }[];
+  readonly tone?: 'ok' | 'warn' | 'over' | 'bad' | 'run' | 'alt' | 'mute';
+  readonly dashed?: boolean;
+}
+
+export interface LineChartProps {
+  /** One sentence of finding, said instead of the picture. */
+  readonly finding: string;
+  /** What runs along the bottom, for the head of its table. */
+  readonly by: string;
+  readonly series: readonly Series[];
+  readonly formatX: (x: number) => string;
+  readonly formatY: (y: number) => string;
+  /** A line across: a limit or a plan. */
+  readonly limit?: { readonly value: number; readonly label: string };
+  /** A line down: today. */
+  readonly mark?: { readonly x: number; readonly label: string };
+  /** Px; default 160. */
+  readonly height?: number;
+  readonly asTable?: boolean;
+}
+
+const EDGE = { top: 12, right: 72, bottom: 20, left: 44 };
+
+/** Lines over an axis that starts at 0, labelled at their ends. */
+export function LineChart(props: LineChartProps): ReactElement {
+  const { finding, by, series, formatX, formatY, limit, mark, height = 160, asTable = false } = props;
+  const [box, width] = useWidth<HTMLDivElement>(480);
+  if (asTable) return <ChartTable label={finding} head={[by, ...series.map(({ name }) => name)]} rows={tableRows(props)} />;
+  const xs = series.flatMap(({ points }) => points.map(({ x }) => x));
+  const ys = series.flatMap(({ points }) => points.flatMap(({ y }) => (y === null ? [] : [y])));
+  const steps = ticks(Math.max(0, ...ys, limit?.value ?? 0));
+  const span: readonly [number, number] = [Math.min(...xs), Math.max(...xs)];
+  const toX = scale(span, [EDGE.left, width - EDGE.right]);
+  const toY = scale([0, steps.at(-1) ?? 1], [height - EDGE.bottom, EDGE.top]);
+  return (
+    <div ref={box} className="linechart" role="img" aria-label={finding}>
+      <svg width={width} height={height} aria-hidden="true">
+        {steps.map((step) => (
+          <g key={step}>
+            <line className="grid" x1={EDGE.left} x2={width - EDGE.right} y1={toY(step)} y2={toY(step)} />
+            <text className="axis" x={EDGE.left - 6} y={toY(step) + 4} textAnchor="end">
+              {formatY(step)}
+            </text>
+          </g>
+        ))}
+        {xs.length > 0 && (
+          <>
+            <text className="axis" x={EDGE.left} y={height - 4}>
+              {formatX(span[0])}
+            </text>
+            <text className="axis" x={width - EDGE.right} y={height - 4} textAnchor="end">
+              {formatX(span[1])}
+            </text>
+          </>
+        )}
+        {limit && (
+          <g className="limit">
+            <line x1={EDGE.left} x2={width - EDGE.right} y1={toY(limit.value)} y2={toY(limit.value)} />
+            <text x={width - EDGE.right + 6} y={toY(limit.value) + 4}>
+              {limit.label}
+            </text>
+          </g>
+        )}
+        {mark && (
+          <g className="mark">
+            <line x1={toX(mark.x)} x2={toX(mark.x)} y1={EDGE.top} y2={height - EDGE.bottom} />
+            <text x={toX(mark.x) + 4} y={EDGE.top + 8}>
+              {mark.label}
+            </text>
+          </g>
+        )}
+        {series.map((one) => (
+          <Line key={one.name} series={one} toX={toX} toY={toY} />
+        ))}
+      </svg>
+    </div>
+  );
+}
+
+interface LineProps {
+  readonly series: Series;
+  readonly toX: (x: number) => number;
+  readonly toY: (y: number) => number;
+}
+
+function Line({ series: { name, points, tone = 'run', dashed = false }, toX, toY }: LineProps): ReactElement {
+  const last = points.findLast(({ y }) => y !== null);
+  return (
+    <g className={`series ${tone}`}>
+      <path d={pathOf(points, toX, toY)} strokeDasharray={dashed ? '4 3' : undefined} />
+      {last && (
+        <>
+          <circle cx={toX(last.x)} cy={toY(last.y ?? 0)} r={2.5} />
+          <text x={toX(last.x) + 6} y={toY(last.y ?? 0) + 4}>
+            {name}
+          </text>
+        </>
+      )}
+    </g>
+  );
+}
+
+function pathOf(points: Series['points'], toX: (x: number) => number, toY: (y: number) => number): string {
+  let pen = 'M';
+  return points
+    .map(({ x, y }) => {
+      if (y === null) {
+        pen = 'M';
+        return '';
+      }
+      const step = `${pen}${toX(x).toFixed(1)} ${toY(y).toFixed(1)}`;
+      pen = 'L';
+      return step;
+    })
+    .join('');
+}
+
+function tableRows({ series, formatX, formatY }: LineChartProps): readonly (readonly string[])[] {
+  const xs = [...new Set(series.flatMap(({ points }) => points.map(({ x }) => x)))].sort((a, b) => a - b);
+  const at = (one: Series, x: number): string => {
+    const y = one.points.find((point) => point.x === x)?.y ?? null;
+    return y === null ? '–' : formatY(y);
+  };
+  return xs.map((x) => [formatX(x), ...series.map((one) => at(one, x))]);
+}
