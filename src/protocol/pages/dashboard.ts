@@ -25,6 +25,8 @@ export const dashboardMethods = [
   'agents.resetBreakers',
   'runs.start',
   'runs.list',
+  'runs.page',
+  'runs.workflows',
   'runs.get',
   'runs.events',
   'runs.history',
@@ -61,6 +63,8 @@ export type DashboardMethod = (typeof dashboardMethods)[number];
 export const dashboardCommands = [
   'cas.workflow.run',
   'cas.run.open',
+  'cas.run.openToSide',
+  'cas.run.openReport',
   'cas.run.rerun',
   'cas.decision.next',
   'cas.proposal.review',
@@ -80,6 +84,8 @@ const line = z.number().int().positive().max(10_000_000);
 export const dashboardActions = {
   /** Opens a file of the workspace (relative path, `/`) at a line. */
   openFile: z.strictObject({ path: z.string().min(1).max(4_000), line: line.optional() }),
+  /** A page of the web, in the browser, after the editor asked the person. */
+  openLink: z.strictObject({ url: z.url({ protocol: /^https?$/ }).max(4_000) }),
   command: z.strictObject({ id: z.enum(dashboardCommands), args: z.array(jsonSchema).max(5).optional() }),
   /** Asks where to save; false when the person changed their mind. */
   saveText: z.strictObject({ name: z.string().min(1).max(200), text: z.string().max(50_000_000) }),
@@ -92,6 +98,7 @@ export type ActionArgument<A extends DashboardAction> = z.infer<(typeof dashboar
 /** What each action gives back. */
 export interface ActionResults {
   readonly openFile: undefined;
+  readonly openLink: undefined;
   readonly command: undefined;
   readonly saveText: boolean;
   readonly copyText: undefined;

@@ -240,7 +240,7 @@ for (const vendor of ['anthropic', 'openai'] as const) {
     });
 
     it('a call that fails for good is recorded with why', async () => {
-      await start([{ fault: { kind: 'status', status: 401, body: '{}' } }]);
+      await start([{ fault: { kind: 'status', status: 401 } }]);
       const run = agentRun(workspace, models);
       await assert.rejects(runAgent(run), { code: 'llm.auth' });
       const record = run.context.records.find((one) => one.kind === 'model');

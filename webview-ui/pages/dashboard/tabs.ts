@@ -23,4 +23,5 @@ export const tabs: readonly Tab[] = [
     title: t('Live Status'),
     load: async () => ({ default: (await import('#ui/pages/dashboard/live/LiveStatus.tsx')).LiveStatus }),
   },
+  { id: 'runs', title: t('Runs'), load: async () => ({ default: (await import('#ui/pages/dashboard/runs/Runs.tsx')).Runs }) },
 ];

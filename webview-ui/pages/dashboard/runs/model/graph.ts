@@ -45,7 +45,6 @@ function draw(roots: readonly PlannedStep[], open: boolean): RunGraph {
     const needed = new Set(step.children.flatMap(({ dependsOn }) => dependsOn));
     return step.children.filter(({ id }) => !needed.has(id)).flatMap(last);
   };
-  const join = (from: string, to: string, loop: string | null): void => void edges.push({ id: `${from}>${to}`, from, to, loop });
 
   const visit = (steps: readonly PlannedStep[], depth: number): void => {
     const byId = new Map(steps.map((step) => [step.id, step]));
@@ -56,10 +55,8 @@ function draw(roots: readonly PlannedStep[], open: boolean): RunGraph {
         visit(step.children, depth + 1);
         boxes[at] = { step, depth, nodes: nodes.slice(begin).map(({ id }) => id) };
       } else nodes.push(step);
-      for (const id of step.dependsOn) {
-        const source = byId.get(id);
-        if (source !== undefined) for (const from of last(source)) for (const to of first(step)) join(from, to, null);
-      }
+      const sources = step.dependsOn.flatMap((id) => byId.get(id) ?? []);
+      for (const from of sources.flatMap(last)) for (const to of first(step)) edges.push({ id: `${from}>${to}`, from, to, loop: null });
       if (step.kind === 'loop' && isBox(step)) {
         const [from, to] = [last(step).at(-1), first(step)[0]];
         if (from !== undefined && to !== undefined) edges.push({ id: `${step.id}#`, from, to, loop: step.id });

@@ -1,8 +1,14 @@
 // Cuts markdown that is still being written into blocks, so that only the last one is laid out again when more comes.
 
+export interface Block {
+  /** Where it begins in the text. */
+  readonly at: number;
+  readonly text: string;
+}
+
 export interface Blocks {
   /** Will not change any more. */
-  readonly done: readonly string[];
+  readonly done: readonly Block[];
   /** The one that grows. */
   readonly open: string;
 }
@@ -10,7 +16,7 @@ export interface Blocks {
 /** A block ends at an empty line outside of fenced code. What was cut before is kept as long as the text only grows. */
 export class BlockCutter {
   #text = '';
-  #done: string[] = [];
+  #done: readonly Block[] = [];
   /** Where the open block begins, and how far it was looked at. */
   #from = 0;
   #seen = 0;
@@ -38,7 +44,7 @@ export class BlockCutter {
     else if (mark?.startsWith(this.#fence) === true && line.trim() === mark) this.#fence = null;
     if (this.#fence === null && line.trim() === '') {
       const block = this.#text.slice(this.#from, next);
-      if (block.trim() !== '') this.#done = [...this.#done, block];
+      if (block.trim() !== '') this.#done = [...this.#done, { at: this.#from, text: block }];
       this.#from = next;
     }
     this.#seen = next;

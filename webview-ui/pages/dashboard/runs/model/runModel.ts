@@ -22,6 +22,25 @@ export interface Retries {
 /** `cancelling` and `undoing` are not states of the run, but of what is done to end it. */
 export type RunNow = RunStatus | 'cancelling' | 'undoing';
 
+/** The model at one moment: a new object for each, over parts that only grow. */
+export type RunPicture = Pick<
+  RunModel,
+  | 'created'
+  | 'plan'
+  | 'events'
+  | 'checkpoints'
+  | 'output'
+  | 'decisions'
+  | 'spending'
+  | 'steps'
+  | 'undoings'
+  | 'status'
+  | 'reason'
+  | 'endedAt'
+  | 'retries'
+  | 'version'
+>;
+
 const ENDED: ReadonlySet<RunNow> = new Set(['completed', 'partial', 'failed', 'cancelled']);
 export const isEnded = (status: RunNow): boolean => ENDED.has(status);
 
@@ -58,6 +77,12 @@ export class RunModel {
   /** Checkpoint that the run stands at. */
   get version(): number {
     return this.checkpoints.findLast((one) => !one.setAside)?.version ?? 0;
+  }
+
+  picture(): RunPicture {
+    const { created, plan, events, checkpoints, output, decisions, spending, steps, undoings, status, reason, endedAt, retries, version } =
+      this;
+    return { created, plan, events, checkpoints, output, decisions, spending, steps, undoings, status, reason, endedAt, retries, version };
   }
 
   /** Events it has already are passed over. Throws for one that does not follow: then the run is read anew. */

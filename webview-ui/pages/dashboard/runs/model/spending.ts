@@ -4,7 +4,6 @@ import type { Json } from '#base/json.ts';
 import type { RunEvent, RunEventOf } from '#protocol/runEvents.ts';
 import type { RunSpent } from '#protocol/runView.ts';
 import { spentOn } from '#protocol/spent.ts';
-import type { Usage } from '#protocol/usage.ts';
 
 const NOTHING: RunSpent = { inputTokens: 0, outputTokens: 0, costMicroUsd: 0, unknownCalls: 0 };
 
@@ -36,7 +35,7 @@ export class Spending {
         for (const path of event.interrupted) this.#settle(path, this.#open.get(path) ?? NOTHING);
         return;
       case 'run.rewound':
-        for (const [path, spent] of [...this.#open]) this.#settle(path, spent);
+        for (const [path, spent] of this.#open) this.#settle(path, spent);
         return;
       default:
     }
@@ -45,7 +44,7 @@ export class Spending {
   #use(event: RunEventOf<'agent.recorded'>): void {
     const { usage } = event.data as { readonly usage?: Json };
     if (!Array.isArray(usage)) return;
-    const spent = spentOn(usage as unknown as readonly Usage[]);
+    const spent = spentOn(usage);
     this.#open.set(event.path, sum(this.#open.get(event.path) ?? NOTHING, spent));
     this.#total = sum(this.#total, spent);
   }

@@ -1,7 +1,7 @@
 // The rows of a run's timeline and the marks of its axis.
 
 import type { LiveSteps } from '#protocol/pages/runFeed.ts';
-import type { RunModel } from '#ui/pages/dashboard/runs/model/runModel.ts';
+import type { RunPicture } from '#ui/pages/dashboard/runs/model/runModel.ts';
 import type { Span } from '#ui/pages/dashboard/runs/model/spans.ts';
 import type { StepNow } from '#ui/pages/dashboard/runs/model/steps.ts';
 
@@ -18,7 +18,7 @@ export type TimelineRow =
     };
 
 /** Steps in the order in which they came up, inner ones under theirs; what they did under those in `unfolded`. */
-export function timelineRows(model: RunModel, live: LiveSteps, unfolded: ReadonlySet<string>): readonly TimelineRow[] {
+export function timelineRows(model: RunPicture, live: LiveSteps, unfolded: ReadonlySet<string>): readonly TimelineRow[] {
   const rows: TimelineRow[] = [];
   for (const step of inOrder(model.steps.all)) {
     const { path } = step;
@@ -35,7 +35,7 @@ export function timelineRows(model: RunModel, live: LiveSteps, unfolded: Readonl
 }
 
 /** What is under way in a step: the call to a model and the tools that are not recorded yet. */
-export function liveSpans(model: RunModel, live: LiveSteps, path: string): readonly Span[] {
+export function liveSpans(model: RunPicture, live: LiveSteps, path: string): readonly Span[] {
   const now = live[path];
   if (now === undefined) return [];
   const spans: Span[] = [];
@@ -51,7 +51,7 @@ export function liveSpans(model: RunModel, live: LiveSteps, path: string): reado
 }
 
 /** The call to a model whose record has not come yet. */
-export function callUnderWay(model: RunModel, live: LiveSteps, path: string): { readonly at: number } | null {
+export function callUnderWay(model: RunPicture, live: LiveSteps, path: string): { readonly at: number } | null {
   const call = live[path]?.call ?? null;
   if (call === null || model.steps.at(path)?.status !== 'running') return null;
   const last = model.steps.spans(path).findLast(({ kind }) => kind === 'model');

@@ -1,0 +1,49 @@
+// Markdown of agents: laid out, never executed. Links are opened by the editor, pictures and scripts are left out.
+
+import DOMPurify from 'dompurify';
+import { marked } from 'marked';
+import { memo, type MouseEvent, type ReactElement, useMemo, useState } from 'react';
+import { BlockCutter } from '#ui/pages/dashboard/runs/model/markdownBlocks.ts';
+import { openLink } from '#ui/pages/dashboard/runs/run/openLink.ts';
+
+const TAGS = 'a blockquote br code del em h1 h2 h3 h4 h5 h6 hr li ol p pre s strong table tbody td th thead tr ul'.split(' ');
+
+function toHtml(text: string): string {
+  const html = marked.parse(text, { async: false, gfm: true });
+  return DOMPurify.sanitize(html, {
+    ALLOWED_TAGS: TAGS,
+    ALLOWED_ATTR: ['href', 'start', 'align'],
+    ALLOW_DATA_ATTR: false,
+    ALLOW_ARIA_ATTR: false,
+  });
+}
+
+function follow(event: MouseEvent<HTMLElement>): void {
+  const link = (event.target as Element).closest('a');
+  if (link === null) return;
+  event.preventDefault();
+  openLink(link.getAttribute('href') ?? '');
+}
+
+/** One block; laid out again only when its text changes. */
+export const Markdown = memo(({ text }: { readonly text: string }): ReactElement => {
+  const html = useMemo(() => ({ __html: toHtml(text) }), [text]);
+  // The links inside are what is pressed, by mouse and keyboard alike; this only hears of it.
+  // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions
+  return <div className="md" onClick={follow} dangerouslySetInnerHTML={html} />;
+});
+
+/** Text that is still being written: what is whole already is not laid out again. */
+export function StreamingMarkdown({ text }: { readonly text: string }): ReactElement {
+  const [cutter] = useState(() => new BlockCutter());
+  const { done, open } = useMemo(() => cutter.cut(text), [cutter, text]);
+  return (
+    <>
+      {done.map(({ at, text: block }) => (
+        <Markdown key={at} text={block} />
+      ))}
+      <Markdown text={open} />
+      <i className="caret" aria-hidden="true" />
+    </>
+  );
+}

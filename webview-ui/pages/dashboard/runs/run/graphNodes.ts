@@ -1,0 +1,134 @@
+// What the nodes, boxes and edges of a run's graph show now.
+
+import { dotted, elapsed } from '#base/figures.ts';
+import type { LiveSteps } from '#protocol/pages/runFeed.ts';
+import { type Look, stepLook } from '#ui/pages/dashboard/runs/looks.ts';
+import type { GraphEdge, RunGraph } from '#ui/pages/dashboard/runs/model/graph.ts';
+import type { RunPicture } from '#ui/pages/dashboard/runs/model/runModel.ts';
+import type { PlannedStep } from '#ui/pages/dashboard/runs/model/shape.ts';
+import type { StepGroup } from '#ui/pages/dashboard/runs/model/steps.ts';
+import { t } from '#ui/text.ts';
+
+export interface NodeShown {
+  readonly id: string;
+  readonly title: string;
+  readonly look: Look;
+  readonly state: 'queued' | 'running' | 'waiting' | 'done' | 'failed' | 'passed';
+  readonly detail: string;
+  /** Elapsed, or how long it took; empty before it began. */
+  readonly time: string;
+  /** 0 to 1 of what it has to do; null where that is not known. */
+  readonly progress: number | null;
+  /** All of it in one breath. */
+  readonly spoken: string;
+}
+
+export type EdgeState = 'queued' | 'running' | 'done';
+
+export function nodeShown(
+  step: PlannedStep,
+  { model, live, now }: { readonly model: RunPicture; readonly live: LiveSteps; readonly now: number },
+): NodeShown {
+  const group = model.steps.group(step.id);
+  const latest = group?.latest;
+  const look = stepLook(latest?.status ?? 'pending');
+  const state = stateOf(group);
+  const time =
+    group === undefined || group.total > 1 || latest === undefined || latest.startedAt === null
+      ? ''
+      : elapsed((latest.endedAt ?? now) - latest.startedAt);
+  const detail = detailOf(step, group);
+  const progress = state === 'running' ? progressOf(group, live) : null;
+  return {
+    id: step.id,
+    title: step.title,
+    look,
+    state,
+    detail,
+    time,
+    progress,
+    spoken: [step.title, look.word, time, detail].filter((part) => part !== '').join(', '),
+  };
+}
+
+/** An edge is what its beginning is. */
+export function edgeState({ from, to, loop }: GraphEdge, model: RunPicture): EdgeState {
+  const state = stateOf(model.steps.group(from));
+  if (loop !== null) return (model.steps.group(loop)?.opened ?? 0) > 1 ? 'running' : 'queued';
+  if (state === 'running' || state === 'waiting') return 'running';
+  const begun = stateOf(model.steps.group(to)) !== 'queued';
+  return state === 'queued' || (state === 'failed' && !begun) ? 'queued' : 'done';
+}
+
+/** `until tests pass, 3 tries left`, or how many it took. */
+export function loopLabel(loop: PlannedStep, model: RunPicture): string {
+  const group = model.steps.group(loop.id);
+  const opened = group?.opened ?? 0;
+  const most = loop.maxIterations ?? 0;
+  if (group !== undefined && group.done > 0) return opened === 1 ? t('1 try') : t('{0} tries', opened);
+  const left = Math.max(0, most - opened);
+  return left === 1 ? t('1 try left') : t('{0} tries left', left);
+}
+
+export function boxTitle(step: PlannedStep, model: RunPicture): string {
+  const group = model.steps.group(step.id);
+  if (group === undefined || group.opened === null) return step.title;
+  if (step.kind === 'loop') return dotted(step.title, t('try {0} of {1}', group.opened, step.maxIterations ?? group.opened));
+  return step.kind === 'map' ? dotted(step.title, group.opened === 1 ? t('1 item') : t('{0} items', group.opened)) : step.title;
+}
+
+/** Nodes in the order of the plan, for those who do not see the graph. */
+export function stateOf(group: StepGroup | undefined): NodeShown['state'] {
+  if (group === undefined) return 'queued';
+  const { latest, failed, running } = group;
+  if (latest.status === 'waiting') return 'waiting';
+  if (running > 0) return 'running';
+  if (failed > 0) return 'failed';
+  switch (latest.status) {
+    case 'succeeded':
+      return 'done';
+    case 'skipped':
+    case 'cancelled':
+      return 'passed';
+    default:
+      return 'queued';
+  }
+}
+
+function detailOf(step: PlannedStep, group: StepGroup | undefined): string {
+  const who = group?.latest.agent ?? step.agent ?? '';
+  if (group !== undefined && group.total > 1) {
+    return dotted(t('{0} of {1} done', group.done, group.total), group.failed > 0 && t('{0} failed', group.failed));
+  }
+  const latest = group?.latest;
+  if (latest !== undefined && latest.error !== null) return latest.error.message;
+  if (latest?.status === 'waiting') return t('waiting for you');
+  return dotted(who, latest?.summary ?? latest?.reason ?? step.action) || kindWord(step);
+}
+
+function kindWord(step: PlannedStep): string {
+  switch (step.kind) {
+    case 'gate':
+      return t('Gate');
+    case 'loop':
+      return t('Loop');
+    case 'map':
+      return t('For each');
+    case 'workflow':
+      return t('Workflow');
+    case 'task':
+      return t('Task');
+  }
+}
+
+function progressOf(group: StepGroup | undefined, live: LiveSteps): number | null {
+  if (group === undefined) return null;
+  if (group.total > 1) return (group.done + group.failed) / group.total;
+  const { done, total } = live[group.latest.path]?.progress ?? {};
+  return done === undefined || total === undefined || total === 0 ? null : Math.min(1, done / total);
+}
+
+/** Ids of nodes and boxes, for a selection that came from elsewhere. */
+export function isDrawn(graph: RunGraph, id: string): boolean {
+  return graph.nodes.some((node) => node.id === id) || graph.boxes.some(({ step }) => step.id === id);
+}
