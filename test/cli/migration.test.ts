@@ -1,7 +1,7 @@
 // Plans on the built command line, in real files: what a command changes is checked byte by byte.
 
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { FeatureView, MigrationSummary, MigrationView } from '#protocol/migration.ts';
 import type { RunSummary } from '#protocol/runView.ts';
@@ -189,24 +189,5 @@ describe('cas migration', function () {
     assert.ok(after.measuredAt !== null);
     assert.deepEqual(after.figures?.progress, { done: 24, total: 24, percent: 100, hours: null });
     assert.deepEqual(after.figures.parity, { equal: 24, of: 24 });
-  });
-
-  it('keeps a file that another program changes meanwhile', async () => {
-    const cwd = newFolder({ [FILE]: PLAN });
-    await Promise.all([
-      casJson(['migration', 'set', 'queue', '--notes', 'a'], { cwd }),
-      casJson(['migration', 'set', 'screen', '--notes', 'b'], { cwd }),
-    ]);
-    assert.match(read(cwd), /notes: a\n/);
-    assert.match(read(cwd), /notes: b\n/);
-    writeFileSync(path.join(cwd, FILE), PLAN);
-    await casJson(['migration', 'set', 'queue', '--notes', 'c'], { cwd });
-    assert.equal(
-      read(cwd),
-      PLAN.replace('    estimatedHours: 4\n', '    estimatedHours: 4\n').replace(
-        '    dependencies: [store]\n',
-        '    dependencies: [store]\n    notes: c\n',
-      ),
-    );
   });
 });
