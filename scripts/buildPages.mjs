@@ -5,6 +5,8 @@ import path from 'node:path';
 import { build } from 'esbuild';
 import subsetFont from 'subset-font';
 
+const PAGES = ['dashboard', 'review'];
+
 const require = createRequire(import.meta.url);
 
 /** Writes `outdir`; gives esbuild's account of what went in. */
@@ -21,7 +23,7 @@ export async function buildPages(outdir, { minify }) {
     minify,
     metafile: true,
     define: { 'process.env.NODE_ENV': minify ? '"production"' : '"development"' },
-    entryPoints: { dashboard: 'webview-ui/pages/dashboard/main.tsx' },
+    entryPoints: Object.fromEntries(PAGES.map((page) => [page, `webview-ui/pages/${page}/main.tsx`])),
     outdir,
     chunkNames: 'chunks/[name]-[hash]',
   });
@@ -31,11 +33,11 @@ export async function buildPages(outdir, { minify }) {
     minify,
     write: false,
     logLevel: 'warning',
-    entryPoints: ['webview-ui/pages/dashboard/dashboard.css'],
+    entryPoints: PAGES.map((page) => `webview-ui/pages/${page}/${page}.css`),
     outdir,
     target: ['chrome122'],
   });
-  await writeFile(path.join(outdir, 'dashboard.css'), `${icons}${styles.outputFiles[0].text}`);
+  for (const { path: file, text } of styles.outputFiles) await writeFile(path.join(outdir, path.basename(file)), `${icons}${text}`);
   return metafile;
 }
 

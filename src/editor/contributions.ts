@@ -8,6 +8,7 @@ import type { Editor } from '#editor/editor.ts';
 import { contributeDashboard } from '#editor/panels/dashboardPanel.ts';
 import { contributeLanguage } from '#editor/language/workflowLanguage.ts';
 import { contributeReview } from '#editor/review/contributeReview.ts';
+import { contributeReviewView } from '#editor/review/reviewView.ts';
 import { contributeStatusBar } from '#editor/statusBar.ts';
 import { contributeViews } from '#editor/views/contributeViews.ts';
 
@@ -18,6 +19,7 @@ export const contributions: Readonly<Record<string, (editor: Editor) => void>> =
   dashboard: contributeDashboard,
   'status bar': contributeStatusBar,
   'proposal review': contributeReview,
+  'review view': contributeReviewView,
   'workflow files': contributeLanguage,
   decisions: contributeDecisionToasts,
   'message bus': contributeBusFeed,

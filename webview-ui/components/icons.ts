@@ -5,6 +5,7 @@ export const icons = [
   'arrow-left',
   'arrow-up',
   'check',
+  'check-all',
   'chevron-down',
   'chevron-right',
   'chevron-up',

@@ -1,6 +1,8 @@
 // The page as it arrives: frame, tabs and grey shapes are in the HTML itself, so that something is there before any script.
 
 export interface ShellOptions {
+  /** Whose script and styles. Default `dashboard`; the others are views of the side bar and have no tabs. */
+  readonly page?: 'dashboard' | 'migration' | 'review';
   /** Address of a built file. */
   readonly asset: (name: string) => string;
   /** For `Content-Security-Policy`: where built files come from. */
@@ -18,7 +20,7 @@ export interface ShellOptions {
 const ROWS = 14;
 
 /** Nothing but our own built files runs or is loaded; no network is reachable. */
-export function shellHtml({ asset, source, nonce, title, locale, texts, tabs }: ShellOptions): string {
+export function shellHtml({ page = 'dashboard', asset, source, nonce, title, locale, texts, tabs }: ShellOptions): string {
   const policy = [
     "default-src 'none'",
     `script-src 'nonce-${nonce}' ${source}`,
@@ -30,6 +32,11 @@ export function shellHtml({ asset, source, nonce, title, locale, texts, tabs }: 
   ].join('; ');
   const tabButtons = tabs.map((name) => `<span class="tab">${escaped(name)}</span>`).join('');
   const rows = '<div class="grey row"></div>'.repeat(ROWS);
+  const body =
+    page === 'dashboard'
+      ? `<div class="head"><div class="tabs">${tabButtons}</div></div><div class="body">
+<div class="grey cards"><div></div><div></div><div></div></div>${rows}</div>`
+      : `<div class="body">${rows}</div>`;
   return `<!doctype html>
 <html lang="${escaped(locale)}">
 <head>
@@ -37,13 +44,12 @@ export function shellHtml({ asset, source, nonce, title, locale, texts, tabs }: 
 <meta http-equiv="Content-Security-Policy" content="${escaped(policy)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escaped(title)}</title>
-<link rel="stylesheet" href="${escaped(asset('dashboard.css'))}">
+<link rel="stylesheet" href="${escaped(asset(`${page}.css`))}">
 </head>
 <body>
-<div id="root"><div class="page" aria-busy="true"><div class="head"><div class="tabs">${tabButtons}</div></div><div class="body">
-<div class="grey cards"><div></div><div></div><div></div></div>${rows}</div></div></div>
+<div id="root"><div class="page" aria-busy="true">${body}</div></div>
 <script type="application/json" id="cas-texts" nonce="${nonce}">${JSON.stringify(texts).replaceAll('<', '\\u003c')}</script>
-<script type="module" nonce="${nonce}" src="${escaped(asset('dashboard.js'))}"></script>
+<script type="module" nonce="${nonce}" src="${escaped(asset(`${page}.js`))}"></script>
 </body>
 </html>
 `;

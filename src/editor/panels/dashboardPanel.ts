@@ -9,6 +9,7 @@ import { servePage } from '#core/pages/pageHost.ts';
 import { shellHtml } from '#core/pages/shellHtml.ts';
 import type { Editor } from '#editor/editor.ts';
 import { dashboardHandlers } from '#editor/panels/dashboardActions.ts';
+import { pageTexts } from '#editor/panels/pageTexts.ts';
 import { panelPort } from '#editor/panels/panelPort.ts';
 import { dashboardActions, dashboardMethods, type DashboardPlace, type DashboardTab } from '#protocol/pages/dashboard.ts';
 
@@ -86,15 +87,10 @@ export class DashboardPanels implements Disposable {
       nonce: randomBytes(16).toString('base64url'),
       title: t('CAS Dashboard'),
       locale: vscode.env.language,
-      texts: vscode.l10n.bundle ? textsOf(vscode.l10n.bundle) : {},
+      texts: pageTexts(),
       tabs: Object.values(tabTitles()),
     });
   }
-}
-
-/** Bundles may hold texts with comments beside them; those are objects. */
-function textsOf(bundle: { readonly [key: string]: string }): Record<string, string> {
-  return Object.fromEntries(Object.entries(bundle).filter(([, text]) => typeof text === 'string'));
 }
 
 export function contributeDashboard(editor: Editor): void {

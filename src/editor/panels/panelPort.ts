@@ -5,6 +5,19 @@ import type { PagePort } from '#core/pages/ports.ts';
 import type { Log } from '#core/ports.ts';
 
 export function panelPort(panel: vscode.WebviewPanel, log: Log): PagePort {
+  return webviewPort(panel, (listener) => panel.onDidChangeViewState(listener), log);
+}
+
+/** Of a view in the side bar. */
+export function viewPort(view: vscode.WebviewView, log: Log): PagePort {
+  return webviewPort(view, (listener) => view.onDidChangeVisibility(listener), log);
+}
+
+function webviewPort(
+  panel: { readonly visible: boolean; readonly webview: vscode.Webview },
+  onChange: (listener: () => void) => vscode.Disposable,
+  log: Log,
+): PagePort {
   return {
     get visible() {
       return panel.visible;
@@ -15,7 +28,7 @@ export function panelPort(panel: vscode.WebviewPanel, log: Log): PagePort {
     onMessage: (listener) => panel.webview.onDidReceiveMessage(listener),
     onVisibility: (listener) => {
       let visible = panel.visible;
-      return panel.onDidChangeViewState(() => {
+      return onChange(() => {
         if (panel.visible === visible) return;
         visible = panel.visible;
         listener();

@@ -40,9 +40,11 @@ export class DashboardPage {
   /**
    * @param {{ root?: string, prepare?: (api: object, root: string) => Promise<void>, settings?: object, trusted?: boolean,
    *   theme?: string, width?: number, height?: number, zoom?: number, reducedMotion?: boolean, screenReader?: boolean,
-   *   texts?: Record<string, string>, locale?: string, actions?: object, core?: object }} options
+   *   texts?: Record<string, string>, locale?: string, actions?: object, core?: object,
+   *   page?: string, contract?: { methods: string[], schemas: object, topic: (name: string) => object | null }, ready?: string }} options
    *   `root`: a folder to work on, default a small repository of its own; `prepare` fills the workspace before the page is opened;
-   *   `zoom`: 2 for 200 %; `actions`: answers to what the page asks of the editor; `core`: another core than a real one.
+   *   `zoom`: 2 for 200 %; `actions`: answers to what the page asks of the editor; `core`: another core than a real one;
+   *   `page`, `contract`, `ready`: a view of the side bar instead of the dashboard, and the selector of what it draws first.
    */
   static async start(options = {}) {
     const dashboard = new DashboardPage();
@@ -67,6 +69,8 @@ export class DashboardPage {
     this.topics.start();
     this.#stops.push(() => this.topics.dispose());
     this.actions = options.actions ?? {};
+    this.contract = options.contract ?? { methods: dashboardMethods, schemas: dashboardActions, topic: (name) => this.topics.get(name) };
+    this.ready = options.ready ?? '[role=tabpanel]';
     this.serve();
     this.#stops.push(() => this.#host.dispose());
     const server = await servePages(options);
@@ -101,7 +105,7 @@ export class DashboardPage {
     this.#host?.dispose();
     const dashboard = this;
     const actions = Object.fromEntries(
-      Object.keys(dashboardActions).map((action) => [
+      Object.keys(this.contract.schemas).map((action) => [
         action,
         async (arg) => {
           this.asked.push({ action, arg });
@@ -120,10 +124,8 @@ export class DashboardPage {
         onVisibility: this.#visibility.event,
       },
       core: this.core,
-      methods: dashboardMethods,
-      schemas: dashboardActions,
+      ...this.contract,
       actions,
-      topic: (name) => this.topics.get(name),
       clock: systemClock,
       log: quietLog,
     });
@@ -132,7 +134,7 @@ export class DashboardPage {
   /** Loads the page, again too, and waits until a tab is drawn. */
   async load() {
     await this.page.goto(this.url);
-    await this.page.locator('[role=tabpanel]').waitFor();
+    await this.page.locator(this.ready).first().waitFor();
   }
 
   /** As VS Code does with a page that is not kept: it goes away, and its messages with it. */
@@ -181,7 +183,8 @@ export class DashboardPage {
   async widerThanWindow() {
     return this.page.evaluate(() => {
       const limit = document.documentElement.clientWidth;
-      if (document.documentElement.scrollWidth <= limit && document.querySelector('[role=tabpanel]').scrollWidth <= limit) return [];
+      if (document.documentElement.scrollWidth <= limit && (document.querySelector('[role=tabpanel]')?.scrollWidth ?? 0) <= limit)
+        return [];
       return Array.from(document.querySelectorAll('#root *'))
         .filter((element) => element.getBoundingClientRect().right > limit + 1)
         .map((element) => `${element.tagName.toLowerCase()}.${element.className}`)

@@ -9,10 +9,10 @@ const TYPES = { '.js': 'text/javascript', '.css': 'text/css', '.woff2': 'font/wo
 const folder = path.join(root, 'dist', 'webview');
 const TITLES = ['Live Status', 'Migration', 'Runs', 'Agents', 'Feedback', 'Metrics', 'Audit'];
 
-/** @param {{ texts?: Record<string, string>, locale?: string }} options texts in another language */
-export async function servePages({ texts = {}, locale = 'en' } = {}) {
+/** @param {{ page?: string, texts?: Record<string, string>, locale?: string }} options which page; texts in another language */
+export async function servePages({ page = 'dashboard', texts = {}, locale = 'en' } = {}) {
   const server = createServer((request, response) => {
-    answer(request.url, { texts, locale, base: `http://127.0.0.1:${server.address().port}` }).then(
+    answer(request.url, { page, texts, locale, base: `http://127.0.0.1:${server.address().port}` }).then(
       ({ type, body }) => response.writeHead(200, { 'content-type': type }).end(body),
       () => response.writeHead(404).end(),
     );
@@ -23,9 +23,10 @@ export async function servePages({ texts = {}, locale = 'en' } = {}) {
   return { url: `http://127.0.0.1:${server.address().port}`, stop: () => new Promise((resolve) => server.close(resolve)) };
 }
 
-async function answer(url, { texts, locale, base }) {
+async function answer(url, { page, texts, locale, base }) {
   if (url === '/') {
     const shell = {
+      page,
       asset: (name) => `${base}/${name}`,
       source: base,
       nonce: 'tested',
