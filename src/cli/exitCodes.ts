@@ -40,6 +40,8 @@ const usageCodes = new Set([
   'migration.noFeature',
   'migration.noClock',
   'trigger.notFound',
+  'feedback.notFound',
+  'agent.noCapability',
   'provider.notFound',
   'bus.unknownType',
   'bus.badPayload',

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { agentCommands } from '#cli/commands/agents.ts';
 import { auditCommands } from '#cli/commands/audit.ts';
+import { feedbackCommands } from '#cli/commands/feedback.ts';
 import { metricsCommands } from '#cli/commands/metrics.ts';
 import { migrationCommands } from '#cli/commands/migration.ts';
 import { parityCommands } from '#cli/commands/parity.ts';
@@ -46,6 +47,7 @@ export async function runProgram(): Promise<void> {
   providerCommands(program, runner);
   storeCommands(program, runner);
   auditCommands(program, runner);
+  feedbackCommands(program, runner);
   metricsCommands(program, runner);
   deadLetterCommands(program, runner);
   try {

@@ -8,6 +8,7 @@ import { createTeam } from '#core/api/team.ts';
 import { announced, audited } from '#core/api/audited.ts';
 import { auditMethods, recordBreaker } from '#core/api/auditMethods.ts';
 import { createAgentMethods, loadDisabled } from '#core/api/agentMethods.ts';
+import { feedbackMethods } from '#core/api/feedbackMethods.ts';
 import { metricsMethods, publishRunMetrics } from '#core/api/metricsMethods.ts';
 import { KeyAudit } from '#core/api/keyAudit.ts';
 import { LocalApi } from '#core/api/localApi.ts';
@@ -26,6 +27,7 @@ import { skillNotFound } from '#core/api/resolve.ts';
 import { Runtimes } from '#core/api/runtimes.ts';
 import { createAgentExecutor } from '#core/agents/executor.ts';
 import { runAgent } from '#core/agents/loop.ts';
+import { LearnedConfidence } from '#core/agents/learned.ts';
 import { createAssign } from '#core/agents/router.ts';
 import { bridgeRuns } from '#core/bus/bridge.ts';
 import { Bus, BUS_RETENTION_MS } from '#core/bus/bus.ts';
@@ -100,6 +102,8 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   };
   resources.add(agents);
   agents.setDisabled(await loadDisabled(store));
+  const learned = new LearnedConfidence();
+  learned.replace(await store.feedback.evidence());
   resources.add(agents.onChanged(() => changed('agents')));
 
   const limits = ports.settings();
@@ -175,7 +179,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     clock,
     log,
     agent: (id) => agents.get(id),
-    assign: createAssign(agents),
+    assign: createAssign(agents, learned),
     skill,
     skillContext: skillContextFactory({ ports, proposals }),
     hasModel: async () => (await models.available()).length > 0,
@@ -189,6 +193,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     record: {
       async execution(row) {
         await store.agents.recordExecution(row);
+        learned.ran(row);
         changed('agents');
       },
     },
@@ -243,7 +248,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       providers: await models.available(),
     }),
     ...catalogue.methods,
-    ...createAgentMethods({ agents, store, breakers: models.breakers }),
+    ...createAgentMethods({ ports, agents, learned, store, models, prices: prices.current }),
     ...ofRuns,
     ...proposalMethods({ ports, store, proposals }),
     ...storeMethods({
@@ -271,6 +276,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     ...triggerMethods({ triggers, all: allTriggers, clock, assertTrusted: () => assertTrusted(ports) }),
     ...auditMethods({ ports, store }),
     ...metricsMethods({ ports, store }),
+    ...feedbackMethods({ ports, store, proposals, agents, learned, bus, changed: () => ['feedback' as const, 'agents' as const].forEach(changed) }),
     ...plans.methods,
   };
   const shutdown = async (): Promise<void> => {

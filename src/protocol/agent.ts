@@ -1,6 +1,7 @@
 // An agent as people see it: who it is and how it has been doing.
 
 import type { ErrorView } from '#base/errors.ts';
+import type { LearnedCapability } from '#protocol/feedback.ts';
 
 export type BreakerStatus = 'closed' | 'half-open' | 'open';
 
@@ -30,7 +31,7 @@ export interface AgentView {
   readonly role: string;
   readonly description: string;
   readonly specializations: readonly string[];
-  readonly capabilities: readonly { readonly name: string; readonly confidence: number }[];
+  readonly capabilities: readonly LearnedCapability[];
   readonly tools: readonly string[];
   readonly skills: readonly string[];
   readonly deliverable: string;

@@ -4,8 +4,10 @@
 import type { Disposable } from '#base/disposable.ts';
 import type { Json, JsonObject } from '#base/json.ts';
 import type { AgentView } from '#protocol/agent.ts';
+import type { AgentDetailMethods } from '#protocol/agentDetail.ts';
 import type { AuditMethods } from '#protocol/audit.ts';
 import type { BusMessage } from '#protocol/bus.ts';
+import type { FeedbackMethods } from '#protocol/feedback.ts';
 import type { MetricsMethods } from '#protocol/metrics.ts';
 import type { ParityResult, ParitySummary, ParityTable } from '#protocol/parity.ts';
 import type { DeadLetter } from '#protocol/deadLetter.ts';
@@ -75,7 +77,7 @@ export interface WorkspaceInfo {
  * Every method may throw an AppError; unknown ids give `run.notFound`, `proposal.notFound`, `workflow.notFound`, `agent.notFound`, `runtime.notFound`.
  * An id may be given as a unique prefix (at least 4 characters after the `_`), or `latest` for runs.
  */
-export interface CoreMethods extends AuditMethods, MetricsMethods, RunPageMethods, ReviewMethods, MigrationMethods {
+export interface CoreMethods extends AgentDetailMethods, AuditMethods, FeedbackMethods, MetricsMethods, RunPageMethods, ReviewMethods, MigrationMethods {
   'workspace.info': () => Promise<WorkspaceInfo>;
   'workflows.list': () => Promise<readonly WorkflowSummary[]>;
   /** Checks a file's text; `file` is only for messages. `name` alone checks that workflow. */
@@ -84,8 +86,6 @@ export interface CoreMethods extends AuditMethods, MetricsMethods, RunPageMethod
   'agents.get': (id: string) => Promise<AgentView & { readonly instructions: string }>;
   /** Closes this agent's breakers. */
   'agents.resetBreakers': (id: string) => Promise<void>;
-  /** A disabled agent is given no more steps, also after a restart; what it does now goes on. */
-  'agents.setEnabled': (request: { readonly id: string; readonly enabled: boolean }) => Promise<void>;
   /** Returns as soon as the start is durable. Refusals: `workflow.invalid`, `workflow.badInput`, `llm.noProvider`. */
   'runs.start': (request: StartRun) => Promise<{ readonly runId: string }>;
   'runs.list': (filter?: { readonly limit?: number; readonly workflow?: string }) => Promise<readonly RunSummary[]>;

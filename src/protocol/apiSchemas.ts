@@ -2,7 +2,9 @@
 
 import { z } from 'zod';
 import type { CoreMethod } from '#protocol/api.ts';
+import { agentDetailArguments } from '#protocol/agentDetail.ts';
 import { auditArguments } from '#protocol/audit.ts';
+import { feedbackArguments } from '#protocol/feedback.ts';
 import { metricsArguments } from '#protocol/metrics.ts';
 import { migrationArguments, migrationReads } from '#protocol/migration.ts';
 import { runPageSchemas } from '#protocol/runPage.ts';
@@ -34,7 +36,6 @@ export const argumentSchemas = {
   'agents.list': z.tuple([]),
   'agents.get': z.tuple([id]),
   'agents.resetBreakers': z.tuple([id]),
-  'agents.setEnabled': z.tuple([z.strictObject({ id, enabled: z.boolean() })]),
   'runs.start': z.tuple([
     z.strictObject({
       workflow: id,
@@ -118,8 +119,10 @@ export const argumentSchemas = {
   'proposals.accept': z.tuple([z.strictObject({ target, commit: z.boolean().optional() })]),
   'proposals.reject': z.tuple([target]),
   'proposals.undo': z.tuple([id]),
+  ...agentDetailArguments,
   ...auditArguments,
   ...metricsArguments,
+  ...feedbackArguments,
   ...migrationArguments,
   ...runPageSchemas,
 } as const satisfies { readonly [M in CoreMethod]: z.ZodType };
@@ -132,9 +135,12 @@ export const readOnlyMethods: ReadonlySet<CoreMethod> = new Set<CoreMethod>([
   'workflows.check',
   'agents.list',
   'agents.get',
+  'agents.detail',
   'audit.list',
   'audit.verify',
   'audit.export',
+  'feedback.list',
+  'feedback.outcome',
   'metrics.report',
   'metrics.export',
   'runs.list',

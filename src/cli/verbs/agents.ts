@@ -26,6 +26,12 @@ function healthOf({ disabled, health }: AgentView): string {
   return `${health.breaker === 'closed' ? '' : `${health.breaker} · `}${rate}${p95}`;
 }
 
+/** What was learned beside what its file declares, with the sample. */
+function capabilityText({ name, confidence, declared, runs, notes }: AgentView['capabilities'][number]): string {
+  const from = [runs > 0 && plural(runs, 'run'), notes > 0 && plural(notes, 'note')].filter(Boolean).join(', ');
+  return from === '' ? `${name} ${declared}` : `${name} ${confidence.toFixed(2)} (declared ${declared}; ${from})`;
+}
+
 export async function show({ api, output }: Session, _options: Options, [id = '']: readonly string[]): Promise<number> {
   const agent = await api.call('agents.get', id);
   if (output.json) {
@@ -40,7 +46,7 @@ export async function show({ api, output }: Session, _options: Options, [id = ''
     output.line(`Last error     ${printable(agent.health.lastError.message)} (${formatTime(agent.health.lastError.at)})`);
   for (const b of agent.health.breakers) output.line(`Circuit        ${b.provider}/${b.model}: ${b.status}`);
   output.line(`Specialised in ${agent.specializations.join(', ')}`);
-  output.line(`Capabilities   ${agent.capabilities.map((c) => `${c.name} ${c.confidence}`).join(', ')}`);
+  output.line(`Capabilities   ${agent.capabilities.map(capabilityText).join(', ')}`);
   output.line(`Skills         ${agent.skills.join(', ') || 'none'}`);
   output.line(`Tools          ${agent.tools.join(', ') || 'none'}`);
   output.line(`File           ${agent.file}\n`);

@@ -61,6 +61,7 @@ export function createAgentExecutor(deps: ExecutorDeps): StepExecutor {
           durationMs: deps.clock.now() - startedAt,
           ok: error === null,
           error,
+          ...capabilityUsed(deps, task, assignment),
         });
         if (usage.length > 0) await deps.record.usage?.(usage.map((entry) => usageRow(task, assignment, entry, deps.clock.now())));
       };
@@ -77,6 +78,13 @@ export function createAgentExecutor(deps: ExecutorDeps): StepExecutor {
       }
     },
   };
+}
+
+/** The one the step names, or the one that is called as its skill; a dry run proves nothing about any. */
+function capabilityUsed({ agent }: ExecutorDeps, { step, mode }: StepTask, assignment: StepAssignment): Pick<ExecutionRow, 'capability'> {
+  const name = step.capability ?? step.action;
+  const known = mode !== 'dry-run' && name !== null && agent(assignment.agent).capabilities.some((one) => one.name === name);
+  return known ? { capability: name } : {};
 }
 
 async function perform(deps: ExecutorDeps, task: StepTask, assignment: StepAssignment, context: StepContext): Promise<StepOutcome> {

@@ -1,8 +1,10 @@
 // API methods about the team.
 
+import type { AgentDefinition } from '#core/agents/definition.ts';
+import type { LearnedConfidence } from '#core/agents/learned.ts';
 import type { AgentRegistry } from '#core/agents/registry.ts';
+import { agentDetail, type AgentDetailDeps } from '#core/api/agentDetail.ts';
 import { agentView } from '#core/api/agentViews.ts';
-import type { BreakerRegistry } from '#core/llm/registry.ts';
 import type { Store } from '#core/store/store.ts';
 import type { CoreMethods } from '#protocol/api.ts';
 
@@ -17,25 +19,32 @@ export async function loadDisabled(store: Pick<Store, 'values'>): Promise<readon
   return Array.isArray(ids) ? ids.filter((id): id is string => typeof id === 'string') : [];
 }
 
-export function createAgentMethods(deps: {
+export interface AgentMethodsDeps extends AgentDetailDeps {
   readonly agents: AgentRegistry;
+  readonly learned: LearnedConfidence;
   readonly store: Store;
-  readonly breakers: BreakerRegistry;
-}): AgentMethods {
-  const { agents, store, breakers } = deps;
+}
+
+export function createAgentMethods(deps: AgentMethodsDeps): AgentMethods {
+  const { agents, learned, store } = deps;
+  const { breakers } = deps.models;
+  const now = (agent: AgentDefinition) => ({
+    capabilities: learned.capabilitiesOf(agent),
+    breakers: breakers.views(agent.id),
+    disabled: agents.isDisabled(agent.id),
+  });
   return {
     'agents.list': async () => {
       const stats = await store.agents.statsAll();
-      return agents.all.map((agent) =>
-        agentView(agent, { stats: stats.get(agent.id), breakers: breakers.views(agent.id), disabled: agents.isDisabled(agent.id) }),
-      );
+      return agents.all.map((agent) => agentView(agent, { ...now(agent), stats: stats.get(agent.id) }));
     },
     'agents.get': async (id) => {
       const agent = agents.get(id);
       const stats = await store.agents.stats(id);
-      const view = agentView(agent, { stats, breakers: breakers.views(id), disabled: agents.isDisabled(id) });
+      const view = agentView(agent, { ...now(agent), stats });
       return { ...view, instructions: agent.instructions };
     },
+    'agents.detail': (id) => agentDetail(deps, agents.get(id)),
     'agents.setEnabled': async ({ id, enabled }) => {
       agents.get(id);
       const disabled = new Set(await loadDisabled(store));

@@ -8,9 +8,15 @@ type Stats = Awaited<ReturnType<AgentsRepository['stats']>>;
 
 export function agentView(
   agent: AgentDefinition,
-  options: { stats: Stats | undefined; breakers: AgentHealth['breakers']; disabled: boolean },
+  options: {
+    stats: Stats | undefined;
+    capabilities: AgentView['capabilities'];
+    breakers: AgentHealth['breakers'];
+    disabled: boolean;
+  },
 ): AgentView {
-  const { id, name, role, description, specializations, capabilities, tools, skills, deliverable, source, file } = agent;
+  const { id, name, role, description, specializations, tools, skills, deliverable, source, file } = agent;
+  const { capabilities } = options;
   const shown = { id, name, role, description, specializations, capabilities, tools, skills, deliverable, source, file };
   return { ...shown, disabled: options.disabled, health: healthOf(options.stats, options.breakers) };
 }

@@ -26,12 +26,14 @@ import { type AllProvidersPorts, createProviders } from '#core/llm/providers/all
 import { BreakerRegistry, type HealthPersistence } from '#core/llm/registry.ts';
 import { defaultRetryOptions, RetryBudget, type RetryOptions, withRetry } from '#core/llm/retry.ts';
 import type { CallNeeds } from '#core/llm/routeOrder.ts';
-import { type ModelPreference, type ModelWishes, noWishes } from '#core/llm/router.ts';
+import { type ModelPreference, type ModelWishes, noWishes, type RoutePlan } from '#core/llm/router.ts';
 import { defaultStreamLimits, type StreamLimits } from '#core/llm/timeouts.ts';
 
 export interface Models extends Disposable {
   /** Providers with a key, by id, in order of preference. Calls nobody. */
   available(): Promise<readonly string[]>;
+  /** Which models a call would go to, in order, and what is left out. Calls nobody. */
+  plan(wishes: ModelWishes): Promise<RoutePlan>;
   /** True when this model takes images. */
   sees(at: Pick<Candidate, 'provider' | 'model'>): boolean;
   /** What fits every model this call may go to, failover included. */
@@ -169,6 +171,7 @@ export function createModels(ports: ModelsPorts): Models {
       const states = await Promise.all(providers.map(async (provider) => ((await provider.available()) ? [provider.id] : [])));
       return states.flat();
     },
+    plan: (wishes) => planCall(wishes, planner),
     async sizes(wishes) {
       const { candidates } = await planCall(wishes, planner);
       const all = candidates.flatMap(({ provider, model }) => providers.find(({ id }) => id === provider)?.sizes(model) ?? []);

@@ -1,6 +1,8 @@
 // What agents did: one row an execution, one row a model's usage, and the figures drawn from them.
 
+import { sql } from 'kysely';
 import type { ErrorView } from '#base/errors.ts';
+import { raw } from '#core/store/care/runTables.ts';
 import type { StoreConnection } from '#core/store/connection.ts';
 import { hourStatements } from '#core/store/figures/hours.ts';
 import { compiled, readAll } from '#core/store/query.ts';
@@ -49,6 +51,19 @@ export function createAgentsRepository(connection: StoreConnection): AgentsRepos
       );
       if (inserts.length > 0)
         await connection.commit([...inserts.map((insert) => compiled(insert)), ...rows.map((row) => hours.usage(row))]);
+    },
+
+    async slots(agent, { since, slotMs }) {
+      const rows = await readAll(
+        connection,
+        raw(
+          connection,
+          sql<{ slot: number; succeeded: number; failed: number }>`select (started_at - ${sql.lit(since)}) / ${sql.lit(slotMs)} as slot,
+            sum(ok) as succeeded, count(*) - sum(ok) as failed from executions
+            where agent = ${agent} and started_at >= ${since} group by 1`,
+        ),
+      );
+      return new Map(rows.map(({ slot, succeeded, failed }) => [slot, { succeeded, failed }]));
     },
 
     stats: async (agent) => (await statsOf(connection, agent)).get(agent) ?? NO_STATS,

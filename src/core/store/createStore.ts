@@ -8,6 +8,7 @@ import { createCare } from '#core/store/care/care.ts';
 import type { StoreConnection } from '#core/store/connection.ts';
 import { createCostsRepository } from '#core/store/costs.ts';
 import { createDeadLettersRepository } from '#core/store/deadLetters.ts';
+import { createFeedbackRepository } from '#core/store/feedback.ts';
 import { createMetricsRepository } from '#core/store/metrics.ts';
 import { createParityRepository } from '#core/store/parity.ts';
 import { createProposalsRepository } from '#core/store/proposals.ts';
@@ -39,6 +40,7 @@ export function createStore(connection: StoreConnection): Store {
     bus: createBusRepository(connection),
     costs: createCostsRepository(connection),
     metrics: createMetricsRepository(connection),
+    feedback: createFeedbackRepository(connection),
     answers: createAnswersRepository(connection),
     values: createValuesRepository(connection),
     care: createCare({ connection, fresh: freshBlobs }),

@@ -7,6 +7,7 @@ import type { AuditHead, AuditPage, AuditPart, AuditQuery, AuditVerification } f
 import type { MetricsRepository } from '#core/store/metrics.ts';
 import type { BusMessage } from '#protocol/bus.ts';
 import type { DeadLetter } from '#protocol/deadLetter.ts';
+import type { FeedbackNote } from '#protocol/feedback.ts';
 import type { RunEvent } from '#protocol/runEvents.ts';
 import type { ParityReport, ParityResult, ParitySummary } from '#protocol/parity.ts';
 import type { RunPageQuery } from '#protocol/runPage.ts';
@@ -140,6 +141,11 @@ export interface UsageRow {
 export interface AgentsRepository {
   recordExecution(row: ExecutionRow): Promise<void>;
   recordUsage(rows: readonly UsageRow[]): Promise<void>;
+  /** Its executions from `since` on (epoch ms), counted in slots of that length; empty ones are left out. */
+  slots(
+    agent: string,
+    options: { readonly since: number; readonly slotMs: number },
+  ): Promise<ReadonlyMap<number, { readonly succeeded: number; readonly failed: number }>>;
   stats(agent: string): Promise<{
     readonly executions: number;
     readonly succeeded: number;
@@ -260,6 +266,30 @@ export interface AuditEntry {
   readonly data: Json;
 }
 
+/** What counts for one capability of one agent; '' is the agent as a whole. */
+export interface CapabilityEvidence {
+  readonly agent: string;
+  readonly capability: string;
+  readonly runs: number;
+  readonly succeeded: number;
+  /** Sums of the shares of notes, and how many notes there are. */
+  readonly good: number;
+  readonly bad: number;
+  readonly notes: number;
+}
+
+export interface FeedbackRepository {
+  /** Takes the place of one with its id. */
+  put(note: FeedbackNote): Promise<void>;
+  /** False when there is none. */
+  remove(id: string): Promise<boolean>;
+  /** Newest first. */
+  list(limit: number): Promise<readonly FeedbackNote[]>;
+  /** Who executed steps of this run, or this step of it, with which capability; '' for none that was named. */
+  workedIn(runId: string, path?: string): Promise<readonly { readonly agent: string; readonly capability: string }[]>;
+  evidence(): Promise<readonly CapabilityEvidence[]>;
+}
+
 export interface AuditRepository {
   /** One commit, in the order of the calls. */
   append(entry: AuditEntry): Promise<void>;
@@ -301,6 +331,7 @@ export interface Store {
   readonly bus: BusRepository;
   readonly costs: CostsRepository;
   readonly metrics: MetricsRepository;
+  readonly feedback: FeedbackRepository;
   readonly answers: AnswersRepository;
   readonly care: StoreCare;
   /** Waits for pending commits, closes the file, releases the lock. */

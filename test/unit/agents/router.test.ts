@@ -1,52 +1,13 @@
 import assert from 'node:assert/strict';
-import { isAppError } from '#base/errors.ts';
 import type { AgentDefinition } from '#core/agents/definition.ts';
+import { isAppError } from '#base/errors.ts';
 import { candidatesFor, createAssign, type AgentSource } from '#core/agents/router.ts';
 import type { StepAssignment, StepExecutor } from '#core/engine/executor.ts';
 import type { TaskStep } from '#core/workflow/definition.ts';
+import { agentDefinition, taskStep } from '#test/unit/agents/team.ts';
 
-function agent(id: string, fields: Partial<AgentDefinition> = {}): AgentDefinition {
-  return {
-    id,
-    name: id,
-    role: 'Works.',
-    description: 'd',
-    specializations: [],
-    capabilities: [],
-    tools: [],
-    skills: [],
-    models: [],
-    limits: { maxTurns: 1, maxTokens: 1, timeoutMs: 1 },
-    deliverable: 'findings',
-    instructions: 'Work.',
-    source: 'built-in',
-    file: `/a/${id}.md`,
-    ...fields,
-  };
-}
-
-function step(fields: Partial<TaskStep>): Parameters<StepExecutor['assign']>[0] {
-  const task: TaskStep = {
-    kind: 'task',
-    key: 'step',
-    name: 'Step',
-    dependsOn: [],
-    when: null,
-    continueOnError: false,
-    timeoutMs: null,
-    retry: { maxAttempts: 1, initialDelayMs: 1, maxDelayMs: 1 },
-    agent: null,
-    capability: null,
-    action: null,
-    with: {},
-    prompt: null,
-    provider: null,
-    model: null,
-    compensate: null,
-    ...fields,
-  };
-  return { step: task, workflow: 'test' };
-}
+const agent = agentDefinition;
+const step = (fields: Partial<TaskStep>): Parameters<StepExecutor['assign']>[0] => ({ step: taskStep(fields), workflow: 'test' });
 
 const TEAM = [
   agent('developer', { capabilities: [{ name: 'code.write', confidence: 0.9 }], skills: ['change.propose', 'code.rules'] }),
@@ -89,7 +50,10 @@ describe('routing a step to an agent', () => {
       agent('e', { capabilities: [one] }),
     ];
     const source: AgentSource = { all: tied, isDisabled: () => false };
-    const order = (action: string | null): string[] => candidatesFor(source, 'x.do', action).map((found) => found.agent.id);
+    const order = (action: string | null): string[] =>
+      candidatesFor({ agents: source, learned: { confidence: (_agent, _name, declared) => declared } }, 'x.do', action).map(
+        (found) => found.agent.id,
+      );
     assert.deepEqual(order(null), ['c', 'b', 'e', 'd']);
     assert.deepEqual(order('a.b'), ['d', 'c', 'b', 'e']);
   });
