@@ -5,6 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '#base/errors.ts';
 import type { RunMode } from '#protocol/runEvents.ts';
+import { durabilities, type Durability } from '#protocol/storeCare.ts';
 
 /** What commander hands over: the command's own options and the shared ones. */
 export type Options = Readonly<Record<string, unknown>>;
@@ -16,6 +17,14 @@ export function modeOf(options: Options): RunMode {
   const mode = textOption(options, 'mode') || 'auto';
   if (modes.includes(mode)) return mode as RunMode;
   throw usage(`--mode ${mode}: it is strict, auto or dry-run.`);
+}
+
+/** Undefined when it was not given. Throws `cli.usage`. */
+export function durabilityOf(options: Options): Durability | undefined {
+  const given = textOption(options, 'durability');
+  const known = durabilities.find((one) => one === given);
+  if (known === undefined && given !== '') throw usage(`--durability ${given}: it is full or normal.`);
+  return known;
 }
 
 /** An option that was given as text; empty when it was not. */

@@ -66,6 +66,7 @@ function createProgram(): Command {
     .option('--mode <mode>', 'strict (every gate asks), auto (policy decides), dry-run (no side effect leaves the process)', 'auto')
     .option('--json', 'JSON for programs: one value, or one event a line while a run is followed')
     .option('--allow-unsandboxed', "run the project's own tests and linter even where no sandbox is available")
+    .option('--durability <level>', 'what a commit survives: full (a power cut, the default), normal (the end of the process)')
     .option('-v, --verbose', 'log to stderr')
     .addHelpText('after', epilogue)
     .showHelpAfterError('(--help shows what there is)')

@@ -2,7 +2,7 @@
 
 import path from 'node:path';
 import { commandName, shellWord } from '#cli/invocation.ts';
-import { distFolder, type Options, textOption, workspaceRoot } from '#cli/options.ts';
+import { distFolder, durabilityOf, type Options, textOption, workspaceRoot } from '#cli/options.ts';
 import type { Output } from '#cli/output.ts';
 import type { CoreApi } from '#protocol/api.ts';
 
@@ -56,6 +56,7 @@ export async function withWorkspace(scene: Scene, options: Options, work: (sessi
       import('#node/ports/settings.ts'),
       import('#node/ports/recordings.ts'),
     ]);
+  const durability = durabilityOf(options);
   const api = await openWorkspace({
     root: scene.root,
     distDir: scene.distDir,
@@ -64,11 +65,12 @@ export async function withWorkspace(scene: Scene, options: Options, work: (sessi
     log: consoleLog({ level: options['verbose'] === true ? 'debug' : 'warn' }),
     // Whoever types the command trusts the folder; `cas` in a script can be held back with --mode strict or dry-run.
     trusted: () => true,
-    settings: () => environmentSettings(process.env),
+    settings: () => ({ ...environmentSettings(process.env), ...(durability && { durability }) }),
     recording: recordingFromEnvironment(process.env, scene.root),
     unsandboxed: () => (options['allowUnsandboxed'] === true ? 'allow' : 'refuse'),
     howToAllow: 'pass --allow-unsandboxed',
     memory: options['mode'] === 'dry-run',
+    storeThread: 'here',
     resumeOnTakeover: options['stays'] === true,
   });
   try {

@@ -3,6 +3,7 @@
 import type { Clock } from '#base/clock.ts';
 import type { IdSource } from '#base/ids.ts';
 import type { JsonObject } from '#base/json.ts';
+import type { Durability } from '#protocol/storeCare.ts';
 
 export interface Log {
   debug(message: string, fields?: JsonObject): void;
@@ -145,6 +146,8 @@ export interface HostSettings {
   readonly compatibleImages?: boolean | undefined;
   /** Of the editor's own models, by id or family. Default: the first one it lists. */
   readonly editorModel?: string | undefined;
+  /** Read once, when the workspace is opened; its owner's counts. Default `full`. */
+  readonly durability?: Durability | undefined;
   /** Steps that may run at the same time in one run. Default 4. */
   readonly maxParallelSteps: number;
   /** Runs at the same time in this workspace; the others wait. Default 100. */

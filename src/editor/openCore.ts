@@ -10,6 +10,7 @@ import { workspaceRoot } from '#editor/workspaceRoot.ts';
 import { recordingFromEnvironment } from '#node/ports/recordings.ts';
 import { providerSettings as environmentProviders } from '#node/ports/settings.ts';
 import type { CoreApi } from '#protocol/api.ts';
+import type { Durability } from '#protocol/storeCare.ts';
 
 function noFolder(): AppError {
   const virtual = (vscode.workspace.workspaceFolders?.length ?? 0) > 0;
@@ -39,6 +40,7 @@ export function readSettings(): HostSettings {
     models: settings.get<readonly string[]>('models.prefer', []),
     maxParallelSteps: settings.get<number>('maxParallelSteps', 4),
     runtime: text(settings, 'runtime'),
+    durability: settings.get<Durability>('store.durability', 'full'),
   };
 }
 

@@ -10,6 +10,7 @@ import { sleep } from '#base/abort.ts';
 import { type Core, createCore } from '#core/createCore.ts';
 import type { ModelProvider } from '#core/llm/provider.ts';
 import type { HostPorts, HostSettings, Log, Secrets } from '#core/ports.ts';
+import type { Store } from '#core/store/store.ts';
 import { allSkills } from '#node/allSkills.ts';
 import { prepareOwnFolder } from '#node/ownFolder.ts';
 import { nodeOwnFiles } from '#node/ownFiles.ts';
@@ -29,7 +30,7 @@ import { createWriteGate } from '#node/ports/writeGate.ts';
 import { createProbeHost } from '#node/probeHost.ts';
 import { type Connection, openSession } from '#node/session.ts';
 import { openMemoryStore } from '#node/sqlite/openMemoryStore.ts';
-import { openStore } from '#node/sqlite/openStore.ts';
+import { openStore, type OpenStoreOptions } from '#node/sqlite/openStore.ts';
 import type { CoreApi } from '#protocol/api.ts';
 
 export interface OpenWorkspaceOptions {
@@ -53,6 +54,8 @@ export interface OpenWorkspaceOptions {
   readonly recording?: RecordingFolder | undefined;
   /** True: nothing is stored and nobody can attach (dry runs). */
   readonly memory?: boolean;
+  /** Where SQLite works, see OpenStoreOptions. Default `worker`. */
+  readonly storeThread?: OpenStoreOptions['thread'];
   /** True for a window that stays: it begins queued runs at their time, and continues the runs of an owner that ended. */
   readonly resumeOnTakeover?: boolean;
 }
@@ -131,8 +134,7 @@ async function attach(options: OpenWorkspaceOptions): Promise<Connection | null>
 async function startCore(options: OpenWorkspaceOptions, role: 'owner' | 'memory'): Promise<Core> {
   const { root, log } = options;
   if (role === 'owner') await prepareOwnFolder(root);
-  const store =
-    role === 'memory' ? await openMemoryStore() : await openStore({ file: path.join(root, '.cas', 'store.db'), clock: systemClock, log });
+  const store = role === 'memory' ? await openMemoryStore() : await openOwnStore(options);
   try {
     return await createCore({
       ports: hostPorts(options),
@@ -149,6 +151,11 @@ async function startCore(options: OpenWorkspaceOptions, role: 'owner' | 'memory'
     await store.close();
     throw error;
   }
+}
+
+function openOwnStore({ root, log, settings, storeThread }: OpenWorkspaceOptions): Promise<Store> {
+  const { durability } = settings();
+  return openStore({ file: path.join(root, '.cas', 'store.db'), clock: systemClock, log, durability, thread: storeThread });
 }
 
 function hostPorts(options: OpenWorkspaceOptions): HostPorts {

@@ -51,7 +51,10 @@ export interface StartRun {
 export type CoreEvent =
   | { readonly kind: 'run'; readonly event: RunEvent }
   | { readonly kind: 'signal'; readonly runId: string; readonly signal: StepSignal }
-  | { readonly kind: 'changed'; readonly what: 'parity' | 'workflows' | 'agents' | 'proposals' | 'runs' | 'migrations' | 'audit' | 'feedback' | 'metrics' };
+  | {
+      readonly kind: 'changed';
+      readonly what: 'parity' | 'workflows' | 'agents' | 'proposals' | 'runs' | 'migrations' | 'audit' | 'feedback' | 'metrics';
+    };
 
 export interface ReportFiles {
   /** Absolute paths under `.cas/runs/<id>/`. */

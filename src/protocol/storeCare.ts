@@ -1,5 +1,12 @@
 // What the care of the store says and is asked: sizes, backups, compaction, retention. Every number is measured.
 
+/**
+ * What a commit survives once it is acknowledged. `full`: a power cut. `normal`: the end of the process at any moment; a power cut
+ * may take the last commits, the newest first and each as a whole, and never damages the store.
+ */
+export const durabilities = ['full', 'normal'] as const;
+export type Durability = (typeof durabilities)[number];
+
 /** What may be removed. Null keeps for ever. */
 export interface RetentionPolicy {
   /** Finished runs that ended longer ago than this go. */
@@ -19,6 +26,7 @@ export interface StoreInfo {
   readonly journalBytes: number;
   /** Inside the database and used by nothing: what compaction gives back at least. */
   readonly freeBytes: number;
+  readonly durability: Durability;
   /** The newest migration applied. */
   readonly schema: number;
   /** `oldestAt` in epoch ms; null without runs. */
@@ -69,8 +77,6 @@ export type PrunedRows = {
   readonly [
     K in
       | 'events'
-      | 'steps'
-      | 'checkpoints'
       | 'snapshots'
       | 'deadLetters'
       | 'effects'

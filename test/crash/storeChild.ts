@@ -6,12 +6,14 @@ import { systemClock } from '#base/clock.ts';
 import { openStore } from '#node/sqlite/openStore.ts';
 import type { RunFact } from '#protocol/runEvents.ts';
 import { append, created } from '#test/support/memoryStore.ts';
+import type { Durability } from '#protocol/storeCare.ts';
 
 const RUNS = 6;
-const [file = ''] = process.argv.slice(2);
+const [file, durability, thread] = process.argv.slice(2) as [string, Durability, 'worker' | 'here'];
 const say = (line: string): void => void fs.writeSync(1, `${line}\n`);
 
-const store = await openStore({ file, clock: systemClock, log: { debug() {}, info() {}, warn() {}, error() {} } });
+const log = { debug() {}, info() {}, warn() {}, error() {} };
+const store = await openStore({ file, clock: systemClock, log, durability, thread });
 say('ready');
 
 /** One run's chain: each step is a checkpoint and a task, now and then a large one. */

@@ -18,8 +18,11 @@ const child = fileURLToPath(new URL('storeChild.ts', import.meta.url));
 const KILL_WHILE_OPENING_EVERY = 6;
 
 /** Runs the child until `killAfterMs` after its start or after it said ready; returns its complete lines. */
-async function runAndKill(file: string, when: { readonly sinceReady: boolean; readonly killAfterMs: number }): Promise<readonly string[]> {
-  const owner = spawn(process.execPath, [child, file], { stdio: ['ignore', 'pipe', 'pipe'] });
+async function runAndKill(
+  args: readonly string[],
+  when: { readonly sinceReady: boolean; readonly killAfterMs: number },
+): Promise<readonly string[]> {
+  const owner = spawn(process.execPath, [child, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   let out = '';
   let errors = '';
   const closed = once(owner, 'close');
@@ -51,16 +54,16 @@ function look(file: string, copy: string): ReadonlyMap<string, number> {
     if (tables?.['n'] === 0) return new Map();
     const rows = native
       .prepare(
-        `SELECT id, last_seq, (SELECT count(*) FROM events WHERE run_id = id) AS events, (SELECT max(seq) FROM events WHERE run_id = id) AS newest,
-          (SELECT count(*) FROM checkpoints WHERE run_id = id) AS checkpoints, (SELECT count(*) FROM tasks WHERE run_id = id) AS tasks FROM runs`,
+        `SELECT id, (SELECT progress FROM event_batches WHERE run_id = id ORDER BY last_seq DESC LIMIT 1) ->> 0 AS last,
+          (SELECT sum(last_seq - first_seq + 1) FROM event_batches WHERE run_id = id) AS events,
+          (SELECT max(last_seq) FROM event_batches WHERE run_id = id) AS newest FROM runs`,
       )
       .all();
     for (const row of rows) {
-      const steps = (Number(row['last_seq']) - 1) / 2;
-      const { last_seq: lastSeq, id } = row;
-      assert.deepEqual({ ...row }, { id, last_seq: lastSeq, events: lastSeq, newest: lastSeq, checkpoints: steps, tasks: steps });
+      const { last, id } = row;
+      assert.deepEqual({ ...row }, { id, last, events: last, newest: last });
     }
-    return new Map(rows.map((row) => [String(row['id']), Number(row['last_seq'])]));
+    return new Map(rows.map((row) => [String(row['id']), Number(row['last'])]));
   } finally {
     native.close();
   }
@@ -69,15 +72,25 @@ function look(file: string, copy: string): ReadonlyMap<string, number> {
 describe('a store whose owner is killed', () => {
   const folder = temporaryFolders();
 
-  it(`keeps every acknowledged append through ${kills} kills (seed ${seed})`, async () => {
+  for (const [durability, thread, share] of [
+    ['full', 'worker', 0.5],
+    ['normal', 'worker', 0.25],
+    ['normal', 'here', 0.25],
+  ] as const) {
+    const rounds = Math.ceil(kills * share);
+    it(`keeps every acknowledged append through ${rounds} kills, durability ${durability}, SQLite in ${thread === 'here' ? 'the same thread' : 'a worker'} (seed ${seed})`, () =>
+      surviveKills(rounds, [durability, thread])).timeout(limitMs(rounds));
+  }
+
+  async function surviveKills(rounds: number, how: readonly string[]): Promise<void> {
     const root = folder();
     const file = path.join(root, '.cas', 'store.db');
     const random = randomFrom(seed);
     const acknowledged = new Map<string, number>();
     let rows = 0;
-    for (let round = 0; round < kills; round += 1) {
+    for (let round = 0; round < rounds; round += 1) {
       const sinceReady = round % KILL_WHILE_OPENING_EVERY !== 0;
-      const lines = await runAndKill(file, { sinceReady, killAfterMs: random() * (sinceReady ? 120 : 350) });
+      const lines = await runAndKill([file, ...how], { sinceReady, killAfterMs: random() * (sinceReady ? 120 : 350) });
       for (const line of lines.filter((text) => text !== 'ready')) {
         const [run = '', seq] = line.split(' ');
         acknowledged.set(run, Number(seq));
@@ -89,6 +102,6 @@ describe('a store whose owner is killed', () => {
         assert.ok((stored.get(run) ?? 0) >= seq, `round ${round}: ${run} has ${stored.get(run)}, ${seq} was acknowledged (seed ${seed})`);
       }
     }
-    assert.ok(rows > kills, `only ${rows} appends were acknowledged: the kills came too early to test anything`);
-  }).timeout(limitMs(kills));
+    assert.ok(rows > rounds, `only ${rows} appends were acknowledged: the kills came too early to test anything`);
+  }
 });

@@ -20,6 +20,7 @@ export function infoRows(info: StoreInfo, now: number): readonly (readonly strin
   return [
     ['file', info.file],
     ['size', `${formatBytes(info.databaseBytes)}, ${formatBytes(info.freeBytes)} of it unused, journal ${formatBytes(info.journalBytes)}`],
+    ['durability', info.durability],
     ['schema', String(info.schema)],
     ['runs', `${runs.count}, ${runs.unfinished} unfinished${oldest}`],
     ['events', String(info.events)],
@@ -61,8 +62,6 @@ export function pruneLines(
 
 const labels: { readonly [K in keyof PruneReport['rows']]: string } = {
   events: 'events',
-  steps: 'steps',
-  checkpoints: 'checkpoints',
   snapshots: 'snapshots',
   deadLetters: 'dead letters',
   effects: 'recorded effects',

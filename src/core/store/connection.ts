@@ -1,6 +1,7 @@
 // What the store needs of a database: durable batches and reads of compiled SQL. Everything above is the same for all engines.
 
 import type { SqlDialect } from '#core/store/dialect.ts';
+import type { Durability } from '#protocol/storeCare.ts';
 
 export type SqlValue = null | number | string | Uint8Array;
 export type SqlRow = { readonly [column: string]: SqlValue };
@@ -34,6 +35,7 @@ export interface StoreConnection {
 export interface StoreFile {
   /** Absolute. */
   readonly path: string;
+  readonly durability: Durability;
   /** In bytes; `freeBytes` is unused space inside the database. */
   sizes(): Promise<{ readonly databaseBytes: number; readonly journalBytes: number; readonly freeBytes: number }>;
   /** Stores set aside earlier that lie beside this one. */

@@ -10,7 +10,6 @@ export interface Query<Row> extends Statement {
 }
 
 /** In Unicode mode a surrogate matches only when it is not half of a pair. */
-const LONE_SURROGATE = /\p{Surrogate}/u;
 const LONE_SURROGATES = /\p{Surrogate}/gu;
 
 interface Slot {
@@ -26,8 +25,7 @@ function isSlot(value: unknown): value is Slot {
  * `store.invalidText`. Values inside JSON are not concerned: JSON escapes both.
  */
 function storable(value: unknown): SqlValue {
-  if (typeof value === 'string' && (value.includes('\0') || LONE_SURROGATE.test(value)))
-    throw storeInvalidText({ text: value.slice(0, 200) });
+  if (typeof value === 'string' && (value.includes('\0') || !value.isWellFormed())) throw storeInvalidText({ text: value.slice(0, 200) });
   return value as SqlValue;
 }
 

@@ -3,6 +3,7 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { StoreConnection } from '#core/store/connection.ts';
 import { compiled, displayText, readAll, readFirst } from '#core/store/query.ts';
+import { progressColumn, runRowOf } from '#core/store/runRows.ts';
 import type { RunRow, RunsRepository } from '#core/store/store.ts';
 import type { RunPageQuery } from '#protocol/runPage.ts';
 
@@ -32,10 +33,10 @@ export function runPages(connection: StoreConnection): Pick<RunsRepository, 'pag
     async page(query = {}) {
       const matches = matching(query);
       const count = compiled(matches.select(({ fn }) => fn.countAll<number>().as('total')));
-      const part = matches.select('summary').orderBy('created_at', 'desc').orderBy('id', 'desc');
+      const part = matches.select(['summary', progressColumn]).orderBy('created_at', 'desc').orderBy('id', 'desc');
       const rows = compiled(part.limit(query.limit ?? PAGE).offset(query.offset ?? 0));
       const [counted, found] = await Promise.all([readFirst(connection, count), readAll(connection, rows)]);
-      return { total: counted?.total ?? 0, runs: found.map((row) => JSON.parse(row.summary) as RunRow) };
+      return { total: counted?.total ?? 0, runs: found.map(runRowOf) };
     },
 
     async workflows() {

@@ -1,37 +1,80 @@
-// The statements that make one append: the run's row, its events, and the rows projected from them.
+// The statements that make one append: the run's row, its events, and what lists need that cannot be read from them.
 
+import { sql } from 'kysely';
 import type { Statement } from '#core/store/connection.ts';
 import type { SqlDialect } from '#core/store/dialect.ts';
 import { deadLetterStatements } from '#core/store/deadLetters.ts';
+import { eventRows } from '#core/store/eventRows.ts';
 import { runEndStatements } from '#core/store/figures/runEnds.ts';
-import { checkpointOf, mergedTaskChanges, type TaskChange } from '#core/store/projection.ts';
-import { displayText, prepared } from '#core/store/query.ts';
+import { addSteps, noSteps, type StepFigures } from '#core/store/figures/stepFigures.ts';
+import { prepared } from '#core/store/query.ts';
+import { headOf, progressOf } from '#core/store/runRows.ts';
 import type { StoreSchema } from '#core/store/schema.ts';
 import type { RunAppend, RunRow } from '#core/store/store.ts';
 import type { RunEvent } from '#protocol/runEvents.ts';
 
-/** Compiles once; the result turns an append into its batch. Its first statement is the one that fails when `seq` does not fit. */
-export function createAppendStatements(dialect: SqlDialect): (append: RunAppend) => readonly Statement[] {
+/** What is stored already and need not be written again: the heads of runs by id, and definitions by hash. */
+export class Written {
+  readonly heads = new Map<string, string>();
+  readonly workflows = new Set<string>();
+  readonly #steps = new Map<string, StepFigures>();
+
+  /** The figures of the run's steps with this append; null for a run that did not begin here: its events say. */
+  stepsWith({ runId, events }: RunAppend): StepFigures | null {
+    if (events[0]?.seq === 1) this.#steps.set(runId, noSteps());
+    const steps = this.#steps.get(runId);
+    return steps === undefined ? null : addSteps(steps, events);
+  }
+
+  ended(runId: string): void {
+    this.heads.delete(runId);
+    this.#steps.delete(runId);
+  }
+
+  /** After an append that failed. */
+  forget({ runId, events }: RunAppend): void {
+    this.ended(runId);
+    for (const event of events) if (event.type === 'run.created') this.workflows.delete(event.definitionHash);
+  }
+}
+
+/**
+ * Compiles once; the result turns an append into its batch. One of its statements fails when `seq` does not fit. `steps` are those
+ * of the whole run, this append included, when it ends the run.
+ */
+export function createAppendStatements(
+  dialect: SqlDialect,
+  { heads, workflows }: Written,
+): (append: RunAppend, steps: StepFigures | null) => readonly Statement[] {
   const statements = compileStatements(dialect);
   const deadLetters = deadLetterStatements(dialect);
-  return (append) => {
-    const first = append.events[0]?.seq ?? append.summary.lastSeq + 1;
-    const row = toRow(append.summary);
-    const head = first === 1 ? statements.createRun(row) : statements.updateRun({ ...row, previous: first - 1 });
-    const tasks = mergedTaskChanges(append.events).map((change) => statements.setTask({ run_id: append.runId, ...toTask(change) }));
-    const end = runEndStatements(dialect, append.events, append.summary);
-    return [{ ...head, mustChange: 1 }, ...append.events.flatMap((event) => ofEvent(event)), ...tasks, ...end];
+  return ({ runId, events, summary }, steps) => {
+    const [first, ...rest] = eventRows(runId, events, progressOf(summary));
+    const batch: Statement[] = [];
+    const head = headOf(summary);
+    const isNew = first?.first_seq === 1;
+    if (heads.get(runId) !== head) {
+      const row = toRow(summary, head);
+      batch.push({ ...(isNew ? statements.createRun(row) : statements.updateRun(row)), mustChange: 1 });
+      heads.set(runId, head);
+    }
+    if (first)
+      batch.push({
+        ...(isNew ? statements.addEvents(first) : statements.goOn({ ...first, previous: first.first_seq - 1 })),
+        mustChange: 1,
+      });
+    for (const row of rest) batch.push(statements.addEvents(row));
+    for (const event of events) batch.push(...ofEvent(event));
+    batch.push(...runEndStatements(dialect, { events, summary, steps }));
+    return batch;
   };
 
   function ofEvent(event: RunEvent): readonly Statement[] {
-    const { runId: run_id, seq, at, type } = event;
-    const rows: Statement[] = [statements.addEvent({ run_id, seq, at: Math.round(at), type, data: JSON.stringify(event) })];
-    rows.push(...deadLetters(event));
-    const checkpoint = checkpointOf(event);
-    if (checkpoint) rows.push(statements.addCheckpoint({ run_id, ...checkpoint, at: Math.round(checkpoint.at) }));
-    if (event.type === 'run.created') {
+    const rows: Statement[] = [...deadLetters(event)];
+    if (event.type === 'run.created' && !workflows.has(event.definitionHash)) {
       const { definitionHash: hash, workflow: name, definition } = event;
-      rows.push(statements.addWorkflow({ hash, name, definition: JSON.stringify(definition), first_used_at: Math.round(at) }));
+      workflows.add(hash);
+      rows.push(statements.addWorkflow({ hash, name, definition: JSON.stringify(definition), first_used_at: Math.round(event.at) }));
     }
     return rows;
   }
@@ -47,32 +90,22 @@ function compileStatements({ builder }: SqlDialect) {
         .values({ ...pick(p, 'id', 'workflow', 'status', 'created_at', 'last_seq', 'idempotency_key', 'summary') })
         .onConflict((conflict) => conflict.doNothing()),
     ),
-    updateRun: prepared<Tables['runs'] & { previous: number }>((p) =>
+    updateRun: prepared<Tables['runs']>((p) =>
       builder
         .updateTable('runs')
         .set({ ...pick(p, 'status', 'last_seq', 'summary') })
-        .where('id', '=', p.id)
-        .where('last_seq', '=', p.previous),
+        .where('id', '=', p.id),
     ),
-    addEvent: prepared<Tables['events']>((p) => builder.insertInto('events').values({ ...pick(p, 'run_id', 'seq', 'at', 'type', 'data') })),
-    setTask: prepared<Tables['tasks']>((p) =>
-      builder
-        .insertInto('tasks')
-        .values({ ...pick(p, 'run_id', 'path', 'status', 'agent', 'attempt', 'started_at', 'ended_at', 'note') })
-        .onConflict((conflict) =>
-          conflict.columns(['run_id', 'path']).doUpdateSet((e) => ({
-            status: e.ref('excluded.status'),
-            agent: e.fn.coalesce(e.ref('excluded.agent'), e.ref('tasks.agent')),
-            attempt: e.fn.coalesce(e.ref('excluded.attempt'), e.ref('tasks.attempt')),
-            started_at: e.fn.coalesce(e.ref('excluded.started_at'), e.ref('tasks.started_at')),
-            ended_at: e.ref('excluded.ended_at'),
-            note: e.ref('excluded.note'),
-          })),
-        ),
+    addEvents: prepared<Tables['event_batches']>((p) =>
+      builder.insertInto('event_batches').values({ ...pick(p, 'run_id', 'first_seq', 'last_seq', 'progress', 'data') }),
     ),
-    addCheckpoint: prepared<Tables['checkpoints']>((p) =>
-      builder.insertInto('checkpoints').values({ ...pick(p, 'run_id', 'version', 'seq', 'at', 'path', 'status') }),
-    ),
+    /** Nothing unless `previous` is the run's last event. */
+    goOn: prepared<Tables['event_batches'] & { previous: number }>((p) => ({
+      compile: () =>
+        sql`insert into event_batches (run_id, first_seq, last_seq, progress, data)
+          select ${p.run_id}, ${p.first_seq}, ${p.last_seq}, ${p.progress}, ${p.data}
+          where (select max(last_seq) from event_batches where run_id = ${p.run_id}) = ${p.previous}`.compile(builder),
+    })),
     addWorkflow: prepared<Tables['workflows']>((p) =>
       builder
         .insertInto('workflows')
@@ -87,7 +120,7 @@ function pick<T extends object, K extends keyof T>(slots: T, ...columns: K[]): P
   return Object.fromEntries(columns.map((column) => [column, slots[column]])) as Pick<T, K>;
 }
 
-function toRow(summary: RunRow): Tables['runs'] {
+function toRow(summary: RunRow, head: string): Tables['runs'] {
   return {
     id: summary.id,
     workflow: summary.workflow,
@@ -95,18 +128,6 @@ function toRow(summary: RunRow): Tables['runs'] {
     created_at: Math.round(summary.createdAt),
     last_seq: summary.lastSeq,
     idempotency_key: summary.idempotencyKey,
-    summary: JSON.stringify(summary),
-  };
-}
-
-function toTask(change: TaskChange): Omit<Tables['tasks'], 'run_id'> {
-  return {
-    path: change.path,
-    status: change.status,
-    agent: change.agent,
-    attempt: change.attempt,
-    started_at: change.startedAt === null ? null : Math.round(change.startedAt),
-    ended_at: change.endedAt === null ? null : Math.round(change.endedAt),
-    note: change.note === null ? null : displayText(change.note),
+    summary: head,
   };
 }

@@ -1,35 +1,42 @@
 // Runs: events appended in order, and the rows that answer lists without replay.
 
+import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import { hasCode } from '#base/errors.ts';
 import type { Json } from '#base/json.ts';
 import type { StoreConnection } from '#core/store/connection.ts';
 import { storeConflict, storeDuplicateKey } from '#core/store/errors.ts';
+import { endsRun } from '#core/store/figures/runEnds.ts';
+import { addSteps, noSteps } from '#core/store/figures/stepFigures.ts';
 import { pickOne, PREFIX_CANDIDATES, prefixEnd } from '#core/store/prefix.ts';
+import { eventsOf } from '#core/store/eventRows.ts';
+import { checkpointOf } from '#core/store/projection.ts';
 import { compiled, prepared, readAll, readFirst } from '#core/store/query.ts';
 import { FINISHED, runPages } from '#core/store/runPages.ts';
-import { createAppendStatements } from '#core/store/runStatements.ts';
+import { progressColumn, runRowOf, type StoredRun } from '#core/store/runRows.ts';
+import { createAppendStatements, Written } from '#core/store/runStatements.ts';
 import type { RunAppend, RunRow, RunSnapshot, RunsRepository } from '#core/store/store.ts';
 import type { RunEvent } from '#protocol/runEvents.ts';
-import type { CheckpointView } from '#protocol/runView.ts';
+
+/** As a limit: all there is. */
+const EVERYTHING = -1;
 
 export function createRunsRepository(connection: StoreConnection): RunsRepository {
   const { dialect } = connection;
   const { builder } = dialect;
-  const appendStatements = createAppendStatements(dialect);
-  const byId = prepared<{ id: string }, { summary: string }>((p) => builder.selectFrom('runs').select('summary').where('id', '=', p.id));
-  const byKey = prepared<{ key: string }, { summary: string }>((p) =>
-    builder.selectFrom('runs').select('summary').where('idempotency_key', '=', p.key),
+  const batches = builder.selectFrom('event_batches').select('data').orderBy('last_seq');
+  const written = new Written();
+  const appendStatements = createAppendStatements(dialect, written);
+  const rows = builder.selectFrom('runs').select(['summary', progressColumn]);
+  const byId = prepared<{ id: string }, StoredRun>((p) => rows.where('id', '=', p.id));
+  const byKey = prepared<{ key: string }, StoredRun>((p) => rows.where('idempotency_key', '=', p.key));
+  const startingWith = prepared<{ from: string; to: string }, StoredRun>((p) =>
+    rows.where('id', '>=', p.from).where('id', '<', p.to).orderBy('id').limit(PREFIX_CANDIDATES),
   );
-  const startingWith = prepared<{ from: string; to: string }, { summary: string }>((p) =>
-    builder.selectFrom('runs').select('summary').where('id', '>=', p.from).where('id', '<', p.to).orderBy('id').limit(PREFIX_CANDIDATES),
-  );
-  const checkpointsOf = prepared<{ id: string }, CheckpointView>((p) =>
-    builder
-      .selectFrom('checkpoints')
-      .select(['version', 'seq', 'at', 'path', 'status'])
+  const eventsAfter = prepared<{ id: string; seq: number; limit: number }, { data: Uint8Array }>((p) =>
+    batches
       .where('run_id', '=', p.id)
-      .orderBy('version')
-      .$castTo<CheckpointView>(),
+      .where('last_seq', '>', p.seq)
+      .limit(p.limit as never),
   );
   const snapshotUpTo = prepared<{ id: string; seq: number }, RunSnapshot>((p) =>
     builder
@@ -45,15 +52,22 @@ export function createRunsRepository(connection: StoreConnection): RunsRepositor
     builder.selectFrom('effects').select('result').where('key', '=', p.key),
   );
 
-  const rowOf = (found: { summary: string } | null): RunRow | null => (found ? (JSON.parse(found.summary) as RunRow) : null);
+  const rowOf = (found: StoredRun | null): RunRow | null => found && runRowOf(found);
   const byIdempotencyKey = async (key: string): Promise<RunRow | null> => rowOf(await readFirst(connection, byKey({ key })));
+
+  const allEvents = async (runId: string): Promise<RunEvent[]> =>
+    eventsOf(await readAll(connection, eventsAfter({ id: runId, seq: 0, limit: EVERYTHING })));
 
   return {
     async append(batch) {
       checkContiguous(batch);
+      let steps = written.stepsWith(batch);
+      if (steps === null && endsRun(batch.events)) steps = addSteps(noSteps(), [...(await allEvents(batch.runId)), ...batch.events]);
       try {
-        await connection.commit(appendStatements(batch));
+        await connection.commit(appendStatements(batch, steps));
+        if (FINISHED.includes(batch.summary.status)) written.ended(batch.runId);
       } catch (error) {
+        written.forget(batch);
         if (hasCode(error, 'store.conflict') && (await isStored(connection, batch))) return;
         const key = batch.events[0]?.seq === 1 ? batch.summary.idempotencyKey : null;
         const first = key !== null && hasCode(error, 'store.conflict') ? await byIdempotencyKey(key) : null;
@@ -63,40 +77,39 @@ export function createRunsRepository(connection: StoreConnection): RunsRepositor
     },
 
     async events(runId, options = {}) {
-      const { afterSeq = 0, limit, types } = options;
-      let query = builder.selectFrom('events').select('data').where('run_id', '=', runId).where('seq', '>', afterSeq).orderBy('seq');
-      if (types !== undefined) query = query.where('type', 'in', [...types]);
-      const rows = await readAll(connection, compiled(limit === undefined ? query : query.limit(limit)));
-      return rows.map((row) => JSON.parse(row.data) as RunEvent);
+      const { afterSeq = 0, limit = EVERYTHING, types } = options;
+      const stored =
+        types === undefined
+          ? await readAll(connection, eventsAfter({ id: runId, seq: afterSeq, limit }))
+          : await readAll(connection, compiled(ofTypes(batches, types).where('run_id', '=', runId).where('last_seq', '>', afterSeq)));
+      const found = eventsOf(stored).filter((event) => event.seq > afterSeq && (types === undefined || types.includes(event.type)));
+      return limit === EVERYTHING ? found : found.slice(0, limit);
     },
 
     get: async (runId) => rowOf(await readFirst(connection, byId({ id: runId }))),
 
     async find(prefix) {
       if (prefix === '') return null;
-      const rows = await readAll(connection, startingWith({ from: prefix, to: prefixEnd(prefix) }));
-      return pickOne(
-        'run',
-        prefix,
-        rows.map((row) => JSON.parse(row.summary) as RunRow),
-      );
+      const found = await readAll(connection, startingWith({ from: prefix, to: prefixEnd(prefix) }));
+      return pickOne('run', prefix, found.map(runRowOf));
     },
 
     async list(options = {}) {
       const { limit, workflow, unfinished } = options;
-      let query = builder.selectFrom('runs').select('summary').orderBy('created_at', 'desc').orderBy('id', 'desc');
+      let query = rows.orderBy('created_at', 'desc').orderBy('id', 'desc');
       if (workflow !== undefined) query = query.where('workflow', '=', workflow);
       if (unfinished) query = query.where('status', 'not in', FINISHED);
       if (limit !== undefined) query = query.limit(limit);
-      const rows = await readAll(connection, compiled(query));
-      return rows.map((row) => JSON.parse(row.summary) as RunRow);
+      return (await readAll(connection, compiled(query))).map(runRowOf);
     },
 
     ...runPages(connection),
 
     byIdempotencyKey,
 
-    checkpoints: (runId) => readAll(connection, checkpointsOf({ id: runId })),
+    async checkpoints(runId) {
+      return (await allEvents(runId)).flatMap((event) => checkpointOf(event) ?? []);
+    },
 
     async effect(key) {
       const row = await readFirst(connection, effectOf({ key }));
@@ -127,13 +140,20 @@ export function createRunsRepository(connection: StoreConnection): RunsRepositor
   };
 }
 
+/** Rows that hold an event of one of these types, and perhaps some that only speak of one. */
+function ofTypes<Q extends { where(condition: RawBuilder<SqlBool>): Q }>(query: Q, types: readonly RunEvent['type'][]): Q {
+  const named = types.map((type) => sql`instr(data, ${`"type":"${type}"`}) > 0`);
+  return query.where(sql<SqlBool>`(${sql.join(named, sql` or `)})`);
+}
+
 /** All of the batch, event for event: it was appended before, and whoever sent it did not hear of it. */
 async function isStored(connection: StoreConnection, { runId, events }: RunAppend): Promise<boolean> {
   const [first, last] = [events[0]?.seq, events.at(-1)?.seq];
   if (first === undefined || last === undefined) return false;
-  const query = connection.dialect.builder.selectFrom('events').select('data').where('run_id', '=', runId);
-  const stored = await readAll(connection, compiled(query.where('seq', '>=', first).where('seq', '<=', last).orderBy('seq')));
-  return stored.length === events.length && stored.every(({ data }, index) => data === JSON.stringify(events[index]));
+  const query = connection.dialect.builder.selectFrom('event_batches').select('data').where('run_id', '=', runId);
+  const rows = await readAll(connection, compiled(query.where('last_seq', '>=', first).where('first_seq', '<=', last).orderBy('last_seq')));
+  const stored = eventsOf(rows).filter(({ seq }) => seq >= first && seq <= last);
+  return stored.length === events.length && stored.every((event, index) => JSON.stringify(event) === JSON.stringify(events[index]));
 }
 
 /** The batch in itself; what is stored before it is checked by the commit. */

@@ -12,22 +12,13 @@ export interface StoreSchema {
     workflow: string;
     status: string;
     created_at: number;
+    /** When `summary` was written; the newest is in event_batches. */
     last_seq: number;
     idempotency_key: string | null;
     summary: string;
   };
-  events: { run_id: string; seq: number; at: number; type: string; data: string };
-  tasks: {
-    run_id: string;
-    path: string;
-    status: string;
-    agent: string | null;
-    attempt: number | null;
-    started_at: number | null;
-    ended_at: number | null;
-    note: string | null;
-  };
-  checkpoints: { run_id: string; version: number; seq: number; at: number; path: string; status: string };
+  /** `data`: the events from `first_seq` to `last_seq`, a JSON array in UTF-8. `progress` and `runs.summary`: runRows.ts. */
+  event_batches: { run_id: string; first_seq: number; last_seq: number; progress: string | null; data: Uint8Array };
   snapshots: { run_id: string; seq: number; format: number; state: string };
 
   proposals: { id: string; run_id: string | null; status: string; created_at: number; data: string };

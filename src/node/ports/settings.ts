@@ -1,10 +1,11 @@
 // Host settings from environment variables, for the command line. Never keys: those come through Secrets.
 
 import type { HostSettings } from '#core/ports.ts';
+import { durabilities } from '#protocol/storeCare.ts';
 
 const DEFAULT_PARALLEL_STEPS = 4;
 
-/** `CAS_MAX_PARALLEL` outside 1 to 64 is ignored. Model wishes: `CAS_ANTHROPIC_MODEL`, `CAS_OPENAI_MODEL` and the like. Runtime: `CAS_RUNTIME`. Across runs: `CAS_MAX_RUNS` and its like. */
+/** `CAS_MAX_PARALLEL` outside 1 to 64 is ignored. Model wishes: `CAS_ANTHROPIC_MODEL`, `CAS_OPENAI_MODEL` and the like. Runtime: `CAS_RUNTIME`. Store: `CAS_DURABILITY`. Across runs: `CAS_MAX_RUNS` and its like. */
 export function environmentSettings(env: NodeJS.ProcessEnv): HostSettings {
   const policy = env['CAS_MODEL_POLICY'];
   const parallel = Number(env['CAS_MAX_PARALLEL']);
@@ -24,6 +25,7 @@ export function environmentSettings(env: NodeJS.ProcessEnv): HostSettings {
       .map((word) => word.trim())
       .filter((word) => word !== ''),
     runtime: env['CAS_RUNTIME'] || undefined,
+    durability: durabilities.find((one) => one === env['CAS_DURABILITY']),
     maxParallelSteps: Number.isInteger(parallel) && parallel >= 1 && parallel <= 64 ? parallel : DEFAULT_PARALLEL_STEPS,
     ...limit('maxRuns', 'CAS_MAX_RUNS'),
     ...limit('maxRunsPerWorkflow', 'CAS_MAX_RUNS_PER_WORKFLOW'),

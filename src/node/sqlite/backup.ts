@@ -8,6 +8,7 @@ import type { Batch, SqlRow, Statement, StoreConnection, StoreFile } from '#core
 import { storeClosed } from '#core/store/errors.ts';
 import { type Checked, type OpenDatabase, reasonOf, removeDatabase, syncFolderOf, writeCheckedCopy } from '#node/sqlite/checkedCopy.ts';
 import { Gate } from '#node/sqlite/gate.ts';
+import type { Durability } from '#protocol/storeCare.ts';
 
 /** An open database and what keeps other programs away from its file. */
 export interface Opened {
@@ -17,6 +18,7 @@ export interface Opened {
 
 export interface CaredConnectionOptions {
   readonly file: string;
+  readonly durability: Durability;
   readonly opened: Opened;
   /** Opens `file` again after it was replaced. */
   readonly reopen: () => Promise<Opened>;
@@ -35,12 +37,13 @@ export class CaredConnection implements StoreConnection {
   #closing: Promise<void> | null = null;
 
   constructor(options: CaredConnectionOptions) {
-    const { file, opened } = options;
+    const { file, durability, opened } = options;
     this.#options = options;
     this.#opened = opened;
     this.dialect = opened.connection.dialect;
     this.file = {
       path: file,
+      durability,
       sizes: () => this.#gate.through(() => this.#sizes()),
       aside: async () => listAside(file),
       backup: (to) => this.#gate.through(() => this.#backup(to)),

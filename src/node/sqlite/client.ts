@@ -9,6 +9,7 @@ import type { Answers, Opened, Reply, Request, WorkerSetup } from '#node/sqlite/
 import { GroupCommit } from '#node/sqlite/groupCommit.ts';
 import type { SqliteModules } from '#node/sqlite/locate.ts';
 import { BatchPacker } from '#node/sqlite/packedBatches.ts';
+import type { Durability } from '#protocol/storeCare.ts';
 
 interface Pending {
   resolve(value: never): void;
@@ -18,8 +19,8 @@ interface Pending {
 type Ask = { [K in Request['kind']]: Omit<Extract<Request, { kind: K }>, 'id'> }[Request['kind']];
 
 /** Starts the worker and waits until the file is open. Throws `store.openFailed`, `store.damaged` or `store.closed`. */
-export async function connectWorker(modules: SqliteModules, file: string): Promise<WorkerConnection> {
-  const setup: WorkerSetup = { file, sqlJs: modules.sqlJs };
+export async function connectWorker(modules: SqliteModules, file: string, durability: Durability = 'full'): Promise<WorkerConnection> {
+  const setup: WorkerSetup = { file, durability, sqlJs: modules.sqlJs };
   // Flags of the editor's own process (a debugger's port) must not be inherited.
   const worker = new Worker(modules.worker, { name: 'cas-store', workerData: setup, execArgv: [] });
   const connection = new WorkerConnection(worker);

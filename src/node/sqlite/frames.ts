@@ -4,10 +4,12 @@ import type { ErrorView } from '#base/errors.ts';
 import type { SqlRow, Statement } from '#core/store/connection.ts';
 import type { Outcome } from '#node/sqlite/engine.ts';
 import type { PackedBatches } from '#node/sqlite/packedBatches.ts';
+import type { Durability } from '#protocol/storeCare.ts';
 
 export interface WorkerSetup {
   readonly file: string;
   readonly sqlJs: string;
+  readonly durability: Durability;
 }
 
 export type Request =

@@ -4,6 +4,15 @@ export interface OpenFile {
   readonly fd: number;
   readonly path: string;
   position: number;
+  /** Of a write-ahead journal; null for other files. */
+  readonly journal: JournalState | null;
+}
+
+export interface JournalState {
+  /** The next write is the last page of a commit. */
+  endsCommit: boolean;
+  /** Up to where the file has bytes; those after its last frame are zeros. */
+  end: number;
 }
 
 /** The pages of 60 changed pages and more; a larger transaction is written in parts. */

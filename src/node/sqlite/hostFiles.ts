@@ -1,9 +1,11 @@
 // The real files behind SQLite: open files with a position, over Node's synchronous calls.
 // Every call on a file passes `before`, where tests watch the disk and make it fail. Writes that follow one another are
-// held back and reach the disk as one, before any other operation on any file: SQLite writes each page of a commit in two.
+// held back and reach the system as one, before any other operation on any file and with the last page of a commit: SQLite
+// writes each page of a commit in two. A commit is with the system, and so survives this process, when SQLite takes it for done.
 
 import fs from 'node:fs';
-import { HeldWrites, type OpenFile } from '#node/sqlite/heldWrites.ts';
+import { HeldWrites, type JournalState, type OpenFile } from '#node/sqlite/heldWrites.ts';
+import { endsCommit, reserveAfter } from '#node/sqlite/journalFile.ts';
 
 export interface FileOperation {
   readonly kind: 'open' | 'read' | 'write' | 'sync' | 'truncate' | 'unlink';
@@ -62,7 +64,8 @@ export class HostFiles {
     this.#flush();
     const fd = this.#guard({ kind: 'open', path }, () => fs.openSync(path, flags, mode));
     this.#nextFd += 1;
-    this.#open.set(this.#nextFd, { fd, path, position: 0 });
+    const journal: JournalState | null = path.endsWith('-wal') ? { endsCommit: false, end: fs.fstatSync(fd).size } : null;
+    this.#open.set(this.#nextFd, { fd, path, position: 0, journal });
     return this.#nextFd;
   }
 
@@ -98,7 +101,7 @@ export class HostFiles {
     });
   }
 
-  /** Takes all of it. What the disk refuses is thrown by the next operation, at the latest by the sync of the commit. */
+  /** Takes all of it. What the disk refuses is thrown by the next operation, at the latest with the last page of the commit. */
   write(id: number, from: readonly Uint8Array[]): number {
     const file = this.#file(id);
     const before = file.position;
@@ -110,30 +113,41 @@ export class HostFiles {
         done += taken;
       }
     }
+    if (file.journal) this.#followCommit(file, file.journal, from);
     return file.position - before;
+  }
+
+  /**
+   * What a commit confirms must be findable under its name. A SQLite that ignored our lock may have checkpointed and deleted the
+   * live journal, or a person the whole folder: then the commit fails instead of being acknowledged into an unlinked file.
+   */
+  #followCommit(file: OpenFile, journal: JournalState, written: readonly Uint8Array[]): void {
+    const isLast = journal.endsCommit;
+    journal.endsCommit = !isLast && endsCommit(written);
+    if (!isLast) return;
+    this.#flush();
+    this.#checkNamed(file);
   }
 
   seek(id: number, offset: number, from: 'start' | 'current' | 'end'): number {
     const file = this.#file(id);
     if (from === 'end') this.#flush();
-    const base = { start: () => 0, current: () => file.position, end: () => fs.fstatSync(file.fd).size }[from]();
-    file.position = base + offset;
+    const end = from === 'end' ? fs.fstatSync(file.fd).size : 0;
+    file.position = offset + (from === 'current' ? file.position : end);
     return file.position;
   }
 
-  /**
-   * What this confirms must be findable under its name. A SQLite that ignored our lock may have checkpointed and deleted the
-   * live journal, or a person the whole folder: then the commit fails instead of being acknowledged into an unlinked file.
-   */
   sync(id: number): void {
     const { fd, path } = this.#file(id);
     this.#flush();
     this.#guard({ kind: 'sync', path }, () => fs.fsyncSync(fd));
-    for (const file of this.#open.values()) {
-      if (fs.fstatSync(file.fd).nlink > 0) continue;
-      this.#fault = { code: REMOVED, path: file.path };
-      throw Object.assign(new Error(`${file.path} was deleted`), { code: 'EIO' });
-    }
+    for (const file of this.#open.values()) this.#checkNamed(file);
+  }
+
+  #checkNamed({ fd, path }: OpenFile): void {
+    if (fs.fstatSync(fd).nlink > 0) return;
+    this.#fault = { code: REMOVED, path };
+    throw Object.assign(new Error(`${path} was deleted`), { code: 'EIO' });
   }
 
   /** Makes durable which files are in the folder. Windows has no such call and needs none. */
@@ -148,9 +162,10 @@ export class HostFiles {
   }
 
   truncate(id: number, size: number): void {
-    const { fd, path } = this.#file(id);
+    const { fd, path, journal } = this.#file(id);
     this.#flush();
     this.#guard({ kind: 'truncate', path, offset: size }, () => fs.ftruncateSync(fd, size));
+    if (journal) journal.end = size;
   }
 
   stat(id: number): fs.Stats {
@@ -168,6 +183,25 @@ export class HostFiles {
     const write = this.#held.take();
     if (!write) return;
     const { file, offset, bytes } = write;
+    const { journal } = file;
+    if (journal && offset + bytes.length > journal.end) this.#reserve(file, journal, offset + bytes.length);
+    this.#write(file, offset, bytes);
+  }
+
+  /** Zeros ahead of a journal that grows. Without room for them it does without. */
+  #reserve(file: OpenFile, journal: JournalState, needed: number): void {
+    const zeros = reserveAfter(needed);
+    try {
+      this.#write(file, needed, zeros);
+      journal.end = needed + zeros.length;
+    } catch {
+      // Only to be faster: whatever is wrong with the disk, the write that follows says so. It is asked again when that is full.
+      this.#fault = null;
+      journal.end = needed;
+    }
+  }
+
+  #write(file: OpenFile, offset: number, bytes: Uint8Array): void {
     this.#guard({ kind: 'write', path: file.path, offset, data: [bytes] }, () => {
       for (let done = 0; done < bytes.length;) done += fs.writeSync(file.fd, bytes, done, bytes.length - done, offset + done);
     });

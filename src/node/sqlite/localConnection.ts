@@ -1,4 +1,4 @@
-// A connection to an engine in this thread: for stores in memory.
+// A connection to an engine in this thread: for stores in memory, and for processes that may wait for the disk.
 
 import type { Batch, SqlRow, Statement, StoreConnection } from '#core/store/connection.ts';
 import { sqliteDialect } from '#core/store/dialect.ts';

@@ -7,7 +7,7 @@ const MAX_KEPT = 200;
 
 export class StatementCache {
   readonly #db: Database;
-  /** In order of last use. */
+  /** In the order they were first used. */
   readonly #kept = new Map<string, SqlJsStatement>();
 
   constructor(db: Database) {
@@ -48,8 +48,8 @@ export class StatementCache {
 
   #prepare(sql: string): SqlJsStatement {
     const kept = this.#kept.get(sql);
-    const prepared = kept ?? this.#db.prepare(sql);
-    this.#kept.delete(sql);
+    if (kept !== undefined) return kept;
+    const prepared = this.#db.prepare(sql);
     this.#kept.set(sql, prepared);
     if (this.#kept.size > MAX_KEPT) this.#forgetOldest();
     return prepared;

@@ -152,7 +152,7 @@ describe('the report of figures', () => {
     const old = await localConnection(null);
     await migrate(old, { now: 1 });
     await writePast(store, { runs: 60, executionsPerRun: 3, now: NOW, days: 5 });
-    const tables = ['runs', 'tasks', 'executions', 'usage'];
+    const tables = ['runs', 'event_batches', 'executions', 'usage'];
     for (const table of tables) {
       const rows = await connection.read({ sql: `SELECT * FROM ${table}`, parameters: [] });
       await old.commit(

@@ -108,6 +108,7 @@ describe('compaction', () => {
       const opened = async () => ({ connection: new LocalConnection(openMounted(sql, file)), guard: { dispose() {} } });
       const connection = new CaredConnection({
         file,
+        durability: 'full',
         opened: await opened(),
         reopen: opened,
         openCopy: async (copy) => new LocalConnection(openMounted(await mounted(), copy)),

@@ -2,10 +2,13 @@ import assert from 'node:assert/strict';
 import { sql } from 'kysely';
 import { hasCode } from '#base/errors.ts';
 import type { SqlDialect } from '#core/store/dialect.ts';
+import { createStore } from '#core/store/createStore.ts';
 import { migrate, migrations } from '#core/store/migrations/migrate.ts';
 import type { Migration } from '#core/store/migrations/migration.ts';
 import type { LocalConnection } from '#node/sqlite/localConnection.ts';
-import { localConnection } from '#test/unit/store/testFiles.ts';
+import type { RunFact } from '#protocol/runEvents.ts';
+import { append, created } from '#test/support/memoryStore.ts';
+import { localConnection, localStore } from '#test/unit/store/testFiles.ts';
 
 const statement = (dialect: SqlDialect, text: string) => sql.raw(text).compile(dialect.builder);
 
@@ -59,9 +62,9 @@ describe('migrations', () => {
       strict.map((row) => row['name']),
       await tables(),
     );
-    const wanted = `agent_hours audit blobs bus_events chat_sessions checkpoints dead_letters effects error_hours events executions feature_migrations
+    const wanted = `agent_hours audit blobs bus_events chat_sessions dead_letters effects error_hours event_batches executions feature_migrations
       feedback feedback_shares journals metrics model_answers parity_results proposals run_ends runs
-      runtime_checkpoints runtime_writes schema_migrations scoped_values snapshots tasks usage verdicts workflows`;
+      runtime_checkpoints runtime_writes schema_migrations scoped_values snapshots usage verdicts workflows`;
     assert.deepEqual(await tables(), wanted.split(/\s+/));
   });
 
@@ -94,5 +97,49 @@ describe('migrations', () => {
     const edited = migration(1, ['CREATE TABLE a (x INTEGER, y INTEGER) STRICT']);
     await assert.rejects(migrate(connection, { now: 2, migrations: [edited, two] }), (error) => hasCode(error, 'store.schemaMismatch'));
     assert.deepEqual(await tables(), ['a', 'schema_migrations']);
+  });
+});
+
+describe('the migration to events in batches', () => {
+  const facts: readonly RunFact[] = [
+    created,
+    { type: 'step.started', path: 'a', attempt: 1 },
+    {
+      type: 'step.succeeded',
+      path: 'a',
+      attempt: 1,
+      output: { text: 'é \u0000 \ud800' },
+      summary: '',
+      usage: [],
+      durationMs: 1,
+      version: 1,
+    },
+    { type: 'run.completed', output: null },
+  ];
+
+  it('keeps every event, and goes back to the tables that were there', async () => {
+    const { store, connection } = await localStore(null);
+    await store.runs.append(append('run_a', 1, facts.slice(0, 2)));
+    await store.runs.append(append('run_a', 3, facts.slice(2), { status: 'completed', endedAt: 4 }));
+    const before = await store.runs.events('run_a');
+    await migrate(connection, { now: 1, target: 9 });
+    const all = (sql: string) => connection.read({ sql, parameters: [] });
+    assert.deepEqual(
+      (await all('SELECT seq, type FROM events ORDER BY seq')).map((row) => ({ ...row })),
+      facts.map(({ type }, index) => ({ seq: index + 1, type })),
+    );
+    assert.deepEqual(await all('SELECT path, status, attempt, started_at, ended_at FROM tasks'), [
+      { path: 'a', status: 'succeeded', attempt: 1, started_at: 1_002, ended_at: 1_003 },
+    ]);
+    assert.deepEqual(await all('SELECT version, seq, path, status FROM checkpoints'), [
+      { version: 1, seq: 3, path: 'a', status: 'succeeded' },
+    ]);
+    await migrate(connection, { now: 2 });
+    const again = createStore(connection);
+    assert.deepEqual(await again.runs.events('run_a'), before);
+    assert.deepEqual(await again.runs.checkpoints('run_a'), [{ version: 1, seq: 3, at: 1_003, path: 'a', status: 'succeeded' }]);
+    await again.runs.append(append('run_a', 5, [{ type: 'run.resumed', by: 'person' }], { status: 'executing', stepsDone: 1 }));
+    assert.equal((await again.runs.get('run_a'))?.lastSeq, 5);
+    await store.close();
   });
 });

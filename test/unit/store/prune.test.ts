@@ -58,8 +58,8 @@ describe('pruning', () => {
     assert.deepEqual(report.runs, [
       { id: 'run_old', workflow: 'code-review', status: 'completed', endedAt: NOW - 91 * DAY, because: 'age' },
     ]);
-    const { events, steps, checkpoints, snapshots } = report.rows;
-    assert.deepEqual({ events, steps, checkpoints, snapshots }, { events: 2, steps: 1, checkpoints: 1, snapshots: 1 });
+    const { events, snapshots } = report.rows;
+    assert.deepEqual({ events, snapshots }, { events: 2, snapshots: 1 });
     assert.deepEqual(report.runFolders, { folders: 1, files: 2, bytes: 10 });
     assert.deepEqual(removed, ['run_old']);
     assert.deepEqual(await left(), ['run_new']);
@@ -164,14 +164,14 @@ describe('pruning', () => {
 
   it('removes a run of many rows in parts, and finishes one that a crash cut short', async () => {
     const { store: own, connection } = await localStore(null);
-    const steps = Array.from({ length: 2_500 }, (_, i) => step(`s${i}`, i + 1));
-    await own.runs.append(append('run_big', 1, [created, ...steps], { status: 'failed', endedAt: 1 }));
+    const facts = [created, ...Array.from({ length: 2_500 }, (_, i) => step(`s${i}`, i + 1))];
+    await Promise.all(facts.map((fact, index) => own.runs.append(append('run_big', index + 1, [fact], { status: 'failed', endedAt: 1 }))));
     const crash: PruneOptions['folders'] = { ...options().folders, remove: () => Promise.reject(new Error('killed')) };
     await assert.rejects(own.care.prune(policy(), options({ folders: crash })), /killed/);
     assert.equal(await own.runs.get('run_big'), null);
     await own.care.prune(policy(), options());
     assert.deepEqual(removed, ['run_big']);
-    for (const table of ['events', 'tasks', 'checkpoints', 'scoped_values']) {
+    for (const table of ['event_batches', 'scoped_values']) {
       const [row] = await connection.read({ sql: `SELECT count(*) AS n FROM ${table}`, parameters: [] });
       assert.deepEqual({ table, n: row?.['n'] }, { table, n: 0 });
     }

@@ -71,12 +71,13 @@ async function* pagesOfRuns(connection: StoreConnection): AsyncGenerator<readonl
   const { builder } = connection.dialect;
   const newestFirst = builder
     .selectFrom('runs')
-    .select(['id', 'created_at', 'summary'])
+    .select(['id', 'created_at', 'last_seq', 'summary'])
     .orderBy('created_at', 'desc')
     .orderBy('id', 'desc');
   for (let query = newestFirst; ;) {
     const page = await readAll(connection, compiled(query.limit(PAGE)));
-    yield page.map(({ summary }) => JSON.parse(summary) as RunRow);
+    // How far an ended run is its head knows: it was written when the run ended.
+    yield page.map(({ last_seq: lastSeq, summary }) => ({ ...(JSON.parse(summary) as RunRow), lastSeq }));
     const last = page.at(-1);
     if (last === undefined || page.length < PAGE) return;
     query = newestFirst.where((e) =>

@@ -3,7 +3,7 @@
 import { sql } from 'kysely';
 import { storeInMemory } from '#core/store/care/backupErrors.ts';
 import { prune, type PruneContext, type PruneOptions } from '#core/store/care/prune.ts';
-import { raw } from '#core/store/care/runTables.ts';
+import { eventsInBatch, raw } from '#core/store/care/runTables.ts';
 import type { StoreConnection, StoreFile } from '#core/store/connection.ts';
 import { readFirst } from '#core/store/query.ts';
 import type { BackupReport, CompactReport, PruneReport, RetentionPolicy, StoreInfo } from '#protocol/storeCare.ts';
@@ -33,7 +33,13 @@ export function createCare(context: PruneContext): StoreCare {
   return {
     info: async () => {
       const own = file();
-      return { file: own.path, ...(await own.sizes()), ...(await counts(connection)), aside: await own.aside() };
+      return {
+        file: own.path,
+        durability: own.durability,
+        ...(await own.sizes()),
+        ...(await counts(connection)),
+        aside: await own.aside(),
+      };
     },
     backup: async (to) => ({ file: to, ...(await file().backup(to)) }),
     async compact() {
@@ -63,7 +69,7 @@ async function counts(connection: StoreConnection): Promise<Pick<StoreInfo, 'sch
     (select count(*) from runs) as runs,
     (select count(*) from runs where status not in ('completed', 'partial', 'failed', 'cancelled')) as unfinished,
     (select min(created_at) from runs) as "oldestAt",
-    (select count(*) from events) as events,
+    (select coalesce(sum(${eventsInBatch}), 0) from event_batches) as events,
     (select count(*) from proposals) as proposals,
     (select count(*) from proposals where status = 'open') as open,
     (select count(*) from blobs) as blobs,

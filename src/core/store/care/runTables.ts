@@ -13,12 +13,15 @@ interface RunTable {
   /** Columns that hold what takes space. */
   readonly content: readonly string[];
   readonly counts: keyof PrunedRows;
+  /** How many a row counts for. Default: 1. */
+  readonly each?: RawBuilder<unknown>;
 }
 
+/** Rows hold the events from one number to the next. */
+export const eventsInBatch = sql`last_seq - first_seq + 1`;
+
 const runTables: readonly RunTable[] = [
-  { table: 'events', key: 'seq', content: ['data'], counts: 'events' },
-  { table: 'tasks', key: 'path', content: ['path', 'note'], counts: 'steps' },
-  { table: 'checkpoints', key: 'version', content: ['path'], counts: 'checkpoints' },
+  { table: 'event_batches', key: 'last_seq', content: ['data'], counts: 'events', each: eventsInBatch },
   { table: 'snapshots', key: 'seq', content: ['state'], counts: 'snapshots' },
   { table: 'dead_letters', key: 'id', content: ['path', 'error', 'note'], counts: 'deadLetters' },
   { table: 'effects', key: 'key', content: ['result'], counts: 'effects' },
@@ -38,8 +41,6 @@ export interface Measured {
 export const nothing: Measured = {
   rows: {
     events: 0,
-    steps: 0,
-    checkpoints: 0,
     snapshots: 0,
     deadLetters: 0,
     effects: 0,
@@ -73,8 +74,8 @@ export function contentBytes(columns: readonly string[]): RawBuilder<number> {
 /** All rows of a run but its own. */
 export async function measureRun(connection: StoreConnection, runId: string): Promise<Measured> {
   let measured = nothing;
-  for (const { table, content, counts } of runTables) {
-    const counting = sql<{ rows: number; bytes: number }>`select count(*) as "rows", ${contentBytes(content)} as bytes
+  for (const { table, content, counts, each = sql`1` } of runTables) {
+    const counting = sql<{ rows: number; bytes: number }>`select coalesce(sum(${each}), 0) as "rows", ${contentBytes(content)} as bytes
       from ${sql.table(table)} where run_id = ${runId}`;
     const [row] = await readAll(connection, raw(connection, counting));
     if (row) measured = sum(measured, { rows: { ...nothing.rows, [counts]: row.rows }, bytes: row.bytes });

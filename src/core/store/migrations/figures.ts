@@ -104,7 +104,12 @@ export const figures: Migration = {
       ...errors.map(({ agent, run_id, started_at, error }) =>
         hours.error({ agent, runId: run_id, at: started_at, code: error === null ? 'unknown' : (JSON.parse(error) as ErrorView).code }),
       ),
-      ...runs.map(({ summary }) => runEndStatement(connection.dialect, JSON.parse(summary) as RunRow)),
+      ...runs.map(({ summary }) => {
+        const run = JSON.parse(summary) as RunRow;
+        const startedAt = sql`(select min(started_at) from tasks where run_id = ${run.id})`;
+        const retries = sql`(select coalesce(sum(attempt - 1), 0) from tasks where run_id = ${run.id} and attempt > 1)`;
+        return runEndStatement(connection.dialect, run, { startedAt, retries });
+      }),
     ];
   },
   down: (dialect) => [

@@ -8,6 +8,7 @@ import { storeSchemaMismatch, storeTooNew } from '#core/store/errors.ts';
 import { auditChain } from '#core/store/migrations/auditChain.ts';
 import { bus } from '#core/store/migrations/bus.ts';
 import { createTable, type TableSpec } from '#core/store/migrations/ddl.ts';
+import { eventBatches } from '#core/store/migrations/eventBatches.ts';
 import { faults } from '#core/store/migrations/faults.ts';
 import { figures } from '#core/store/migrations/figures.ts';
 import { initial } from '#core/store/migrations/initial.ts';
@@ -28,6 +29,7 @@ export const migrations: readonly Migration[] = [
   modelAnswers,
   auditChain,
   figures,
+  eventBatches,
 ];
 
 export interface MigrateOptions {
