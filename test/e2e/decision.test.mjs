@@ -67,7 +67,7 @@ describe('a run that waits for a person', () => {
     await workbench.answer(key);
     await workbench.until(async () => {
       await workbench.command('CAS: Add API Key…');
-      await workbench.quickInput.locator('.monaco-list-row', { hasText: 'OpenAI' }).waitFor();
+      await workbench.quickInput.locator('.monaco-list-row', { hasText: 'OpenAI' }).first().waitFor();
       const stored = await workbench.quickInput.locator('.monaco-list-row', { hasText: 'a key is stored' }).count();
       await workbench.page.keyboard.press('Escape');
       return stored === 1;

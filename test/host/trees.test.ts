@@ -170,7 +170,7 @@ describe('the Proposals view', () => {
     proposalFile('retry.ts', { kind: 'create', removed: 0, added: 61, hunks: [hunk('1', { status: 'accepted' })] }),
     proposalFile('src/old.ts', { kind: 'delete', added: 0, disk: 'changed' }),
   ];
-  const options = { proposal: async () => proposal(files), isChecked: (_: string, file: string) => file !== 'src/old.ts' };
+  const options = { proposal: async () => proposal(files), isChecked: (_: string, file: string) => file !== 'src/old.ts', generation: 1 };
 
   it('shows open proposals with their files, folders, sizes and states', async () => {
     const [open] = proposalNodes([proposalSummary({ hunksPending: 4 })], options);

@@ -74,7 +74,7 @@ export class ReviewSession implements vscode.Disposable {
   leaveOut(id: string, path: string, out: boolean): void {
     if (out) this.#leftOut.add(`${id}/${path}`);
     else this.#leftOut.delete(`${id}/${path}`);
-    if (this.#open.has(id)) this.#changed.fire(id);
+    this.#changed.fire(id);
   }
 
   /** What the person wrote under hunks and did not send yet. */

@@ -104,10 +104,12 @@ function contributeRuns(editor: Editor): CasView<'runs'> {
 
 function contributeProposals(editor: Editor): CasView<'proposals'> {
   const proposal = async (id: string) => (await editor.core.get()).call('proposals.get', id);
+  let generation = 0;
   const view = addView(
     editor,
     'proposals',
-    (items) => proposalNodes(items, { proposal, isChecked: (id, file) => !editor.review.isLeftOut(id, file) }),
+    (items) =>
+      proposalNodes(items, { proposal, isChecked: (id, file) => !editor.review.isLeftOut(id, file), generation: (generation += 1) }),
     true,
   );
   editor.own(
@@ -118,9 +120,10 @@ function contributeProposals(editor: Editor): CasView<'proposals'> {
           editor.review.leaveOut(target.id, target.path, state === vscode.TreeItemCheckboxState.Unchecked);
         }
       }
-      view.draw(editor.model.get('proposals') ?? []);
     }),
   );
+  // A file was edited, unchecked, or changed on disk.
+  editor.own(editor.review.onDidChange(() => view.draw(editor.model.get('proposals') ?? [])));
   return view;
 }
 

@@ -16,6 +16,8 @@ const DECIDED_SHOWN = 20;
 const UNFOLDED = 4;
 
 export interface ProposalTreeOptions {
+  /** Another number: what stands under a proposal is read again. */
+  readonly generation: number;
   readonly proposal: (id: string) => Promise<ProposalView>;
   /** False for a file the person took out of Accept. */
   readonly isChecked: (id: string, file: string) => boolean;
@@ -37,7 +39,8 @@ const statusWords: { readonly [S in ProposalStatus]: string } = {
 export function describeProposal(proposal: ProposalSummary): string {
   const decided = proposal.hunks - proposal.hunksPending;
   const progress = isOpenProposal(proposal) && decided > 0 && t('{0} of {1} hunks decided', decided, proposal.hunks);
-  return dotted(proposal.agent, fileCount(proposal.files), progress || statusWords[proposal.status]);
+  const asked = proposal.asked && isOpenProposal(proposal) && t('changes asked for');
+  return dotted(proposal.agent, fileCount(proposal.files), asked || progress || statusWords[proposal.status]);
 }
 
 function sizeOf({ added, removed, hunks }: ProposalSummary): string {
@@ -69,6 +72,7 @@ function fileState(file: ProposalFileView): string | null {
   if (status === 'accepted') return t('accepted');
   if (status === 'rejected') return t('rejected');
   if (status === null && file.hunks.length > 0) return t('partly decided');
+  if (file.amendment && file.disk === 'same') return t('edited by you');
   return { same: null, changed: t('changed since'), missing: t('missing') }[file.disk];
 }
 
@@ -98,7 +102,7 @@ function withFiles(summary: ProposalSummary, options: ProposalTreeOptions, open:
       const proposal = await options.proposal(summary.id);
       return proposal.files.map((file) => fileNode(proposal, file, options));
     },
-    revision: `${summary.status}/${summary.hunksPending}`,
+    revision: `${summary.status}/${summary.hunksPending}/${options.generation}`,
   };
 }
 

@@ -101,8 +101,22 @@ export class Workbench {
     await this.command('Preferences: Color Theme');
     await this.quickInput.locator('input.input').fill(name);
     await this.pick(name);
-    await this.page.locator(`.monaco-workbench.${marker}`).waitFor();
+    await this.page.locator(`.monaco-workbench.${marker}`).first().waitFor();
     await this.quickInput.waitFor({ state: 'hidden' });
+  }
+
+  /** The document in the webview of a view of the side bar. */
+  get sideWebview() {
+    return this.page.frameLocator('iframe.webview.ready[class*="webview"]:visible').frameLocator('iframe#active-frame');
+  }
+
+  /** Clicks the button of a modal question when there is one, until `done`. */
+  async confirm(button, done) {
+    const answer = this.page.locator('.monaco-dialog-box .monaco-button', { hasText: button });
+    await this.until(async () => {
+      if (await answer.isVisible()) await answer.click();
+      return done();
+    }, `${button}, and what it does`);
   }
 
   toast(text) {

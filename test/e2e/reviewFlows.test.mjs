@@ -1,0 +1,125 @@
+// A review as a person does it beyond yes and no: unchecked files, edits before accepting, a file that changed, changes asked for.
+import assert from 'node:assert/strict';
+import { CART, PRICES } from '../support/vscode/repository.mjs';
+import { Session } from '../support/vscode/session.mjs';
+
+const DEBUGGER = 'A debugger statement was left in';
+const WITHOUT_DEBUGGER = PRICES.replace('  debugger;\n', '');
+
+describe('a review', () => {
+  let session;
+  let workbench;
+
+  before(async () => {
+    session = await Session.start();
+    workbench = session.workbench;
+    await workbench.showContainer('CAS');
+    await workbench.row('Workflows', 'code-review').waitFor();
+    await workbench.command('CAS: Run Workflow…');
+    await workbench.pick('code-review');
+    await workbench.pick('Run with defaults');
+    await workbench.row('Proposals', DEBUGGER).first().waitFor({ timeout: 90_000 });
+    await workbench.statusBar(/CAS: 1 running/).waitFor({ state: 'detached', timeout: 90_000 });
+  });
+  afterEach(async function () {
+    await session?.keepPicture(this.currentTest);
+  });
+  after(async () => session?.stop());
+
+  /** The page of the Review view. */
+  const review = () => workbench.sideWebview;
+
+  it('opens beside the diff and says what it is about, in three themes', async () => {
+    await workbench.row('Proposals', DEBUGGER).first().click();
+    await review().locator('h1', { hasText: DEBUGGER }).waitFor();
+    for (const text of ['developer in', 'Not checked|passed|checks', '2 files, 2 hunks', 'No model was called']) {
+      await review()
+        .locator('.review', { hasText: new RegExp(text) })
+        .waitFor();
+    }
+    await workbench.page
+      .locator('.review-widget:visible', { hasText: /debugger/ })
+      .first()
+      .waitFor();
+    await workbench.screenshot('review-dark');
+    for (const [theme, marker, name] of [
+      ['Light Modern', 'vs', 'review-light'],
+      ['Dark High Contrast', 'hc-black', 'review-hc-dark'],
+      ['Dark Modern', 'vs-dark', null],
+    ]) {
+      await workbench.setTheme(theme, marker);
+      if (name) await workbench.screenshot(name);
+    }
+  });
+
+  it('leaves unchecked files out of Accept All, as one decision', async () => {
+    await workbench.row('Proposals', 'cart.js').first().locator('.custom-view-tree-node-item-checkbox').click();
+    await review().getByText('Without src/cart.js, which you unchecked.').waitFor();
+    await review()
+      .getByRole('button', { name: /^Accept All/ })
+      .click();
+    await workbench.confirm('Accept Anyway', () => session.read('src/prices.js') === WITHOUT_DEBUGGER);
+    assert.equal(session.read('src/cart.js'), CART);
+    await review().getByRole('button', { name: 'Undo Last Decision' }).click();
+    await workbench.until(() => session.read('src/prices.js') === PRICES, 'the file is as it was');
+    await workbench.row('Proposals', 'cart.js').first().locator('.custom-view-tree-node-item-checkbox').click();
+  });
+
+  it('takes an edit at the right side in, and Accept writes it', async () => {
+    await workbench.row('Proposals', 'prices.js').first().click();
+    await workbench.page.locator('.tab.active', { hasText: DEBUGGER }).waitFor();
+    await workbench.focusEditor();
+    await workbench.goToLine(1);
+    await workbench.page.keyboard.type('// mine: ');
+    await workbench.page.keyboard.press('Control+s');
+    await workbench
+      .row('Proposals', /prices\.js.*edited by you/)
+      .first()
+      .waitFor();
+    assert.equal(session.read('src/prices.js'), PRICES);
+    await workbench.screenshot('edited-dark');
+    await workbench.command('CAS: Accept File');
+    await workbench.until(() => session.read('src/prices.js')?.startsWith('// mine: '), 'the edit is on disk');
+    assert.equal(session.read('src/prices.js'), `// mine: ${WITHOUT_DEBUGGER}`);
+    await workbench.command('CAS: Undo Last Decision');
+    await workbench.until(() => session.read('src/prices.js') === PRICES, 'the file is as it was');
+  });
+
+  it('says when a file changed after the proposal, and moves it there without a loss', async () => {
+    await workbench.row('Proposals', DEBUGGER).first().click();
+    await review().locator('h1', { hasText: DEBUGGER }).waitFor();
+    session.write('src/cart.js', `// moved on\r\n${CART}`);
+    await review().getByText('src/cart.js changed after this proposal.').waitFor();
+    await workbench.toast('changed after this proposal').first().waitFor();
+    await workbench.screenshot('changed-dark');
+    await review().getByRole('button', { name: 'Rebase Proposal' }).click();
+    await review().getByText('changed after this proposal.').waitFor({ state: 'detached' });
+    assert.equal(session.read('src/cart.js'), `// moved on\r\n${CART}`);
+  });
+
+  it('opens the merge editor where both changed the same lines; what is saved there goes into the proposal', async () => {
+    session.write('src/cart.js', CART.replace('  debugger;', '  debugger; // keep'));
+    await review().getByText('src/cart.js changed after this proposal.').waitFor();
+    await review().getByRole('button', { name: 'Open Merge Editor' }).click();
+    await workbench.page.locator('.merge-editor').waitFor();
+    await workbench.screenshot('merge-dark');
+    await workbench.command('View: Close All Editors');
+    assert.equal(session.read('src/cart.js'), CART.replace('  debugger;', '  debugger; // keep'));
+    session.write('src/cart.js', CART);
+  });
+
+  it('goes back to the agent; without a model what is named is left out, and the new proposal takes its place', async () => {
+    await workbench.row('Proposals', DEBUGGER).first().click();
+    await review().locator('h1', { hasText: DEBUGGER }).waitFor();
+    await review().getByRole('button', { name: 'Ask for Changes…' }).click();
+    await workbench.quickInput.locator('.quick-input-title', { hasText: 'No model is set up' }).waitFor();
+    await workbench.screenshot('ask-dark');
+    await workbench.quickInput.locator('.monaco-list-row', { hasText: 'src/cart.js' }).locator('input, .monaco-checkbox').first().click();
+    await workbench.quickInput.locator('.monaco-button', { hasText: 'OK' }).click();
+    await workbench.toast('was drafted anew as you asked').waitFor({ timeout: 60_000 });
+    await workbench.toast('was drafted anew as you asked').locator('.monaco-button', { hasText: 'Review' }).click();
+    await review().getByText('Drafted anew after you asked for changes.').waitFor();
+    await review().locator('.review', { hasText: '1 file, 1 hunk' }).waitFor();
+    await workbench.screenshot('redrafted-dark');
+  });
+});
