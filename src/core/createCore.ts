@@ -10,6 +10,7 @@ import { auditMethods, recordBreaker } from '#core/api/auditMethods.ts';
 import { createAgentMethods, loadDisabled } from '#core/api/agentMethods.ts';
 import { feedbackMethods } from '#core/api/feedbackMethods.ts';
 import { metricsMethods, publishRunMetrics } from '#core/api/metricsMethods.ts';
+import { tellBreakerStates } from '#core/api/breakerNews.ts';
 import { KeyAudit } from '#core/api/keyAudit.ts';
 import { LocalApi } from '#core/api/localApi.ts';
 import { createMigrationPlans } from '#core/api/migrationPlans.ts';
@@ -155,7 +156,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     }),
   );
   await models.breakers.load();
-  resources.add(models.breakers.onChanged(() => changed('agents')));
+  resources.add(tellBreakerStates(models.breakers, { clock, changed: () => changed('agents') }));
   resources.add(models.breakers.onMoved((move) => void recordBreaker({ store, clock, log }, move)));
 
   const proposals = createProposals({

@@ -160,6 +160,22 @@ export interface HostSettings {
   readonly maxCallsPerProvider?: number;
   /** How models are chosen among those that no step names. Default `priority`. */
   readonly modelPolicy?: 'priority' | 'cost' | 'latency' | 'health' | undefined;
+  /** Circuit breakers: failures in a row that open one (5), probes that close it (2), Ms open (60,000), Ms a failure counts (120,000). */
+  readonly breaker?: {
+    readonly failureThreshold?: number;
+    readonly successThreshold?: number;
+    readonly timeoutMs?: number;
+    readonly monitoringPeriodMs?: number;
+  };
+  /** Time limits of a call to a model, in ms: 60,000, 300,000, 90,000 and 600,000 by default. */
+  readonly callLimits?: {
+    readonly connectMs?: number;
+    readonly firstByteMs?: number;
+    readonly idleMs?: number;
+    readonly totalMs?: number;
+  };
+  /** Ms without a first event after which the next model is asked too. Default: never. */
+  readonly hedgeAfterMs?: number | undefined;
   /** Models the workspace prefers, best first: `provider/model`, or a model whose vendor its name tells. */
   readonly models?: readonly string[];
   /** What runs a workflow when neither the start nor the workflow's file names a runtime. Default: CAS's own, `custom`. */

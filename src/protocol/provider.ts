@@ -24,8 +24,10 @@ export interface ProviderHealth {
 export interface ProviderPrice {
   readonly inputUsdPerMTok: number;
   readonly outputUsdPerMTok: number;
-  /** Where it was read, and when. */
+  /** Where it was read. */
   readonly source: string;
+  /** When: `2026-11-20`; null: not said. */
+  readonly date: string | null;
 }
 
 export interface ProviderView {

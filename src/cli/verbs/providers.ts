@@ -19,7 +19,7 @@ function providerRow({ id, available, defaultModel, price }: ProviderView): read
   const cost =
     price === null
       ? 'price unknown'
-      : `${rate(price.inputUsdPerMTok)} in, ${rate(price.outputUsdPerMTok)} out per million tokens (${printable(price.source)})`;
+      : `${rate(price.inputUsdPerMTok)} in, ${rate(price.outputUsdPerMTok)} out per million tokens (${printable(price.source)}${price.date === null ? '' : `, ${price.date}`})`;
   return [id, available ? 'ready' : 'not set up', printable(defaultModel), defaultModel === '' ? '' : cost];
 }
 

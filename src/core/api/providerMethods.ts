@@ -60,7 +60,12 @@ async function viewOf(
     price:
       price === undefined
         ? null
-        : { inputUsdPerMTok: price.inputUsdPerMTok, outputUsdPerMTok: price.outputUsdPerMTok, source: price.source },
+        : {
+            inputUsdPerMTok: price.inputUsdPerMTok,
+            outputUsdPerMTok: price.outputUsdPerMTok,
+            source: price.source,
+            date: price.date ?? null,
+          },
     health,
   };
 }

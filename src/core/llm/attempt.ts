@@ -35,6 +35,8 @@ export interface AttemptTarget {
   readonly bill: Usage[];
   readonly health: HealthWindow;
   readonly onKeyUse: KeyUseListener | undefined;
+  /** Stopped without a word it counts as a call whose use is unknown: the vendor may bill it. Default false. */
+  readonly billSilent?: boolean;
 }
 
 /** Waits for the rate gate, then streams under the breaker. Never returns a part of an answer. */
@@ -51,7 +53,8 @@ export async function runAttempt(target: AttemptTarget, ports: AttemptPorts): Pr
         ports.hooks.onEvent?.(event);
       }
     } finally {
-      if (answer.started) target.bill.push(usageOf(provider.id, model, answer.tokens, ports.prices));
+      const silent = target.billSilent === true && ports.signal.aborted;
+      if (answer.started || silent) target.bill.push(usageOf(provider.id, model, answer.tokens, ports.prices));
     }
     if (answer.stop === 'refusal') throw refusedError({ provider: provider.id });
     return { provider: provider.id, model, parts: answer.parts, text: answer.text, calls: answer.calls, stop: answer.stop };

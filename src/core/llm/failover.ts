@@ -1,16 +1,19 @@
 // Down the list of what may be asked: past what cannot be called now, past what fails in a way that another may not, from a
 // key that is refused or spent to the next key of the same model.
 
+import type { Clock } from '#base/clock.ts';
 import { type ErrorView, toErrorView } from '#base/errors.ts';
 import { addUsage, type Usage } from '#protocol/usage.ts';
 import type { CallGuard } from '#core/llm/callGuard.ts';
 import type { Candidate } from '#core/llm/candidate.ts';
 import type { Credential } from '#core/llm/credential.ts';
 import { noProviderError } from '#core/llm/errors.ts';
+import { hedged, type Runner } from '#core/llm/hedge.ts';
 import type { ModelAnswer, ModelHooks } from '#core/llm/modelCall.ts';
 import { blamesCredential, worthFailover } from '#core/llm/outcome.ts';
 import type { ModelProvider } from '#core/llm/provider.ts';
 import type { BreakerRegistry } from '#core/llm/registry.ts';
+import { NAMED } from '#core/llm/routeOrder.ts';
 
 /** A rate limit that is over sooner than this (ms) is waited out; a longer one sends the call elsewhere. */
 const PATIENCE_MS = 10_000;
@@ -51,13 +54,17 @@ export interface CallContext {
   readonly bill: Usage[];
   readonly hooks: ModelHooks;
   readonly signal: AbortSignal;
+  readonly clock: Clock;
+  /** Ms of silence after which the next model is asked too; null: never. */
+  readonly hedgeAfterMs: number | null;
 }
 
 export function guardOf({ candidate, credential }: Target, { breakers, agent }: CallContext): CallGuard {
   return breakers.forCall({ agent, provider: candidate.provider, model: candidate.model, credential: credential.id });
 }
 
-type Attempt = (target: Target) => Promise<Omit<ModelAnswer, 'route' | 'usage'>>;
+type PlainAnswer = Omit<ModelAnswer, 'route' | 'usage'>;
+type Attempt = (target: Target, context: CallContext) => Promise<PlainAnswer>;
 
 /** Rejects with the last failure, or with what stands in the way of the only target. */
 export async function firstAnswer(
@@ -67,9 +74,11 @@ export async function firstAnswer(
   attempt: Attempt,
 ): Promise<ModelAnswer> {
   const passedOver = [...dropped];
+  const tried = new Set<Target>();
   let failure: { readonly thrown: unknown; readonly at: Target } | undefined;
   for (const [at, target] of targets.entries()) {
     const { candidate } = target;
+    if (tried.has(target)) continue;
     if (failure !== undefined && sameModel(failure.at, target) && !blamesCredential(failure.thrown)) continue;
     const last = at === targets.length - 1;
     const obstacle = obstacleOf(target, last, context);
@@ -79,8 +88,13 @@ export async function firstAnswer(
       continue;
     }
     try {
-      const answer = await attempt(target);
-      const route = { provider: candidate.provider, model: candidate.model, reason: candidate.reason, passedOver };
+      const partner = partnerOf(target, targets.slice(at + 1), context);
+      if (partner !== undefined) tried.add(partner);
+      const answer = partner === undefined ? await attempt(target, context) : await eitherOf([target, partner], context, attempt);
+      const chosen = partner !== undefined && answeredBy(partner, answer) ? partner.candidate : candidate;
+      if (chosen !== candidate)
+        passedOver.push({ ...candidate, reason: `said nothing for ${context.hedgeAfterMs} ms, so another was asked too` });
+      const route = { provider: chosen.provider, model: chosen.model, reason: chosen.reason, passedOver };
       return { ...answer, usage: addUsage(context.bill), route };
     } catch (thrown) {
       if (!worthFailover(thrown)) throw thrown;
@@ -105,6 +119,30 @@ function reasonOf(error: ErrorView, target: Target, targets: readonly Target[]):
   const { secret } = target.credential;
   const alone = targets.filter((other) => sameModel(other, target)).length === 1;
   return alone || secret === null ? error.message : `${secret}: ${error.message}`;
+}
+
+/** Whom to ask too when this one is silent. One that the step named is waited for. */
+function partnerOf(target: Target, rest: readonly Target[], context: CallContext): Target | undefined {
+  if (context.hedgeAfterMs === null || target.candidate.reason.startsWith(NAMED)) return undefined;
+  return rest.find((other) => !sameModel(other, target) && obstacleOf(other, false, context) === null);
+}
+
+/** Each with a bill of its own until it has ended: what one used is not settled with what the other reserved. */
+function eitherOf([first, second]: readonly [Target, Target], context: CallContext, attempt: Attempt): Promise<PlainAnswer> {
+  const runnerOf = (target: Target) => async (own: Runner) => {
+    const bill: Usage[] = [];
+    try {
+      return await attempt(target, { ...context, ...own, bill });
+    } finally {
+      context.bill.push(...bill);
+    }
+  };
+  const { clock, signal, hooks, hedgeAfterMs } = context;
+  return hedged(runnerOf(first), runnerOf(second), { clock, signal, hooks, afterMs: hedgeAfterMs ?? 0 });
+}
+
+function answeredBy({ candidate }: Target, answer: PlainAnswer): boolean {
+  return candidate.provider === answer.provider && candidate.model === answer.model;
 }
 
 function sameModel(a: Target, b: Target): boolean {

@@ -19,6 +19,7 @@ import type { Candidate } from '#core/llm/candidate.ts';
 import { type CallContext, firstAnswer, guardOf, providerOf, type Target, targetsOf } from '#core/llm/failover.ts';
 import { HealthBoard } from '#core/llm/healthBoard.ts';
 import type { KeyUseListener } from '#core/llm/keyUse.ts';
+import { liveBreakerOptions, liveStreamLimits } from '#core/llm/liveOptions.ts';
 import { planCall, type PlannerPorts } from '#core/llm/planner.ts';
 import type { ModelPrice } from '#core/llm/pricing.ts';
 import type { ModelProvider, ModelSizes } from '#core/llm/provider.ts';
@@ -27,7 +28,7 @@ import { BreakerRegistry, type HealthPersistence } from '#core/llm/registry.ts';
 import { defaultRetryOptions, RetryBudget, type RetryOptions, withRetry } from '#core/llm/retry.ts';
 import type { CallNeeds } from '#core/llm/routeOrder.ts';
 import { type ModelPreference, type ModelWishes, noWishes, type RoutePlan } from '#core/llm/router.ts';
-import { defaultStreamLimits, type StreamLimits } from '#core/llm/timeouts.ts';
+import type { StreamLimits } from '#core/llm/timeouts.ts';
 
 export interface Models extends Disposable {
   /** Providers with a key, by id, in order of preference. Calls nobody. */
@@ -90,11 +91,16 @@ export interface ModelsPorts extends Pick<AllProvidersPorts, 'extraProviders' | 
 }
 
 export function createModels(ports: ModelsPorts): Models {
-  const limits = ports.limits ?? defaultStreamLimits;
+  const limits = ports.limits ?? liveStreamLimits(ports.settings);
   const vendorPorts = { secrets: ports.secrets, settings: ports.settings, clock: ports.clock, limits };
   const { extraProviders, recorder } = ports;
   const providers = createProviders({ ...vendorPorts, extraProviders, recorder });
-  const breakers = new BreakerRegistry({ clock: ports.clock, log: ports.log, persistence: ports.persistence, options: ports.breaker });
+  const breakers = new BreakerRegistry({
+    clock: ports.clock,
+    log: ports.log,
+    persistence: ports.persistence,
+    options: ports.breaker ?? liveBreakerOptions(ports.settings),
+  });
   const budget = new RetryBudget();
 
   const prices = ports.prices ?? (() => []);
@@ -130,7 +136,17 @@ export function createModels(ports: ModelsPorts): Models {
       try {
         place = await ports.enter?.(id, { signal: context.signal });
         return await runAttempt(
-          { provider, guard, model, credential, call: asked, bill: context.bill, health: window, onKeyUse: ports.onKeyUse },
+          {
+            provider,
+            guard,
+            model,
+            credential,
+            call: asked,
+            bill: context.bill,
+            health: window,
+            onKeyUse: ports.onKeyUse,
+            billSilent: context.hedgeAfterMs !== null,
+          },
           inner,
         );
       } finally {
@@ -157,7 +173,7 @@ export function createModels(ports: ModelsPorts): Models {
       return { ...known, usage: [], route, cached: true } satisfies ModelAnswer;
     }
     const targets = await targetsOf(candidates, providers);
-    const answer = await firstAnswer(targets, passedOver, context, (target) => tryTarget(target, call, context));
+    const answer = await firstAnswer(targets, passedOver, context, (target, own) => tryTarget(target, call, own));
     if (call.account?.cache === true) await cache?.keep(call, answer, ports.clock.now());
     return answer;
   }
@@ -185,7 +201,8 @@ export function createModels(ports: ModelsPorts): Models {
       await Promise.all([breakers.load(), health.load()]);
       const { candidates, dropped } = await planCall(call.wishes, planner, needsOf(call));
       if (candidates.length === 0) throw noProviderError([]);
-      const context: CallContext = { breakers, agent: call.agent, bill: [], hooks, signal };
+      const hedgeAfterMs = ports.settings().hedgeAfterMs ?? null;
+      const context: CallContext = { breakers, agent: call.agent, bill: [], hooks, signal, clock: ports.clock, hedgeAfterMs };
       try {
         return await ask(call, candidates, dropped, context);
       } catch (thrown) {

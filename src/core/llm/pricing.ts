@@ -15,6 +15,8 @@ const priceSchema = z.object({
   outputUsdPerMTok: z.number().nonnegative(),
   /** Where the price was read. */
   source: z.string(),
+  /** When it was read there: `2026-11-20`. Absent: not said. */
+  date: z.iso.date().optional(),
 });
 export type ModelPrice = z.infer<typeof priceSchema>;
 

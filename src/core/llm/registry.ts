@@ -80,6 +80,13 @@ export class BreakerRegistry implements Disposable {
     return this.#breakers.get(`${provider}\n${model}\n${credential}`)?.breaker.status ?? 'closed';
   }
 
+  /** When the next open breaker shows as half-open, which nothing tells (epoch ms); null: none is open. */
+  get nextHalfOpenAt(): number | null {
+    const times = Array.from(this.#breakers.values(), ({ breaker }) => breaker.openUntil ?? Number.POSITIVE_INFINITY);
+    const next = Math.min(...times);
+    return Number.isFinite(next) ? next : null;
+  }
+
   /** The breakers this agent's calls went through; those of changed keys and models included while they are remembered. */
   views(agent: string): AgentHealth['breakers'] {
     const used = [...this.#breakers.values()].filter((entry) => entry.agents.has(agent));

@@ -37,6 +37,8 @@ interface Ordered {
   readonly unfit: readonly Candidate[];
 }
 
+/** The reason of what a step asked for by name. */
+export const NAMED = 'named by the step';
 const BLIND = 'it takes no images';
 
 /**
@@ -62,7 +64,7 @@ export function orderCandidates(candidates: readonly Candidate[], options: Order
 }
 
 const aside = ({ figures }: { readonly figures: CandidateFigures }): number => Number(figures.setAside);
-const named = ({ candidate }: { readonly candidate: Candidate }): number => Number(candidate.reason === 'named by the step');
+const named = ({ candidate }: { readonly candidate: Candidate }): number => Number(candidate.reason === NAMED);
 
 function compare(a: number | null, b: number | null): number {
   if (a === b) return 0;
@@ -92,7 +94,7 @@ function rankOf(figures: CandidateFigures, policy: RoutePolicy): number | null {
 
 function reasonOf(candidate: Candidate, figures: CandidateFigures, rank: number | null, policy: RoutePolicy): string {
   const parts = [candidate.reason];
-  if (policy !== 'priority' && candidate.reason !== 'named by the step') parts.push(`by ${policy}: ${rankText(rank, policy)}`);
+  if (policy !== 'priority' && candidate.reason !== NAMED) parts.push(`by ${policy}: ${rankText(rank, policy)}`);
   if (figures.setAside) parts.push('set aside: half of its calls failed');
   return parts.join('; ');
 }

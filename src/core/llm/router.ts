@@ -1,7 +1,7 @@
 // Which provider and model a call goes to, in which order, and why. The order among those nobody named is in routeOrder.ts.
 
 import type { Candidate } from '#core/llm/candidate.ts';
-import { orderCandidates, type OrderOptions } from '#core/llm/routeOrder.ts';
+import { NAMED, orderCandidates, type OrderOptions } from '#core/llm/routeOrder.ts';
 
 /** What a step and its agent ask for. */
 export interface ModelWishes {
@@ -78,7 +78,7 @@ function stepWish(wishes: ModelWishes, providers: readonly ProviderState[]): rea
   const provider = wishes.provider ?? vendorOf(wishes.model ?? '', providers);
   if (provider === null) return [];
   const model = wishes.model ?? providers.find(({ id }) => id === provider)?.defaultModel ?? '';
-  return [{ provider, model, reason: 'named by the step' }];
+  return [{ provider, model, reason: NAMED }];
 }
 
 function preferences(wished: readonly ModelPreference[], reason: string, providers: readonly ProviderState[]): readonly Candidate[] {

@@ -27,11 +27,30 @@ export function environmentSettings(env: NodeJS.ProcessEnv): HostSettings {
     runtime: env['CAS_RUNTIME'] || undefined,
     durability: durabilities.find((one) => one === env['CAS_DURABILITY']),
     maxParallelSteps: Number.isInteger(parallel) && parallel >= 1 && parallel <= 64 ? parallel : DEFAULT_PARALLEL_STEPS,
+    breaker: numbers(env, {
+      failureThreshold: 'CAS_BREAKER_FAILURES',
+      successThreshold: 'CAS_BREAKER_SUCCESSES',
+      timeoutMs: 'CAS_BREAKER_OPEN_MS',
+      monitoringPeriodMs: 'CAS_BREAKER_PERIOD_MS',
+    }),
+    callLimits: numbers(env, {
+      connectMs: 'CAS_CONNECT_MS',
+      firstByteMs: 'CAS_FIRST_BYTE_MS',
+      idleMs: 'CAS_IDLE_MS',
+      totalMs: 'CAS_CALL_MS',
+    }),
+    hedgeAfterMs: numbers(env, { after: 'CAS_HEDGE_AFTER_MS' })['after'],
     ...limit('maxRuns', 'CAS_MAX_RUNS'),
     ...limit('maxRunsPerWorkflow', 'CAS_MAX_RUNS_PER_WORKFLOW'),
     ...limit('maxTasksPerAgent', 'CAS_MAX_TASKS_PER_AGENT'),
     ...limit('maxCallsPerProvider', 'CAS_MAX_CALLS_PER_PROVIDER'),
   };
+}
+
+/** Those that are whole numbers above 0. */
+function numbers<Name extends string>(env: NodeJS.ProcessEnv, variables: { readonly [N in Name]: string }): { [N in Name]?: number } {
+  const set = Object.entries<string>(variables).map(([name, variable]) => [name, Number(env[variable])] as const);
+  return Object.fromEntries(set.filter(([, value]) => Number.isInteger(value) && value > 0)) as { [N in Name]?: number };
 }
 
 const policies = ['priority', 'cost', 'latency', 'health'] as const;

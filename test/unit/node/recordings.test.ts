@@ -33,6 +33,18 @@ describe('recordings in a folder', () => {
 });
 
 describe('settings of providers from the environment', () => {
+  it('set breakers, time limits and hedging with whole numbers above 0; anything else is left to the defaults', () => {
+    const { breaker, callLimits, hedgeAfterMs } = environmentSettings({
+      CAS_BREAKER_FAILURES: '3',
+      CAS_BREAKER_OPEN_MS: '-1',
+      CAS_IDLE_MS: '1000',
+      CAS_CONNECT_MS: 'soon',
+      CAS_HEDGE_AFTER_MS: '2000',
+    });
+    assert.deepEqual([breaker, callLimits, hedgeAfterMs], [{ failureThreshold: 3 }, { idleMs: 1000 }, 2000]);
+    assert.equal(environmentSettings({}).hedgeAfterMs, undefined);
+  });
+
   it('name endpoints and models, blank ones being unset, and an interface only when it is known', () => {
     const settings = environmentSettings({
       CAS_OPENAI_COMPATIBLE_URL: 'http://localhost:11434/v1',
