@@ -10,6 +10,7 @@ import { createRunPrinter, type RunPrinter } from '#cli/printers/runPrinter.ts';
 import { howToDecide } from '#cli/printers/waiting.ts';
 import type { Session } from '#cli/session.ts';
 import type { CoreEvent } from '#protocol/api.ts';
+import { isBudgetWarning } from '#protocol/budgetWarning.ts';
 import type { RunMode } from '#protocol/runEvents.ts';
 import type { DecisionView, RunStatus, RunView } from '#protocol/runView.ts';
 
@@ -87,6 +88,7 @@ class Following implements Disposable {
     // "The list of runs changed" is what a session says after its owner was lost: our run may have stopped with it.
     if (event.kind === 'changed' && event.what === 'runs') this.#mayLieStill = true;
     else if (event.kind === 'changed' || event.event.runId !== this.#request.runId) return;
+    if (event.kind === 'run' && isBudgetWarning(event.event)) this.#printer.warn(event.event.title);
     this.#changed = true;
     this.#wake();
   }

@@ -1,17 +1,18 @@
-// Tells once when a run needs a decision or fails. At most one message in 10 seconds; those that come meanwhile merge.
+// Tells once when a run needs a decision, has nearly spent its budget, or fails. At most one message in 10 seconds; those that come meanwhile merge.
 
 import * as vscode from 'vscode';
 import type { Editor } from '#editor/editor.ts';
 import { showError } from '#editor/errors.ts';
 import { plainMessage } from '#editor/plainMessage.ts';
 import { plural } from '#editor/views/format.ts';
+import { isBudgetWarning } from '#protocol/budgetWarning.ts';
 import type { RunEvent } from '#protocol/runEvents.ts';
 
 const { t } = vscode.l10n;
 const QUIET_MS = 10_000;
 
 interface News {
-  readonly kind: 'decision' | 'failure';
+  readonly kind: 'decision' | 'warning' | 'failure';
   readonly runId: string;
   readonly text: string;
 }
@@ -19,6 +20,7 @@ interface News {
 function newsOf(event: RunEvent): News | null {
   if (event.type === 'decision.requested')
     return { kind: 'decision', runId: event.runId, text: event.detail ? `${event.title}: ${event.detail}` : event.title };
+  if (event.type === 'agent.recorded' && isBudgetWarning(event)) return { kind: 'warning', runId: event.runId, text: event.title };
   if (event.type === 'run.failed') return { kind: 'failure', runId: event.runId, text: t('The run failed: {0}', event.error.message) };
   return null;
 }
@@ -32,8 +34,9 @@ async function show(news: readonly News[]): Promise<void> {
   const text = plainMessage(all);
   const decide = t('Decide…');
   const open = t('Show Run');
-  const picked =
-    decisions > 0 ? await vscode.window.showInformationMessage(text, decide, open) : await vscode.window.showErrorMessage(text, open);
+  const failed = news.some(({ kind }) => kind === 'failure');
+  const plain = failed ? vscode.window.showErrorMessage : vscode.window.showWarningMessage;
+  const picked = decisions > 0 ? await vscode.window.showInformationMessage(text, decide, open) : await plain(text, open);
   if (picked === decide) await vscode.commands.executeCommand('cas.decision.next');
   if (picked === open) await vscode.commands.executeCommand('cas.run.reveal', first.runId);
 }

@@ -93,6 +93,14 @@ describe('cas costs, budget, providers', () => {
     assert.match((await run('workflow', 'status', 'latest')).stdout, /Spent .* of a budget of [\d,]+ tokens/);
   }).timeout(120_000);
 
+  it('warns in the terminal when 80 % of a budget are spent', async () => {
+    // Two answers of 85,000 tokens each.
+    model.use((request) => ({ ...deliverAnything(request), usage: { input: 84_000, output: 1_000 } }));
+    const ended = await start('--budget-tokens', '200000');
+    assert.match(ended.stdout, /^! 80 % of the budget of this run is spent: 170,000 of 200,000 tokens$/m);
+    model.use(deliverAnything);
+  });
+
   it('keeps what is done when the person says stop, and asks anew when the run is resumed', async () => {
     assertCode(await start('--budget-usd', '0.0001'), 6);
     assertCode(await run('workflow', 'decide', 'latest', 'stop'), 0);

@@ -14,6 +14,8 @@ export interface RunPrinter extends Disposable {
   /** The newest state of the run. */
   show(run: RunView): void;
   signal(signal: StepSignal): void;
+  /** Said once, and left standing. */
+  warn(text: string): void;
   /** Leaves the tree as it is while something else is asked below it; the next `show` draws a new one. */
   suspend(): void;
 }
@@ -21,7 +23,7 @@ export interface RunPrinter extends Disposable {
 const REDRAW_MS = 100;
 
 export function createRunPrinter(output: Output): RunPrinter {
-  if (output.json) return { begin: () => {}, show: () => {}, signal: () => {}, suspend: () => {}, dispose: () => {} };
+  if (output.json) return { begin: () => {}, show: () => {}, signal: () => {}, warn: () => {}, suspend: () => {}, dispose: () => {} };
   return output.interactive ? redrawn(output) : logged(output);
 }
 
@@ -33,12 +35,13 @@ function printHead(output: Output, run: RunView): void {
 function redrawn(output: Output): RunPrinter {
   const region = createLogUpdate(process.stdout, { showCursor: true });
   const progress = new Map<string, string>();
+  const warnings: string[] = [];
   const resources = new DisposableStore();
   let latest: RunView | null = null;
   let suspended = false;
   const draw = (live: boolean): void => {
     if (latest === null || suspended) return;
-    const rows = renderTree(latest, { output, now: Date.now(), live, fold: true, progress });
+    const rows = [...warnings, ...renderTree(latest, { output, now: Date.now(), live, fold: true, progress })];
     region((live ? fit(rows, output.rows) : rows).join('\n'));
   };
   const timer = setInterval(() => draw(true), REDRAW_MS);
@@ -50,6 +53,7 @@ function redrawn(output: Output): RunPrinter {
       suspended = false;
     },
     signal: (signal) => remember(progress, signal),
+    warn: (text) => void warnings.push(warningLine(output, text)),
     suspend() {
       if (suspended) return;
       draw(false);
@@ -86,9 +90,14 @@ function logged(output: Output): RunPrinter {
     begin: (run) => printHead(output, run),
     show: (run) => run.steps.forEach(visit),
     signal: () => {},
+    warn: (text) => output.line(warningLine(output, text)),
     suspend: () => {},
     dispose: () => {},
   };
+}
+
+function warningLine(output: Output, text: string): string {
+  return output.style('yellow', `! ${printable(text)}`);
 }
 
 /** What a step said last. Of a model's stream the last line that has something in it. */

@@ -11,6 +11,7 @@ import { budgetText, dollars, RAISE_RUN, raised } from '#core/llm/budget/limit.t
 import type { BudgetScope } from '#core/llm/budget/scope.ts';
 import type { Log } from '#core/ports.ts';
 import type { Store } from '#core/store/store.ts';
+import { BUDGET_WARNING } from '#protocol/budgetWarning.ts';
 import type { Spending, Spent } from '#protocol/spending.ts';
 import type { Usage } from '#protocol/usage.ts';
 
@@ -115,7 +116,7 @@ async function warn({ path, agent, context }: Payer, scope: BudgetScope, { clock
   const message = `80 % of the budget of ${scope.name} is spent: ${spentText(scope)}`;
   context.emit({ type: 'progress', path, message });
   const { costMicroUsd, tokens } = scope.limit;
-  const data = { budget: scope.id, spent: { ...scope.spent }, limit: { costMicroUsd: costMicroUsd ?? null, tokens: tokens ?? null } };
+  const data = { [BUDGET_WARNING]: scope.id, spent: { ...scope.spent }, limit: { costMicroUsd: costMicroUsd ?? null, tokens: tokens ?? null } };
   try {
     await context.record({ agent, kind: 'branch', title: message, data, startedAt: clock.now(), durationMs: 0, ok: true });
   } catch (error) {
