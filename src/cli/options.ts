@@ -4,6 +4,7 @@ import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '#base/errors.ts';
+import { type Allowance, allowances } from '#protocol/allowance.ts';
 import type { RunMode } from '#protocol/runEvents.ts';
 import { durabilities, type Durability } from '#protocol/storeCare.ts';
 
@@ -25,6 +26,14 @@ export function durabilityOf(options: Options): Durability | undefined {
   const known = durabilities.find((one) => one === given);
   if (known === undefined && given !== '') throw usage(`--durability ${given}: it is full or normal.`);
   return known;
+}
+
+/** What `--allow` names. Throws `cli.usage`. */
+export function allowedBy(options: Options): ReadonlySet<Allowance> {
+  const named = (options['allow'] as readonly string[] | undefined) ?? [];
+  const wrong = named.find((name) => !(allowances as readonly string[]).includes(name));
+  if (wrong !== undefined) throw usage(`--allow ${wrong}: it is one of ${allowances.join(', ')}.`);
+  return new Set(named as readonly Allowance[]);
 }
 
 /** An option that was given as text; empty when it was not. */

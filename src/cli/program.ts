@@ -12,6 +12,7 @@ import { parityCommands } from '#cli/commands/parity.ts';
 import { proposalCommands } from '#cli/commands/proposals.ts';
 import { deadLetterCommands } from '#cli/commands/timeTravel.ts';
 import { providerCommands, spendingCommands } from '#cli/commands/spending.ts';
+import { safetyCommands } from '#cli/commands/safety.ts';
 import { storeCommands } from '#cli/commands/store.ts';
 import { triggerCommands } from '#cli/commands/triggers.ts';
 import { workflowCommands } from '#cli/commands/workflow.ts';
@@ -46,6 +47,7 @@ export async function runProgram(): Promise<void> {
   spendingCommands(program, runner);
   providerCommands(program, runner);
   storeCommands(program, runner);
+  safetyCommands(program, runner);
   auditCommands(program, runner);
   feedbackCommands(program, runner);
   metricsCommands(program, runner);
@@ -67,6 +69,12 @@ function createProgram(): Command {
     .option('--json', 'JSON for programs: one value, or one event a line while a run is followed')
     .option('--allow-unsandboxed', "run the project's own tests and linter even where no sandbox is available")
     .option('--durability <level>', 'what a commit survives: full (a power cut, the default), normal (the end of the process)')
+    .option(
+      '--allow <what>',
+      'let agents do without asking: execute, network, external (MCP servers) or tainted-egress; repeat it for more',
+      (value: string, all: readonly string[]) => [...all, value],
+      [],
+    )
     .option('-v, --verbose', 'log to stderr')
     .addHelpText('after', epilogue)
     .showHelpAfterError('(--help shows what there is)')

@@ -2,7 +2,7 @@
 
 import path from 'node:path';
 import { commandName, shellWord } from '#cli/invocation.ts';
-import { distFolder, durabilityOf, type Options, textOption, workspaceRoot } from '#cli/options.ts';
+import { allowedBy, distFolder, durabilityOf, type Options, textOption, workspaceRoot } from '#cli/options.ts';
 import type { Output } from '#cli/output.ts';
 import type { CoreApi } from '#protocol/api.ts';
 
@@ -48,14 +48,22 @@ export function createScene(options: Options, output: Output, signal: AbortSigna
 
 /** Opens the workspace, runs `work`, and always closes it again. */
 export async function withWorkspace(scene: Scene, options: Options, work: (session: Session) => Promise<number>): Promise<number> {
-  const [{ openWorkspace }, { consoleLog }, { environmentSecrets }, { environmentSettings }, { recordingFromEnvironment }] =
-    await Promise.all([
-      import('#node/openWorkspace.ts'),
-      import('#node/ports/log.ts'),
-      import('#node/ports/secrets.ts'),
-      import('#node/ports/settings.ts'),
-      import('#node/ports/recordings.ts'),
-    ]);
+  const allowed = allowedBy(options);
+  const [
+    { openWorkspace },
+    { webFromEnvironment },
+    { consoleLog },
+    { environmentSecrets },
+    { environmentSettings },
+    { recordingFromEnvironment },
+  ] = await Promise.all([
+    import('#node/openWorkspace.ts'),
+    import('#node/toolHost.ts'),
+    import('#node/ports/log.ts'),
+    import('#node/ports/secrets.ts'),
+    import('#node/ports/settings.ts'),
+    import('#node/ports/recordings.ts'),
+  ]);
   const durability = durabilityOf(options);
   const api = await openWorkspace({
     root: scene.root,
@@ -67,6 +75,14 @@ export async function withWorkspace(scene: Scene, options: Options, work: (sessi
     trusted: () => true,
     settings: () => ({ ...environmentSettings(process.env), ...(durability && { durability }) }),
     recording: recordingFromEnvironment(process.env, scene.root),
+    tools: {
+      approvals: {
+        canAsk: () => scene.output.interactive,
+        allowed: () => allowed,
+        howToAllow: (allowance) => `pass --allow ${allowance}`,
+      },
+      web: () => webFromEnvironment(process.env),
+    },
     unsandboxed: () => (options['allowUnsandboxed'] === true ? 'allow' : 'refuse'),
     howToAllow: 'pass --allow-unsandboxed',
     memory: options['mode'] === 'dry-run',

@@ -3,6 +3,7 @@
 import { Emitter } from '#base/emitter.ts';
 import { type Disposable, DisposableStore } from '#base/disposable.ts';
 import { triggerMethods } from '#core/api/triggerMethods.ts';
+import { approvalMethods } from '#core/api/approvalMethods.ts';
 import { busMethods } from '#core/api/busMethods.ts';
 import { createTeam } from '#core/api/team.ts';
 import { announced, audited } from '#core/api/audited.ts';
@@ -29,7 +30,10 @@ import { Runtimes } from '#core/api/runtimes.ts';
 import { createAgentExecutor } from '#core/agents/executor.ts';
 import { runAgent } from '#core/agents/loop.ts';
 import { LearnedConfidence } from '#core/agents/learned.ts';
+import { Grants } from '#core/agents/approval/grants.ts';
 import { createAssign } from '#core/agents/router.ts';
+import { Toolbox } from '#core/agents/toolbox.ts';
+import { ActingFiles } from '#core/trust/actingFiles.ts';
 import { bridgeRuns } from '#core/bus/bridge.ts';
 import { Bus, BUS_RETENTION_MS } from '#core/bus/bus.ts';
 import { RunQueue } from '#core/engine/queue.ts';
@@ -95,7 +99,9 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const changed = (what: Extract<CoreEvent, { kind: 'changed' }>['what']): void => events.fire({ kind: 'changed', what });
   const store = announced(options.store, () => changed('audit'));
 
-  const { skills, agents, catalogue } = await createTeam({ ports, skills: options.skills });
+  const acting = new ActingFiles(ports);
+  const { skills, agents, catalogue } = await createTeam({ ports, skills: options.skills, acting });
+  const toolbox = ports.tools && new Toolbox({ host: ports.tools, ports, store, acting });
   const skill = (id: string): Skill => {
     const found = skills.get(id);
     if (found === undefined) throw skillNotFound(id, skills.keys());
@@ -189,7 +195,12 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       const wishes = { provider: task.step.provider, model: task.step.model, preferred: agent.models };
       const account = await spending.account(task, agent.id, context);
       const asked = { prompt: task.prompt ?? '', found, stepTitle: task.step.name, wishes };
-      return runAgent({ ...asked, agent, models, account, skill, context, skillContext });
+      const step = await toolbox?.forStep({ task, agent, context, skillContext });
+      try {
+        return await runAgent({ ...asked, agent, models, account, skill, context, skillContext, ...(step && { bench: step.bench }) });
+      } finally {
+        await step?.dispose();
+      }
     },
     record: {
       async execution(row) {
@@ -277,8 +288,23 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     ...triggerMethods({ triggers, all: allTriggers, clock, assertTrusted: () => assertTrusted(ports) }),
     ...auditMethods({ ports, store }),
     ...metricsMethods({ ports, store }),
-    ...feedbackMethods({ ports, store, proposals, agents, learned, bus, changed: () => ['feedback' as const, 'agents' as const].forEach(changed) }),
+    ...feedbackMethods({
+      ports,
+      store,
+      proposals,
+      agents,
+      learned,
+      bus,
+      changed: () => ['feedback' as const, 'agents' as const].forEach(changed),
+    }),
     ...plans.methods,
+    ...approvalMethods({
+      ports,
+      store,
+      acting,
+      grants: new Grants(store.values),
+      approved: () => agents.load().then(() => changed('workflows')),
+    }),
   };
   const shutdown = async (): Promise<void> => {
     await runtimes.shutdown();

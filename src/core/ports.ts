@@ -4,6 +4,7 @@ import type { Clock } from '#base/clock.ts';
 import type { IdSource } from '#base/ids.ts';
 import type { JsonObject } from '#base/json.ts';
 import type { Durability } from '#protocol/storeCare.ts';
+import type { ToolHost } from '#core/toolPorts.ts';
 
 export interface Log {
   debug(message: string, fields?: JsonObject): void;
@@ -63,6 +64,8 @@ export interface ProcessRequest {
   readonly network?: boolean;
   readonly signal?: AbortSignal;
   readonly onOutput?: (chunk: string) => void;
+  /** A person said yes to exactly this command although no sandbox works here. Default false. */
+  readonly approvedUnsandboxed?: boolean;
 }
 
 export interface ProcessResult {
@@ -73,14 +76,18 @@ export interface ProcessResult {
   readonly timedOut: boolean;
   readonly truncatedBytes: number;
   readonly durationMs: number;
-  readonly sandbox: 'bubblewrap' | 'none';
+  readonly sandbox: 'bubblewrap' | 'sandbox-exec' | 'none';
+  /** Why the watch over processes and memory ended it; absent: it did not. */
+  readonly overLimit?: string;
 }
 
 /** The one process gate for commands that belong to the workspace (its tests, its linter). */
 export interface ProcessGate {
-  /** What a command would run in now. `refused` says why nothing may run. */
+  /** What a command would run in now. `refused` says why nothing may run; `noSandbox`: a person may say yes to one command all the same. */
   readonly policy: () => Promise<
-    { readonly kind: 'sandboxed' } | { readonly kind: 'unsandboxed' } | { readonly kind: 'refused'; readonly reason: string }
+    | { readonly kind: 'sandboxed' }
+    | { readonly kind: 'unsandboxed' }
+    | { readonly kind: 'refused'; readonly reason: string; readonly noSandbox?: boolean }
   >;
   /** Ends the whole process tree on timeout or abort. Throws `process.refused`, `process.notFound`, or AbortError. */
   run(request: ProcessRequest): Promise<ProcessResult>;
@@ -128,6 +135,8 @@ export interface HostPorts {
   readonly trusted: () => boolean;
   /** Public configuration: base URLs, model wishes. Never keys. */
   readonly settings: () => HostSettings;
+  /** For agents' tools that reach further than files. Absent: agents have none of those tools. */
+  readonly tools?: ToolHost;
 }
 
 export interface HostSettings {

@@ -6,6 +6,7 @@ import * as vscode from 'vscode';
 import { AppError } from '#base/errors.ts';
 import type { HostSettings, Log, Secrets } from '#core/ports.ts';
 import { createEditorModels } from '#editor/editorModels.ts';
+import { editorTools } from '#editor/toolOptions.ts';
 import { workspaceRoot } from '#editor/workspaceRoot.ts';
 import { recordingFromEnvironment } from '#node/ports/recordings.ts';
 import { providerSettings as environmentProviders } from '#node/ports/settings.ts';
@@ -95,6 +96,7 @@ export async function openCore(
     settings: readSettings,
     extraProviders: [createEditorModels(() => readSettings().editorModel)],
     recording: recordingFromEnvironment(process.env, root.fsPath),
+    tools: editorTools(root),
     unsandboxed,
     howToAllow: vscode.l10n.t('turn on the setting "cas.allowUnsandboxedCommands"'),
     memory: options.dry || mustStayUntouched(root),

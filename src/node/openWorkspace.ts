@@ -29,6 +29,7 @@ import { createWorkspaceFiles } from '#node/ports/workspaceFiles.ts';
 import { createWriteGate } from '#node/ports/writeGate.ts';
 import { createProbeHost } from '#node/probeHost.ts';
 import { type Connection, openSession } from '#node/session.ts';
+import { createToolHost, nobodyThere, type ToolOptions } from '#node/toolHost.ts';
 import { openMemoryStore } from '#node/sqlite/openMemoryStore.ts';
 import { openStore, type OpenStoreOptions } from '#node/sqlite/openStore.ts';
 import type { CoreApi } from '#protocol/api.ts';
@@ -48,6 +49,8 @@ export interface OpenWorkspaceOptions {
   readonly unsandboxed: () => 'allow' | 'refuse';
   /** How a person allows that, in this host's words. */
   readonly howToAllow: string;
+  /** For agents' tools that reach further than files. Default: nobody can be asked and nothing is allowed. */
+  readonly tools?: ToolOptions;
   /** The host's own models, tried after all others. */
   readonly extraProviders?: readonly ModelProvider[];
   /** Model calls are recorded into this folder, or answered from it alone. */
@@ -159,15 +162,18 @@ function openOwnStore({ root, log, settings, storeThread }: OpenWorkspaceOptions
 }
 
 function hostPorts(options: OpenWorkspaceOptions): HostPorts {
-  const { root, log, secrets, trusted, settings, resources } = options;
+  const { root, log, secrets, trusted, settings, resources, distDir } = options;
+  const processes = createProcessGate({ trusted, unsandboxed: options.unsandboxed, howToAllow: options.howToAllow });
+  const scratch = createScratchFactory(root);
+  const memory = options.memory === true;
   return {
     clock: systemClock,
     ids: createIdSource({ now: () => Date.now(), random: () => Math.random() }),
     log,
     files: createWorkspaceFiles(root),
     writeGate: createWriteGate(root),
-    processes: createProcessGate({ trusted, unsandboxed: options.unsandboxed, howToAllow: options.howToAllow }),
-    scratch: createScratchFactory(root),
+    processes,
+    scratch,
     secrets,
     runFolder: options.memory === true ? createMemoryRunFolders() : (runId) => createRunFolder(root, runId),
     resources,
@@ -175,6 +181,7 @@ function hostPorts(options: OpenWorkspaceOptions): HostPorts {
     listOwnFolder: (folder) => nodeOwnFiles.list(folder),
     trusted,
     settings,
+    tools: createToolHost(options.tools ?? nobodyThere, { root, distDir, processes, scratch, memory }),
   };
 }
 

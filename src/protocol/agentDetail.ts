@@ -1,5 +1,6 @@
 // One agent in depth: how it did in the last day, what it may use, which models it is given in which order.
 
+import type { RiskClass } from '#protocol/approval.ts';
 import { z } from 'zod';
 import type { BreakerStatus } from '#protocol/agent.ts';
 
@@ -7,7 +8,7 @@ export interface AgentTool {
   readonly id: string;
   readonly description: string;
   /** `read`: looks only; `scratch`: runs commands in a copy; `change`: drafts proposals, which a person decides. */
-  readonly risk: 'read' | 'scratch' | 'change';
+  readonly risk: RiskClass;
 }
 
 /** The first that can be called is; each next one when those before fail or their circuit is open. */

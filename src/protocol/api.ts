@@ -3,6 +3,7 @@
 
 import type { Disposable } from '#base/disposable.ts';
 import type { Json, JsonObject } from '#base/json.ts';
+import type { ApprovalMethods } from '#protocol/approval.ts';
 import type { AgentView } from '#protocol/agent.ts';
 import type { AgentDetailMethods } from '#protocol/agentDetail.ts';
 import type { AuditMethods } from '#protocol/audit.ts';
@@ -80,7 +81,16 @@ export interface WorkspaceInfo {
  * Every method may throw an AppError; unknown ids give `run.notFound`, `proposal.notFound`, `workflow.notFound`, `agent.notFound`, `runtime.notFound`.
  * An id may be given as a unique prefix (at least 4 characters after the `_`), or `latest` for runs.
  */
-export interface CoreMethods extends AgentDetailMethods, AuditMethods, FeedbackMethods, MetricsMethods, RunPageMethods, ReviewMethods, MigrationMethods {
+export interface CoreMethods
+  extends
+    ApprovalMethods,
+    AgentDetailMethods,
+    AuditMethods,
+    FeedbackMethods,
+    MetricsMethods,
+    RunPageMethods,
+    ReviewMethods,
+    MigrationMethods {
   'workspace.info': () => Promise<WorkspaceInfo>;
   'workflows.list': () => Promise<readonly WorkflowSummary[]>;
   /** Checks a file's text; `file` is only for messages. `name` alone checks that workflow. */

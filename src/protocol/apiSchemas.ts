@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import type { CoreMethod } from '#protocol/api.ts';
 import { agentDetailArguments } from '#protocol/agentDetail.ts';
+import { approvalSchemas } from '#protocol/approval.ts';
 import { auditArguments } from '#protocol/audit.ts';
 import { feedbackArguments } from '#protocol/feedback.ts';
 import { metricsArguments } from '#protocol/metrics.ts';
@@ -120,6 +121,7 @@ export const argumentSchemas = {
   'proposals.reject': z.tuple([target]),
   'proposals.undo': z.tuple([id]),
   ...agentDetailArguments,
+  ...approvalSchemas,
   ...auditArguments,
   ...metricsArguments,
   ...feedbackArguments,
@@ -136,6 +138,8 @@ export const readOnlyMethods: ReadonlySet<CoreMethod> = new Set<CoreMethod>([
   'agents.list',
   'agents.get',
   'agents.detail',
+  'approvals.list',
+  'trust.list',
   'audit.list',
   'audit.verify',
   'audit.export',

@@ -82,7 +82,16 @@ export function toolContext(
   more: Partial<ToolContext> = {},
 ): ToolContext & { readonly step: ReturnType<typeof createSkillContext> } {
   const step = { ...createSkillContext(workspace.files), clock: systemClock };
-  return { agent: testAgent(), skill: noSkill, changes: new ChangeSet(workspace.files), sees: false, proposed: () => {}, ...more, step };
+  return {
+    agent: testAgent(),
+    skill: noSkill,
+    changes: new ChangeSet(workspace.files),
+    sees: false,
+    proposed: () => {},
+    bench: null,
+    ...more,
+    step,
+  };
 }
 
 /** Runs a tool as the loop does: arguments through its schema. */

@@ -82,13 +82,16 @@ function shapeProblems(issue: z.core.$ZodIssue, front: FrontMatter): readonly Fi
   return [front.problem(path, { code: 'agent.type', message: `${name}: ${issue.message}.`, hint: '' })];
 }
 
+/** All tools of MCP servers, those of one server, or one: which there are differs from workspace to workspace. */
+const MCP_TOOLS = /^mcp\.(?:\*|[\w-]+(?:\.[\w-]+)?)$/;
+
 function nameProblems(front: FrontMatter, key: 'tools' | 'skills', known: readonly string[]): readonly FileProblem[] {
   const names = valueAt(front.value, [key]);
   if (!Array.isArray(names)) return []; // The schema says what is wrong with it.
   const kind = key === 'tools' ? 'tool' : 'skill';
   const code = key === 'tools' ? 'agent.unknownTool' : 'agent.unknownSkill';
   return names.flatMap((name: unknown, index) => {
-    if (typeof name !== 'string' || known.includes(name)) return [];
+    if (typeof name !== 'string' || known.includes(name) || (key === 'tools' && MCP_TOOLS.test(name))) return [];
     return [front.problem([key, index], { code, message: `There is no ${kind} \`${name}\`.`, hint: didYouMean(name, known) })];
   });
 }

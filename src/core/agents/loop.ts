@@ -12,6 +12,7 @@ import { invalidDeliverableError, limitError, LoopLimits, MAX_INVALID } from '#c
 import { askModel } from '#core/agents/modelTurn.ts';
 import { finalCall, NUDGE_DELIVER, systemPrompt, taskMessage } from '#core/agents/prompts.ts';
 import { runCalls, type ToolCallPart, type ToolResultPart, type ToolRunnerPorts } from '#core/agents/toolRunner.ts';
+import type { Bench } from '#core/agents/tools/bench.ts';
 import { ChangeSet } from '#core/agents/tools/changeSet.ts';
 import { parametersOf, type Tool, toolSpec, type ToolContext } from '#core/agents/tools/tool.ts';
 import { toolsFor } from '#core/agents/tools/toolset.ts';
@@ -40,6 +41,8 @@ export interface AgentRun {
   readonly models: Models;
   /** Who pays. Default: nobody counts. */
   readonly account?: CallAccount;
+  /** For tools that reach further than files. Default: none of them are offered. */
+  readonly bench?: Bench;
   readonly skill: (id: string) => Skill;
   readonly context: StepContext;
   readonly skillContext: SkillContext;
@@ -76,9 +79,9 @@ export async function runAgent(run: AgentRun): Promise<AgentResult> {
   }
 }
 
-/** Stands still while a person is asked about a budget. */
-function workingTime({ account, skillContext: { clock } }: AgentRun): Pick<Clock, 'now'> {
-  return { now: () => clock.now() - (account?.waitedMs ?? 0) };
+/** Stands still while a person is asked about a budget, or for a yes. */
+function workingTime({ account, bench, skillContext: { clock } }: AgentRun): Pick<Clock, 'now'> {
+  return { now: () => clock.now() - (account?.waitedMs ?? 0) - (bench?.approvals.waitedMs ?? 0) };
 }
 
 /** Methods of a class would be lost by a spread. */
@@ -127,7 +130,7 @@ class AgentLoop {
     this.#limits = limits;
     this.#spent = spent;
     this.#schema = deliverableSchema(run.agent.deliverable);
-    this.#tools = toolsFor(run.agent);
+    this.#tools = toolsFor(run.agent, run.bench);
     const description = 'Hands over your result and ends your work. Call it once, when you are done.';
     this.#specs = [...this.#tools.map(toolSpec), { name: DELIVER, description, parameters: parametersOf(this.#schema) }];
     this.#changes = new ChangeSet(run.skillContext.files);
@@ -225,9 +228,17 @@ class AgentLoop {
   }
 
   #runnerPorts(asked: Pick<ModelAnswer, 'provider' | 'model'>): ToolRunnerPorts {
-    const { agent, models, skill, skillContext, context } = this.#run;
+    const { agent, bench = null, models, skill, skillContext, context } = this.#run;
     const proposed = (proposal: Proposed): void => void this.#proposed.push(proposal);
-    const toolContext: ToolContext = { step: skillContext, agent, skill, changes: this.#changes, sees: models.sees(asked), proposed };
+    const toolContext: ToolContext = {
+      step: skillContext,
+      agent,
+      skill,
+      changes: this.#changes,
+      sees: models.sees(asked),
+      proposed,
+      bench,
+    };
     return { tools: this.#tools, context: toolContext, step: context, limits: this.#limits };
   }
 }

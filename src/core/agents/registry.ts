@@ -8,11 +8,14 @@ import { parseAgentFile } from '#core/agents/agentFile.ts';
 import type { AgentDefinition } from '#core/agents/definition.ts';
 import { agentExists, agentNotFound } from '#core/agents/errors.ts';
 import type { HostPorts } from '#core/ports.ts';
+import type { ActingFiles } from '#core/trust/actingFiles.ts';
 
 export interface AgentRegistryDeps {
   readonly ports: Pick<HostPorts, 'readOwnFile' | 'listOwnFolder' | 'trusted' | 'resources' | 'files' | 'log'>;
   readonly knownTools: readonly string[];
   readonly knownSkills: readonly string[];
+  /** Which files of the workspace may act. Default: all of a trusted one. */
+  readonly acting?: Pick<ActingFiles, 'state'>;
 }
 
 /** An agent file that was not loaded, or not as its author meant. */
@@ -130,10 +133,12 @@ export class AgentRegistry implements Disposable {
   }
 
   async #readFile(file: string, source: AgentDefinition['source']): Promise<{ agent: AgentDefinition | null; problems: FileProblem[] }> {
-    const { knownTools, knownSkills, ports } = this.#deps;
+    const { knownTools, knownSkills, ports, acting } = this.#deps;
     try {
       const text = await ports.readOwnFile(file);
       if (text === null) return { agent: null, problems: [] }; // Removed since the folder was listed.
+      if (source === 'workspace' && ((await acting?.state(file, text)) ?? 'approved') !== 'approved')
+        return { agent: null, problems: [UNAPPROVED] };
       const { agent, problems } = parseAgentFile(text, { file, source, knownTools, knownSkills });
       return { agent, problems: [...problems] };
     } catch (error) {
@@ -155,6 +160,12 @@ function duplicate(id: string, other: string): FileProblem {
 function problemOfFile(code: string, message: string, hint: string): FileProblem {
   return { severity: 'error', code: `agent.${code}`, message, hint, line: 1, column: 1, endLine: 1, endColumn: 2 };
 }
+
+const UNAPPROVED = problemOfFile(
+  'unapproved',
+  'This file is new or has changed since it was approved, so the agent is not used.',
+  'Look at it, then run "CAS: Approve Changed Files…" or `cas trust`.',
+);
 
 const UNTRUSTED = problemOfFile(
   'untrusted',

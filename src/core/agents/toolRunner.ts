@@ -5,7 +5,7 @@ import { isAbort, toErrorView } from '#base/errors.ts';
 import type { JsonObject } from '#base/json.ts';
 import type { AgentRecord, StepContext } from '#core/engine/executor.ts';
 import type { LoopLimits } from '#core/agents/loopLimits.ts';
-import { capped, type Tool, type ToolContext, wireName } from '#core/agents/tools/tool.ts';
+import { capped, performTool, type Tool, type ToolContext, wireName } from '#core/agents/tools/tool.ts';
 import type { ChatPart, ImagePart } from '#core/llm/provider.ts';
 
 export type ToolCallPart = Extract<ChatPart, { kind: 'toolCall' }>;
@@ -99,7 +99,7 @@ async function outcomeOf(
   context: ToolContext,
 ): Promise<{ readonly text: string; readonly image?: ImagePart; readonly error: string | null }> {
   try {
-    const answer = await tool.run(args, context);
+    const answer = await performTool(tool, args, context);
     if (typeof answer === 'string') return { text: capped(answer), error: null };
     return { text: capped(answer.text), image: answer.image, error: null };
   } catch (error) {

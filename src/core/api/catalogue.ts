@@ -3,6 +3,7 @@
 import type { AgentRegistry } from '#core/agents/registry.ts';
 import type { HostPorts } from '#core/ports.ts';
 import type { Skill } from '#core/skills/skill.ts';
+import type { ActingFiles } from '#core/trust/actingFiles.ts';
 import type { WorkflowDefinition } from '#core/workflow/definition.ts';
 import { loadCatalogue, type WorkflowCatalogue } from '#core/workflow/loader.ts';
 import { checkWorkflow } from '#core/workflow/parse.ts';
@@ -13,6 +14,8 @@ export interface CatalogueDeps {
   readonly ports: Pick<HostPorts, 'files' | 'readOwnFile' | 'listOwnFolder' | 'resources' | 'trusted'>;
   readonly agents: AgentRegistry;
   readonly skills: ReadonlyMap<string, Skill>;
+  /** Which files of the workspace may act. Default: all of a trusted one. */
+  readonly acting?: Pick<ActingFiles, 'state'>;
 }
 
 export class Catalogue {
@@ -46,8 +49,13 @@ export class Catalogue {
   }
 
   #load(): Promise<WorkflowCatalogue> {
-    const { ports } = this.#deps;
-    return loadCatalogue({ ports, workspace: ports.files.root, ...this.#known() });
+    const { ports, acting } = this.#deps;
+    return loadCatalogue({
+      ports,
+      workspace: ports.files.root,
+      ...(acting && { approved: async (file, text) => (await acting.state(file, text)) === 'approved' }),
+      ...this.#known(),
+    });
   }
 
   async #check(request: Parameters<CoreMethods['workflows.check']>[0]): ReturnType<CoreMethods['workflows.check']> {

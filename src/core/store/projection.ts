@@ -42,7 +42,10 @@ export function endedTasks(events: readonly RunEvent[]): readonly EndedTask[] {
   }
   return Array.from(ended.values());
 
-  function end({ runId, path, at }: { readonly runId: string; readonly path: string; readonly at: number }, status: EndedTask['status']): void {
+  function end(
+    { runId, path, at }: { readonly runId: string; readonly path: string; readonly at: number },
+    status: EndedTask['status'],
+  ): void {
     const startedAt = started.get(path);
     if (startedAt !== undefined) ended.set(path, { runId, path, status, startedAt, endedAt: Math.round(at) });
   }

@@ -18,6 +18,8 @@ export interface CatalogueOptions extends Pick<KnownNames, 'knownAgents' | 'know
   readonly ports: Pick<HostPorts, 'readOwnFile' | 'listOwnFolder' | 'resources' | 'trusted'>;
   /** Absolute root of the workspace; its files are in `.cas/workflows/`. */
   readonly workspace: string;
+  /** Whether a file of the workspace may act with this text. Default: each may. */
+  readonly approved?: (file: string, text: string) => Promise<boolean>;
 }
 
 export interface WorkflowCatalogue {
@@ -34,6 +36,7 @@ interface LoadedFile {
   readonly file: string;
   /** Null: not read, because the workspace is not trusted. */
   readonly text: string | null;
+  readonly approved: boolean;
 }
 
 interface Entry extends LoadedFile {
@@ -46,8 +49,8 @@ export async function loadCatalogue(options: CatalogueOptions): Promise<Workflow
   const { ports } = options;
   const own = path.join(options.workspace, '.cas', 'workflows');
   const files = [
-    ...(await loadFolder(ports, path.join(ports.resources, 'workflows'), 'built-in', true)),
-    ...(await loadFolder(ports, own, 'workspace', ports.trusted())),
+    ...(await loadFolder(options, path.join(ports.resources, 'workflows'), 'built-in', true)),
+    ...(await loadFolder(options, own, 'workspace', ports.trusted())),
   ];
   const entries = new Map<string, Entry>();
   const extra: Entry[] = [];
@@ -63,18 +66,21 @@ export async function loadCatalogue(options: CatalogueOptions): Promise<Workflow
 }
 
 async function loadFolder(
-  ports: CatalogueOptions['ports'],
+  options: CatalogueOptions,
   folder: string,
   source: WorkflowSummary['source'],
   read: boolean,
 ): Promise<readonly LoadedFile[]> {
+  const { ports } = options;
   const names = (await ports.listOwnFolder(folder)).filter((name) => WORKFLOW_FILE.test(name)).slice(0, MAX_FILES);
   const files: LoadedFile[] = [];
   for (const name of names) {
     const file = path.join(folder, name);
     const text = read ? await ports.readOwnFile(file) : null;
     // A file removed between the listing and the reading is simply not there.
-    if (text !== null || !read) files.push({ source, file, text });
+    if (text === null && read) continue;
+    const approved = source === 'built-in' || text === null || ((await options.approved?.(file, text)) ?? true);
+    files.push({ source, file, text, approved });
   }
   return files;
 }
@@ -87,7 +93,7 @@ function checkFile(file: LoadedFile, options: CatalogueOptions): Entry {
     ...(options.knownAgents ? { knownAgents: options.knownAgents } : {}),
     ...(options.knownSkills ? { knownSkills: options.knownSkills } : {}),
   });
-  return { ...file, definition, problems };
+  return file.approved ? { ...file, definition, problems } : { ...file, definition: null, problems: [UNAPPROVED, ...problems] };
 }
 
 function createCatalogue(entries: ReadonlyMap<string, Entry>, extra: readonly Entry[]): WorkflowCatalogue {
@@ -157,6 +163,12 @@ function duplicate(entry: Entry, other: Entry): Entry {
 function problemOfFile(code: string, message: string, hint: string): FileProblem {
   return { severity: 'error', code: `workflow.${code}`, message, hint, line: 1, column: 1, endLine: 1, endColumn: 2 };
 }
+
+const UNAPPROVED = problemOfFile(
+  'unapproved',
+  'This file is new or has changed since it was approved, so it does not run.',
+  'Look at it, then run "CAS: Approve Changed Files…" or `cas trust`.',
+);
 
 const UNTRUSTED = problemOfFile(
   'untrusted',

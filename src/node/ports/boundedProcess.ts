@@ -7,6 +7,7 @@ import { AppError } from '#base/errors.ts';
 import type { ProcessResult } from '#core/ports.ts';
 import { OutputBuffer } from '#node/ports/outputBuffer.ts';
 import { endTree, endWithUs } from '#node/ports/processTree.ts';
+import { watchTree } from '#node/ports/treeWatch.ts';
 
 /** After the time limit a command may still write its report; after a cancel a step must stop within 200 ms. */
 const TIMEOUT_GRACE_MS = 2000;
@@ -39,6 +40,7 @@ export async function runBounded(command: BoundedCommand): Promise<Omit<ProcessR
     windowsHide: true,
   });
   const forget = child.pid === undefined ? () => undefined : endWithUs(child.pid);
+  const watch = child.pid === undefined ? null : watchTree(child.pid, command.mark);
   const stdout = collect(child.stdout, command);
   const stderr = collect(child.stderr, command);
   let stopped: { readonly reason: 'timedOut' | 'aborted'; readonly ended: Promise<void> } | null = null;
@@ -67,10 +69,12 @@ export async function runBounded(command: BoundedCommand): Promise<Omit<ProcessR
       timedOut,
       truncatedBytes: stdout.truncatedBytes + stderr.truncatedBytes,
       durationMs: Math.round(performance.now() - startedAt),
+      ...(watch !== null && watch.overLimit !== null && { overLimit: watch.overLimit }),
     };
   } finally {
     clearTimeout(timer);
     command.signal?.removeEventListener('abort', onAbort);
+    watch?.dispose();
     forget();
   }
 }

@@ -10,7 +10,9 @@ import { bubblewrapArguments, probeBubblewrap } from '#node/ports/bubblewrap.ts'
 import { runBounded } from '#node/ports/boundedProcess.ts';
 import { commandEnvironment } from '#node/ports/commandEnvironment.ts';
 import { isWithin } from '#node/ports/containment.ts';
+import { type OpenProcess, openProcess } from '#node/ports/openProcess.ts';
 import { MARK } from '#node/ports/processTree.ts';
+import { probeSeatbelt, SEATBELT, seatbeltProfile } from '#node/ports/seatbelt.ts';
 import { scratchRootOf } from '#node/ports/scratchRoot.ts';
 import { findProgram, pathFolders, toolchainFolders } from '#node/ports/toolchains.ts';
 
@@ -44,10 +46,10 @@ const sandboxFailed = (stderr: string): AppError =>
   new AppError({ code: 'process.sandboxFailed', message: `The sandbox could not be set up: ${stderr.trim()}`, details: { stderr } });
 
 /** Starts nothing until asked. The sandbox is tried once, at the first question. */
-export function createProcessGate(options: ProcessGateOptions): ProcessGate {
+export function createProcessGate(options: ProcessGateOptions): NodeProcessGate {
   const env = options.env ?? process.env;
   let probing: Promise<string | null> | null = null;
-  const probe = (): Promise<string | null> => (probing ??= (options.probe ?? (() => probeBubblewrap(pathFolders(env))))());
+  const probe = (): Promise<string | null> => (probing ??= (options.probe ?? (() => probeSandbox(pathFolders(env))))());
 
   const policy: ProcessGate['policy'] = async () => {
     if (!options.trusted()) return { kind: 'refused', reason: 'The workspace is not trusted, so none of its commands run.' };
@@ -56,23 +58,56 @@ export function createProcessGate(options: ProcessGateOptions): ProcessGate {
     if (options.unsandboxed() === 'allow') return { kind: 'unsandboxed' };
     return {
       kind: 'refused',
+      noSandbox: true,
       reason: `Commands of the workspace do not run without a sandbox: ${trouble}. ${whatToDo(options.howToAllow)}`,
     };
+  };
+
+  /** What would be started for this request. Throws `process.refused`, `process.notFound`. */
+  const plan = async (request: PlanRequest): Promise<PlannedProcess> => {
+    throwIfAborted(request.signal);
+    const decided = await policy();
+    const approved = decided.kind === 'refused' && decided.noSandbox === true && request.approvedUnsandboxed === true;
+    if (decided.kind === 'refused' && !approved) throw processRefused(decided.reason);
+    const writable = scratchRootOf(request.cwd) ?? options.ownFolders?.find((folder) => isWithin(folder, request.cwd));
+    if (writable === undefined) throw processRefused(`Commands run in scratch copies only, not in ${JSON.stringify(request.cwd)}.`);
+    const program = findProgram(request.argv[0], { cwd: request.cwd, folders: pathFolders(env) });
+    if (program === null) throw processNotFound(request.argv[0]);
+    return decided.kind === 'sandboxed' ? planSandboxed(request, env, writable) : planDirectly(request, env, program);
   };
 
   return {
     policy,
     async run(request) {
-      throwIfAborted(request.signal);
-      const decided = await policy();
-      if (decided.kind === 'refused') throw processRefused(decided.reason);
-      const writable = scratchRootOf(request.cwd) ?? options.ownFolders?.find((folder) => isWithin(folder, request.cwd));
-      if (writable === undefined) throw processRefused(`Commands run in scratch copies only, not in ${JSON.stringify(request.cwd)}.`);
-      const program = findProgram(request.argv[0], { cwd: request.cwd, folders: pathFolders(env) });
-      if (program === null) throw processNotFound(request.argv[0]);
-      return decided.kind === 'sandboxed' ? runSandboxed(request, env, writable) : runDirectly(request, env, program);
+      const planned = await plan(request);
+      const result = await bounded(request, planned);
+      if (planned.sandbox !== 'none' && result.exitCode !== 0 && result.stderr.startsWith('bwrap: ')) throw sandboxFailed(result.stderr);
+      return { ...result, sandbox: planned.sandbox };
+    },
+    async open(request) {
+      const planned = await plan(request);
+      return openProcess({ ...planned, cwd: request.cwd, signal: request.signal });
     },
   };
+}
+
+/** The gate, and what only hosts use of it. */
+export interface NodeProcessGate extends ProcessGate {
+  /** Starts a program that is talked to line by line, behind the same boundary. Throws as `run` does, and `process.failed`. */
+  open(request: PlanRequest): Promise<OpenProcess>;
+}
+
+interface PlannedProcess {
+  readonly program: string;
+  readonly argv: readonly string[];
+  readonly env: { readonly [name: string]: string };
+  /** By which its descendants are known; in `env`, too. */
+  readonly mark: string;
+  readonly sandbox: ProcessResult['sandbox'];
+}
+
+function probeSandbox(folders: readonly string[]): Promise<string | null> {
+  return process.platform === 'darwin' ? probeSeatbelt() : probeBubblewrap(folders);
 }
 
 function whatToDo(howToAllow: string): string {
@@ -81,47 +116,40 @@ function whatToDo(howToAllow: string): string {
   return `${install}${howToAllow}.`;
 }
 
+type PlanRequest = Omit<ProcessRequest, 'timeoutMs' | 'onOutput' | 'maxOutputBytes'>;
 type HostEnv = { readonly [name: string]: string | undefined };
 
-async function runSandboxed(request: ProcessRequest, host: HostEnv, writable: string): Promise<ProcessResult> {
-  const folders = pathFolders(host);
-  const bwrap = findProgram('bwrap', { cwd: '/', folders });
-  if (bwrap === null) throw processNotFound('bwrap');
+function planSandboxed(request: PlanRequest, host: HostEnv, writable: string): PlannedProcess {
   const home = sandboxHome(host);
   const network = request.network ?? false;
+  const readOnly = [...toolchainFolders(host), ...(request.readOnly ?? [])];
   const env = commandEnvironment({ host, home, temporary: '/tmp', network, added: request.env ?? {} });
-  const argv = [
-    ...bubblewrapArguments({
-      writable,
-      cwd: request.cwd,
-      home,
-      readOnly: [...toolchainFolders(host), ...(request.readOnly ?? [])],
-      network,
-    }),
-    ...limits(folders),
-    ...request.argv,
-  ];
-  const result = await bounded(request, { program: bwrap, argv, env });
-  if (result.exitCode !== 0 && result.stderr.startsWith('bwrap: ')) throw sandboxFailed(result.stderr);
-  return { ...result, sandbox: 'bubblewrap' };
+  const marked = withMark(env);
+  const folders = pathFolders(host);
+  if (process.platform === 'darwin') {
+    const profile = seatbeltProfile({ writable, readOnly, network });
+    return { ...marked, program: SEATBELT, argv: ['-p', profile, ...request.argv], sandbox: 'sandbox-exec' };
+  }
+  const program = findProgram('bwrap', { cwd: '/', folders });
+  if (program === null) throw processNotFound('bwrap');
+  const argv = [...bubblewrapArguments({ writable, cwd: request.cwd, home, readOnly, network }), ...limits(folders), ...request.argv];
+  return { ...marked, program, argv, sandbox: 'bubblewrap' };
 }
 
-async function runDirectly(request: ProcessRequest, host: HostEnv, program: string): Promise<ProcessResult> {
+function planDirectly(request: PlanRequest, host: HostEnv, program: string): PlannedProcess {
   const options = { host, home: host['HOME'] ?? homedir(), temporary: tmpdir(), network: request.network ?? false };
   const env = commandEnvironment({ ...options, added: request.env ?? {} });
-  const result = await bounded(request, { program, argv: request.argv.slice(1), env });
-  return { ...result, sandbox: 'none' };
+  return { ...withMark(env), program, argv: request.argv.slice(1), sandbox: 'none' };
 }
 
-function bounded(
-  request: ProcessRequest,
-  command: { readonly program: string; readonly argv: readonly string[]; readonly env: { readonly [name: string]: string } },
-): Promise<Omit<ProcessResult, 'sandbox'>> {
+function withMark(env: { readonly [name: string]: string }): Pick<PlannedProcess, 'env' | 'mark'> {
   const mark = randomBytes(12).toString('hex');
+  return { env: { ...env, [MARK]: mark }, mark };
+}
+
+function bounded(request: ProcessRequest, planned: PlannedProcess): Promise<Omit<ProcessResult, 'sandbox'>> {
   return runBounded({
-    ...command,
-    env: { ...command.env, [MARK]: mark },
-    mark,
+    ...planned,
     cwd: request.cwd,
     timeoutMs: request.timeoutMs,
     maxOutputBytes: request.maxOutputBytes ?? DEFAULT_OUTPUT_BYTES,

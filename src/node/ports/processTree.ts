@@ -46,11 +46,11 @@ export async function endTree(leader: number, options: { readonly mark: string; 
 
 async function signalAll(leader: number, mark: string, signal: NodeJS.Signals): Promise<void> {
   signalGroup(leader, signal);
-  for (const pid of await marked(mark)) signalOne(pid, signal);
+  for (const pid of await markedProcesses(mark)) signalOne(pid, signal);
 }
 
 async function anyLeft(leader: number, mark: string): Promise<boolean> {
-  if (process.platform === 'linux') return (await marked(mark)).length > 0;
+  if (process.platform === 'linux') return (await markedProcesses(mark)).length > 0;
   return signalGroup(leader, 0);
 }
 
@@ -69,7 +69,7 @@ function signalOne(pid: number, signal: NodeJS.Signals | 0): boolean {
 }
 
 /** Linux: every living process whose environment carries the mark. Zombies have no environment left. */
-async function marked(mark: string): Promise<readonly number[]> {
+export async function markedProcesses(mark: string): Promise<readonly number[]> {
   if (process.platform !== 'linux') return [];
   const wanted = `${MARK}=${mark}`;
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);

@@ -98,7 +98,7 @@ describe('agent tools', () => {
   });
 
   it('long answers are cut and say so', () => {
-    assert.match(capped('x'.repeat(OUTPUT_CAP + 10)), /\[10 more characters left out/);
+    assert.match(capped('x'.repeat(OUTPUT_CAP + 10)), /\[… 10 more characters left out here/);
     assert.equal(capped('short'), 'short');
   });
 

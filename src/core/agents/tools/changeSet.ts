@@ -5,6 +5,8 @@ import { hasCode } from '#base/errors.ts';
 import type { Citation } from '#protocol/finding.ts';
 import type { WorkspaceFiles } from '#core/ports.ts';
 import type { DraftFile, ProposalDraft } from '#core/skills/skill.ts';
+import { parseHunks } from '#core/agents/tools/diffHunks.ts';
+import { lineAt, type Place, placesOf } from '#core/agents/tools/match.ts';
 import {
   ambiguousError,
   existsError,
@@ -22,7 +24,7 @@ const MAX_FILE_BYTES = 2_000_000;
 interface EditedFile {
   readonly base: { readonly text: string; readonly hash: string } | null;
   /** Null: deleted. */
-  text: string | null;
+  readonly text: string | null;
 }
 
 export interface Replacement {
@@ -57,24 +59,49 @@ export class ChangeSet {
     return edited?.text ?? (await this.#load(path)).text;
   }
 
-  /** Replaces the one place where `search` stands. A text with LF finds and makes CRLF in a CRLF file. */
+  /** The text of every edited file as it is now; null: deleted. */
+  current(): ReadonlyMap<string, string | null> {
+    return new Map([...this.#edited].map(([path, { text }]) => [path, text]));
+  }
+
+  /**
+   * Replaces the one place where `search` stands: to the letter, else with other white space at line ends, else with
+   * another indentation, which the replacement then takes on. A text with LF finds and makes CRLF in a CRLF file.
+   */
   async replace(edit: Replacement): Promise<void> {
     const file = await this.#open(edit.path);
+    const { text } = file;
+    if (text === null) throw missingFileError(edit.path);
+    const place = onlyPlace(edit.path, text, edit.search, null);
+    this.#note(edit, baseLine(file, text.slice(place.start, place.end), place.start));
+    this.#set(edit.path, file, text.slice(0, place.start) + place.fit(edit.replace) + text.slice(place.end));
+  }
+
+  /** All hunks of a unified diff, or none. Line numbers decide only between places that are alike. Throws `edit.badDiff`. */
+  async patch(edit: Pick<Replacement, 'path' | 'reason' | 'citations'> & { readonly diff: string }): Promise<void> {
+    const file = await this.#open(edit.path);
     if (file.text === null) throw missingFileError(edit.path);
-    const crlf = file.text.includes('\r\n') && !edit.search.includes('\r\n');
-    const search = crlf ? edit.search.replaceAll('\n', '\r\n') : edit.search;
-    const replace = crlf ? edit.replace.replaceAll(/\r?\n/g, '\r\n') : edit.replace;
-    const places = placesOf(file.text, search);
-    const [at] = places;
-    if (at === undefined) throw noMatchError(edit.path);
-    if (places.length > 1)
-      throw ambiguousError(
-        edit.path,
-        places.map((place) => lineAt(file.text ?? '', place)),
-      );
-    this.#note(edit, baseLine(file, search, at));
-    file.text = file.text.slice(0, at) + replace + file.text.slice(at + search.length);
-    this.#edited.set(edit.path, file);
+    let text = file.text;
+    const lines: number[] = [];
+    for (const hunk of parseHunks(edit.diff)) {
+      if (hunk.oldText === '' && text !== '') throw noMatchError(edit.path);
+      const place = hunk.oldText === '' ? EMPTY : onlyPlace(edit.path, text, hunk.oldText, hunk.oldStart);
+      lines.push(baseLine(file, text.slice(place.start, place.end), place.start));
+      text = text.slice(0, place.start) + place.fit(hunk.newText) + text.slice(place.end);
+    }
+    for (const line of lines) this.#note(edit, line);
+    this.#set(edit.path, file, text);
+  }
+
+  /** The whole file anew; made when it is not there. Line ends stay those of the file. */
+  async overwrite(path: string, text: string, why: Pick<Replacement, 'reason' | 'citations'>): Promise<void> {
+    if (isWithheld(path)) throw withheldError(path);
+    const there = this.#edited.get(path)?.text ?? ((await this.#files.stat(path)) === null ? null : '');
+    if (there === null) return this.create(path, text, why);
+    const file = await this.#open(path);
+    const crlf = file.text?.includes('\r\n') === true && !text.includes('\r\n');
+    this.#note({ path, ...why }, 1);
+    this.#set(path, file, crlf ? text.replaceAll('\n', '\r\n') : text);
   }
 
   /** Adds a new file. Throws `edit.exists`. */
@@ -84,6 +111,16 @@ export class ChangeSet {
     if (edited === undefined ? (await this.#files.stat(path)) !== null : edited.text !== null) throw existsError(path);
     this.#edited.set(path, { base: edited?.base ?? null, text });
     this.#note({ path, ...why }, 1);
+  }
+
+  /** A text as something else wrote it, taken over byte for byte. */
+  async adopt(path: string, text: string, why: Pick<Replacement, 'reason' | 'citations'>): Promise<void> {
+    if (isWithheld(path)) throw withheldError(path);
+    const there = (await this.#files.stat(path)) !== null || this.isEdited(path);
+    const file: EditedFile = there ? await this.#open(path) : { base: null, text: null };
+    if (file.text === text) return;
+    this.#note({ path, ...why }, 1);
+    this.#set(path, file, text);
   }
 
   async remove(path: string, why: Pick<Replacement, 'reason' | 'citations'>): Promise<void> {
@@ -110,6 +147,10 @@ export class ChangeSet {
     const files = [...this.#edited].flatMap(([path, file]) => draftFile(path, file));
     const paths = new Set(files.map((file) => file.path));
     return files.length === 0 ? null : { title, summary, files, notes: this.#notes.filter((note) => paths.has(note.path)) };
+  }
+
+  #set(path: string, file: EditedFile, text: string): void {
+    this.#edited.set(path, { base: file.base, text });
   }
 
   #note(edit: Pick<Replacement, 'path' | 'reason' | 'citations'>, line: number): void {
@@ -146,14 +187,20 @@ function draftFile(path: string, file: EditedFile): DraftFile[] {
   return file.text === file.base.text ? [] : [{ kind: 'modify', path, baseHash: file.base.hash, newText: file.text }];
 }
 
-function placesOf(text: string, search: string): readonly number[] {
-  const places: number[] = [];
-  for (let at = text.indexOf(search); at !== -1 && places.length < 10; at = text.indexOf(search, at + 1)) places.push(at);
-  return places;
-}
+const EMPTY: Place = { start: 0, end: 0, fit: (replacement) => replacement };
 
-function lineAt(text: string, offset: number): number {
-  return text.slice(0, offset).split('\n').length;
+/** Throws `edit.noMatch`, `edit.ambiguous`. `line`: which one of several is meant, when exactly one stands there. */
+function onlyPlace(path: string, text: string, search: string, line: number | null): Place {
+  const places = placesOf(text, search);
+  const [place] = places;
+  if (place === undefined) throw noMatchError(path);
+  if (places.length === 1) return place;
+  const there = places.filter(({ start }) => lineAt(text, start) === line);
+  if (there.length === 1 && there[0] !== undefined) return there[0];
+  throw ambiguousError(
+    path,
+    places.map(({ start }) => lineAt(text, start)),
+  );
 }
 
 /** The line in the base text, which is what notes refer to; after earlier edits of the same file the nearest guess. */

@@ -9,10 +9,13 @@ import { nothingToProposeError } from '#core/agents/tools/toolErrors.ts';
 const editSchema = z
   .object({
     path: pathArg,
-    action: z.enum(['replace', 'create', 'delete', 'discard']).describe('discard forgets your edits of this file'),
-    search: z.string().min(1).optional().describe('replace: the exact text to replace, found once in the file; no line numbers'),
+    action: z
+      .enum(['replace', 'patch', 'create', 'write', 'delete', 'discard'])
+      .describe('write: the whole file anew; discard: forgets your edits of this file'),
+    search: z.string().min(1).optional().describe('replace: the text to replace, copied from the file, found once in it; no line numbers'),
     replace: z.string().optional().describe('replace: what stands there instead'),
-    content: z.string().optional().describe('create: the whole new file'),
+    diff: z.string().min(1).optional().describe('patch: a unified diff of this one file; its hunks are found by their lines'),
+    content: z.string().optional().describe('create, write: the whole file'),
     reason: z.string().min(1).max(300).describe('One line for the person who reviews this change'),
     citations: z.array(citationSchema).max(10).optional().describe('Lines this change rests on'),
   })
@@ -20,18 +23,25 @@ const editSchema = z
     ({ action, search, replace }) => action !== 'replace' || (search !== undefined && replace !== undefined),
     'replace needs search and replace',
   )
-  .refine(({ action, content }) => action !== 'create' || content !== undefined, 'create needs content');
+  .refine(({ action, content }) => (action !== 'create' && action !== 'write') || content !== undefined, 'create and write need content')
+  .refine(({ action, diff }) => action !== 'patch' || diff !== undefined, 'patch needs diff');
 
 export const filesEdit = defineTool({
   id: 'files.edit',
   description: 'Edits one file in memory. Nothing is written: call files_propose when the change is whole.',
   args: editSchema,
-  risk: 'change',
+  risk: 'write-scratch',
   title: ({ action, path }) => `${action} ${path}`,
-  async run({ path, action, search = '', replace = '', content = '', reason, citations = [] }, { changes }) {
+  async run({ path, action, search = '', replace = '', diff = '', content = '', reason, citations = [] }, { changes }) {
     switch (action) {
       case 'replace':
         await changes.replace({ path, search, replace, reason, citations });
+        break;
+      case 'patch':
+        await changes.patch({ path, diff, reason, citations });
+        break;
+      case 'write':
+        await changes.overwrite(path, content, { reason, citations });
         break;
       case 'create':
         await changes.create(path, content, { reason, citations });
@@ -51,7 +61,7 @@ export const filesPropose = defineTool({
   id: 'files.propose',
   description: 'Puts all edits made so far forward as one proposal for a person to accept or reject by hunk.',
   args: z.object({ title: z.string().min(1).max(120), summary: z.string().min(1).max(4000) }),
-  risk: 'change',
+  risk: 'write-scratch',
   title: ({ title }) => title,
   async run({ title, summary }, { changes, step, proposed }) {
     const draft = changes.draft(title, summary);

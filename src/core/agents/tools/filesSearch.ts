@@ -9,7 +9,8 @@ import { asData, defineTool, type ToolContext } from '#core/agents/tools/tool.ts
 import { badPatternError } from '#core/agents/tools/toolErrors.ts';
 
 const MAX_MATCHES = 200;
-const MAX_FILES = 5000;
+/** Ms after which a search says that it is not done. */
+const MAX_MS = 30_000;
 const MAX_LINE = 300;
 /** Time is given back to others after this many ms of searching. */
 const SLICE_MS = 20;
@@ -23,42 +24,57 @@ const argsSchema = z.object({
 
 export const filesSearch = defineTool({
   id: 'files.search',
-  description: 'Finds lines in the files of the repository. Returns path:line: text, at most 200.',
+  description: 'Finds lines in the text files of the repository (those git ignores are left out). Returns path:line: text, at most 200.',
   args: argsSchema,
   risk: 'read',
   title: ({ pattern, glob }) => (glob === undefined ? pattern : `${pattern} in ${glob}`),
   async run(args, context) {
     const found = await search(args, context);
-    const skipped = found.skipped === 0 ? '' : `\n[${found.skipped} files that are not text, too large or withheld were not searched]`;
-    const more = found.more ? `\n[stopped at ${MAX_MATCHES} matches or ${MAX_FILES} files: narrow the pattern or the glob]` : '';
-    return asData('files.search', `${found.lines.length} matches\n${found.lines.join('\n')}${more}${skipped}`);
+    const more = found.more ? `\n[stopped at ${MAX_MATCHES} matches or after ${MAX_MS} ms: narrow the pattern or the glob]` : '';
+    return asData('files.search', `${found.lines.length} matches\n${found.lines.join('\n')}${more}`);
   },
 });
 
 interface Found {
   readonly lines: string[];
-  skipped: number;
   more: boolean;
 }
 
-async function search(args: z.infer<typeof argsSchema>, { step, changes }: ToolContext): Promise<Found> {
+async function search(args: z.infer<typeof argsSchema>, context: ToolContext): Promise<Found> {
+  const { step, changes } = context;
   const test = compile(args);
   const inGlob = args.glob === undefined ? () => true : picomatch(args.glob, { dot: true });
-  const files = (await step.files.list({ signal: step.signal })).filter((path) => inGlob(path));
-  const found: Found = { lines: [], skipped: 0, more: files.length > MAX_FILES };
+  const files = await sifted(
+    (await step.files.list({ signal: step.signal })).filter((path) => inGlob(path)),
+    args,
+    context,
+  );
+  const found: Found = { lines: [], more: false };
+  const until = step.clock.now() + MAX_MS;
   let sliceFrom = step.clock.now();
-  for (const path of files.slice(0, MAX_FILES)) {
+  for (const path of files) {
     throwIfAborted(step.signal);
     const text = await readable(path, changes);
-    if (text === null) found.skipped += 1;
-    else collect(path, text, test, found);
-    if (found.lines.length >= MAX_MATCHES) return { ...found, more: true };
+    if (text !== null) collect(path, text, test, found);
+    if (found.lines.length >= MAX_MATCHES || step.clock.now() > until) return { ...found, more: true };
     if (step.clock.now() - sliceFrom > SLICE_MS) {
       await new Promise((resolve) => setImmediate(resolve));
       sliceFrom = step.clock.now();
     }
   }
   return found;
+}
+
+/** With ripgrep, only files that may match are read here, and those with edits, which it does not see. */
+async function sifted(
+  files: readonly string[],
+  args: z.infer<typeof argsSchema>,
+  { step, changes, bench }: ToolContext,
+): Promise<readonly string[]> {
+  const { pattern, literal = false, ignoreCase = false } = args;
+  const request = { root: step.files.root, pattern, literal, ignoreCase, paths: files, signal: step.signal };
+  const may = (await bench?.host.sieve?.sift(request)) ?? null;
+  return may === null ? files : files.filter((path) => may.has(path) || changes.isEdited(path));
 }
 
 function collect(path: string, text: string, test: (line: string) => boolean, found: Found): void {
@@ -73,7 +89,7 @@ async function readable(path: string, changes: ToolContext['changes']): Promise<
   try {
     return await changes.read(path);
   } catch (error) {
-    if (isAppError(error)) return null; // Binary, too large, withheld or gone: counted as skipped.
+    if (isAppError(error)) return null; // Binary, too large, withheld or gone: nothing that could be shown.
     throw error;
   }
 }

@@ -27,7 +27,7 @@ export const proposalsWithdraw = defineTool({
   id: 'proposals.withdraw',
   description: 'Takes back an open proposal of this run that is wrong or has been replaced.',
   args: z.object({ id: z.string().max(100), reason: z.string().min(1).max(300) }),
-  risk: 'change',
+  risk: 'write-scratch',
   title: ({ id }) => id,
   async run({ id, reason }, context) {
     await requireOpen(id, context);

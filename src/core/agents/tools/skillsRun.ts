@@ -9,7 +9,7 @@ export const skillsRun = defineTool({
   id: 'skills.run',
   description: 'Runs one of your skills (a deterministic check of the repository) and returns what it found.',
   args: z.object({ skill: z.string().max(100), args: z.record(z.string(), z.json()).optional() }),
-  risk: 'scratch',
+  risk: 'execute',
   title: ({ skill }) => skill,
   async run({ skill: id, args = {} }, context) {
     if (!context.agent.skills.includes(id)) throw skillNotAllowedError(id, context.agent.skills);

@@ -2,7 +2,7 @@
 
 import { AppError } from '#base/errors.ts';
 
-const toolError = (code: string, message: string): AppError => new AppError({ code, message });
+const toolError = (code: string, message: string, cause?: unknown): AppError => new AppError({ code, message, cause });
 
 export const withheldError = (path: string): AppError =>
   toolError('tool.withheld', `${path} may hold credentials; its content is not given to a model. Use secrets.scan findings instead.`);
@@ -30,6 +30,9 @@ export const noMatchError = (path: string): AppError =>
 export const ambiguousError = (path: string, lines: readonly number[]): AppError =>
   toolError('edit.ambiguous', `The text to replace is in ${path} at lines ${lines.join(', ')}. Give more lines around the one you mean.`);
 
+export const badDiffError = (why: string): AppError =>
+  toolError('edit.badDiff', `That is not a unified diff of one file: ${why}. Write @@ lines, then lines that begin with " ", "-" or "+".`);
+
 export const existsError = (path: string): AppError => toolError('edit.exists', `${path} exists already. Replace text in it instead.`);
 
 export const nothingToProposeError = (): AppError =>
@@ -43,3 +46,22 @@ export const skillNotAllowedError = (id: string, allowed: readonly string[]): Ap
   toolError('tool.notAllowed', `This agent may not run ${id}. It may run: ${allowed.join(', ') || 'none'}.`);
 
 export const notItsProposalError = (id: string): AppError => toolError('tool.notAllowed', `${id} is not an open proposal of this run.`);
+
+export const noSuchFolderError = (path: string): AppError => toolError('files.notFound', `There is no folder ${path} in the copy.`);
+
+export const nobodyToAskError = (): AppError =>
+  toolError('user.absent', 'Nobody is there to answer. Decide by what you know, and say in your result what you assumed.');
+
+export const noTestCommandError = (reason: string): AppError => toolError('tests.noCommand', `The tests did not run: ${reason}.`);
+
+export const badUrlError = (url: string): AppError =>
+  toolError('web.badUrl', `${JSON.stringify(url.slice(0, 200))} is not a plain http or https address (without user name and password).`);
+
+export const searchFailedError = (why: string, cause?: unknown): AppError =>
+  toolError('web.searchFailed', `The web was not searched: ${why}.`, cause);
+
+export const codeNotServedError = (what: string, path: string): AppError =>
+  toolError('code.notServed', `Nothing here knows ${what} of ${path}. Search for the name instead.`);
+
+export const nameNotAtError = (name: string, path: string, line: number): AppError =>
+  toolError('code.noName', `${name} does not stand in line ${line} of ${path}. Read the file again.`);

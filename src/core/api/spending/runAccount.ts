@@ -116,7 +116,11 @@ async function warn({ path, agent, context }: Payer, scope: BudgetScope, { clock
   const message = `80 % of the budget of ${scope.name} is spent: ${spentText(scope)}`;
   context.emit({ type: 'progress', path, message });
   const { costMicroUsd, tokens } = scope.limit;
-  const data = { [BUDGET_WARNING]: scope.id, spent: { ...scope.spent }, limit: { costMicroUsd: costMicroUsd ?? null, tokens: tokens ?? null } };
+  const data = {
+    [BUDGET_WARNING]: scope.id,
+    spent: { ...scope.spent },
+    limit: { costMicroUsd: costMicroUsd ?? null, tokens: tokens ?? null },
+  };
   try {
     await context.record({ agent, kind: 'branch', title: message, data, startedAt: clock.now(), durationMs: 0, ok: true });
   } catch (error) {

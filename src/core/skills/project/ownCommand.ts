@@ -19,7 +19,7 @@ export const commandOutput = z.object({
   findings: z.array(findingSchema),
   truncated: z.number().int(),
   durationMs: z.number(),
-  sandbox: z.enum(['bubblewrap', 'none']).nullable(),
+  sandbox: z.enum(['bubblewrap', 'sandbox-exec', 'none']).nullable(),
 });
 
 export interface OwnCommand {
