@@ -32,7 +32,7 @@ describe('a review', () => {
   it('opens beside the diff and says what it is about, in three themes', async () => {
     await workbench.row('Proposals', DEBUGGER).first().click();
     await review().locator('h1', { hasText: DEBUGGER }).waitFor();
-    for (const text of ['developer in', 'Not checked|passed|checks', '2 files, 2 hunks', 'No model was called']) {
+    for (const text of ['Developer in', 'Not checked|passed|checks', '2 files, 2 hunks', 'No model was called']) {
       await review()
         .locator('.review', { hasText: new RegExp(text) })
         .waitFor();
@@ -63,11 +63,13 @@ describe('a review', () => {
     await review().getByRole('button', { name: 'Undo Last Decision' }).click();
     await workbench.until(() => session.read('src/prices.js') === PRICES, 'the file is as it was');
     await workbench.row('Proposals', 'cart.js').first().locator('.custom-view-tree-node-item-checkbox').click();
+    await review().getByText('which you unchecked').waitFor({ state: 'detached' });
   });
 
   it('takes an edit at the right side in, and Accept writes it', async () => {
-    await workbench.row('Proposals', 'prices.js').first().click();
-    await workbench.page.locator('.tab.active', { hasText: DEBUGGER }).waitFor();
+    await workbench.row('Proposals', 'prices.js').last().click();
+    await workbench.page.locator('.tab.active', { hasText: `prices.js (${DEBUGGER}` }).waitFor();
+    await workbench.page.locator('.monaco-diff-editor:visible .modified', { hasText: 'parsePrice' }).first().waitFor();
     await workbench.focusEditor();
     await workbench.goToLine(1);
     await workbench.page.keyboard.type('// mine: ');
@@ -101,11 +103,16 @@ describe('a review', () => {
     session.write('src/cart.js', CART.replace('  debugger;', '  debugger; // keep'));
     await review().getByText('src/cart.js changed after this proposal.').waitFor();
     await review().getByRole('button', { name: 'Open Merge Editor' }).click();
-    await workbench.page.locator('.merge-editor').waitFor();
+    const result = workbench.page.locator('.merge-editor .code-view.result .view-lines');
+    await result.locator('.view-line', { hasText: 'isEmpty' }).waitFor();
     await workbench.screenshot('merge-dark');
-    await workbench.command('View: Close All Editors');
+    await result.click();
+    await workbench.page.keyboard.press('Control+a');
+    await workbench.page.keyboard.insertText(CART.replace('  debugger;\r\n', '  // nothing to keep\r\n'));
+    await workbench.page.keyboard.press('Control+s');
+    await review().getByText('changed after this proposal.').waitFor({ state: 'detached' });
     assert.equal(session.read('src/cart.js'), CART.replace('  debugger;', '  debugger; // keep'));
-    session.write('src/cart.js', CART);
+    await workbench.command('View: Close All Editors');
   });
 
   it('goes back to the agent; without a model what is named is left out, and the new proposal takes its place', async () => {

@@ -28,6 +28,7 @@ const proposal = {
 };
 
 const state = {
+  agent: 'Developer',
   sheet: {
     proposal,
     run: { id: 'run_1', title: 'code-review', workflow: 'code-review' },

@@ -37,12 +37,18 @@ function stateOf(editor: Editor): ReviewState | null {
   const { id, files } = sheet.proposal;
   return {
     sheet,
+    agent: agentName(editor, sheet.proposal.agent),
     risk: { word: riskWord(sheet.risk.level), reasons: sheet.risk.reasons.map(reasonText) },
     asksFirst: worries(sheet).length > 0,
     changed: changedSince(sheet.proposal).map(({ path }) => path),
     leftOut: files.map(({ path }) => path).filter((path) => editor.review.isLeftOut(id, path)),
     trusted: vscode.workspace.isTrusted,
   };
+}
+
+/** As people know it; its id while the list of agents is not read. */
+function agentName(editor: Editor, id: string): string {
+  return editor.model.get('agents')?.find((agent) => agent.id === id)?.name ?? id;
 }
 
 /** `1 of 5 hunks decided`; empty before the first decision. */

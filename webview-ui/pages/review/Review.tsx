@@ -44,7 +44,8 @@ export function Review(): ReactElement {
 }
 
 function Heading({ state }: { readonly state: ReviewState }): ReactElement {
-  const { proposal, run } = state.sheet;
+  const { sheet, agent } = state;
+  const { proposal, run } = sheet;
   const now = useMinute();
   return (
     <header className="col">
@@ -52,7 +53,7 @@ function Heading({ state }: { readonly state: ReviewState }): ReactElement {
       <p className="small dim">
         {run ? (
           <>
-            {t('{0} in', proposal.agent)}{' '}
+            {t('{0} in', agent)}{' '}
             <a
               href="#run"
               onClick={(event) => {
@@ -64,7 +65,7 @@ function Heading({ state }: { readonly state: ReviewState }): ReactElement {
             </a>
           </>
         ) : (
-          proposal.agent
+          agent
         )}
         {', '}
         <span title={fullDate(proposal.createdAt)}>{ago(proposal.createdAt, now)}</span>
