@@ -24,7 +24,7 @@ export class Query<T> {
   readonly #listeners = new Set<() => void>();
   #state: QueryState<T> = NOTHING;
   #reading: Promise<void> | null = null;
-  #again = false;
+  #next: Promise<void> | null = null;
   #startedAt = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -45,17 +45,19 @@ export class Query<T> {
     };
   };
 
-  /** Reads at once unless it is being read; resolves after the reading. Never rejects: see `error`. */
+  /** Reads now, or once more after the reading that goes on; resolves after it. Never rejects: see `error`. */
   readonly refresh = (): Promise<void> => {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (this.#reading !== null) this.#again = true;
-    this.#reading ??= this.#run().finally(() => {
+    if (this.#reading !== null) {
+      this.#next ??= this.#reading.then(() => {
+        this.#next = null;
+        return this.refresh();
+      });
+      return this.#next;
+    }
+    this.#reading = this.#run().finally(() => {
       this.#reading = null;
-      if (this.#again) {
-        this.#again = false;
-        this.refreshSoon();
-      }
     });
     return this.#reading;
   };

@@ -12,6 +12,32 @@ const project = path.resolve(import.meta.dirname, '../../..');
 
 export const quietLog: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
+/** Answers given instead of the core's, by method: for what a real core does not come to in a test. */
+export type Answers = { readonly [method: string]: (...args: readonly unknown[]) => Promise<unknown> };
+
+export interface CoreHandleOptions {
+  readonly root: string;
+  readonly settings?: Partial<HostSettings>;
+  /** Default true. */
+  readonly trusted?: boolean;
+  readonly answers?: Answers;
+  /** By the names the providers ask for: `OPENAI_API_KEY`. */
+  readonly secrets?: { readonly [name: string]: string };
+}
+
+function answering(api: CoreApi, answers: Answers): CoreApi {
+  return new Proxy(api, {
+    get(target, key) {
+      if (key === 'call') {
+        return (method: string, ...args: unknown[]) =>
+          answers[method]?.(...args) ?? (target.call as (name: string, ...values: unknown[]) => unknown).call(target, method, ...args);
+      }
+      const member: unknown = Reflect.get(target, key);
+      return typeof member === 'function' ? (member.bind(target) as unknown) : member;
+    },
+  });
+}
+
 export class CoreHandle implements PageCore {
   /** Of the host; may be changed at any time. */
   settings: HostSettings;
@@ -20,17 +46,19 @@ export class CoreHandle implements PageCore {
     throw error;
   });
   readonly #options: OpenWorkspaceOptions;
+  readonly #answers: Answers;
   #opening: Promise<CoreApi> | null = null;
   readonly onDidChangeState = this.#changed.event;
 
-  constructor({ root, settings, trusted = true }: { root: string; settings?: Partial<HostSettings>; trusted?: boolean }) {
+  constructor({ root, settings, trusted = true, answers = {}, secrets = {} }: CoreHandleOptions) {
+    this.#answers = answers;
     const none = { anthropicBaseUrl: undefined, openaiBaseUrl: undefined, anthropicModel: undefined, openaiModel: undefined };
     this.settings = { ...none, maxParallelSteps: 4, ...settings };
     this.#options = {
       root,
       resources: path.join(project, 'resources'),
       distDir: path.join(project, 'dist'),
-      secrets: { get: async () => undefined },
+      secrets: { get: async (name) => secrets[name] },
       log: quietLog,
       trusted: () => trusted,
       settings: () => this.settings,
@@ -68,7 +96,7 @@ export class CoreHandle implements PageCore {
 
   async #open(): Promise<CoreApi> {
     this.#set({ kind: 'opening' });
-    const api = await openWorkspace(this.#options);
+    const api = answering(await openWorkspace(this.#options), this.#answers);
     this.#set({ kind: 'ready', api });
     return api;
   }

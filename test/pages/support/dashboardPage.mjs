@@ -38,12 +38,12 @@ export class DashboardPage {
   #host = null;
 
   /**
-   * @param {{ root?: string, prepare?: (api: object, root: string) => Promise<void>, settings?: object, trusted?: boolean,
+   * @param {{ root?: string, prepare?: (api: object, root: string) => Promise<void>, settings?: object, secrets?: Record<string, string>, trusted?: boolean,
    *   theme?: string, width?: number, height?: number, zoom?: number, reducedMotion?: boolean, screenReader?: boolean,
-   *   texts?: Record<string, string>, locale?: string, actions?: object, core?: object,
+   *   texts?: Record<string, string>, locale?: string, actions?: object, answers?: object, core?: object,
    *   page?: string, contract?: { methods: string[], schemas: object, topic: (name: string) => object | null }, ready?: string }} options
    *   `root`: a folder to work on, default a small repository of its own; `prepare` fills the workspace before the page is opened;
-   *   `zoom`: 2 for 200 %; `actions`: answers to what the page asks of the editor; `core`: another core than a real one;
+   *   `zoom`: 2 for 200 %; `actions`: answers to what the page asks of the editor; `answers`: answers instead of the core's, by method; `core`: another core than a real one;
    *   `page`, `contract`, `ready`: a view of the side bar instead of the dashboard, and the selector of what it draws first.
    */
   static async start(options = {}) {
@@ -62,7 +62,7 @@ export class DashboardPage {
     this.#stops.push(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
     this.root = options.root ?? path.join(folder, 'shop');
     if (!options.root && !options.core) await makeRepository(this.root);
-    this.core = options.core ?? new CoreHandle({ root: this.root, settings: options.settings, trusted: options.trusted });
+    this.core = options.core ?? new CoreHandle({ ...options, root: this.root });
     this.#stops.push(() => this.core.close());
     if (options.prepare) await options.prepare(await this.core.get(), this.root);
     this.topics = new DashboardTopicSources({ core: this.core, clock: systemClock, log: quietLog });
@@ -190,6 +190,17 @@ export class DashboardPage {
         .map((element) => `${element.tagName.toLowerCase()}.${element.className}`)
         .slice(0, 10);
     });
+  }
+
+  /** Waits until `holds` gives true; `what` is said when it never does. */
+  async until(holds, what, timeoutMs = 10_000) {
+    const giveUpAt = Date.now() + timeoutMs;
+    while (!(await holds())) {
+      if (Date.now() > giveUpAt) throw new Error(`never: ${what}`);
+      await new Promise((resolve) => {
+        setTimeout(resolve, 20);
+      });
+    }
   }
 
   /** Into artifacts/screenshots/pages/, for people to look at. */
