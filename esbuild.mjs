@@ -32,6 +32,7 @@ await build({
     cli: 'src/cli/main.ts',
     core: 'src/node/openWorkspace.ts',
     language: 'src/core/workflow/complete.ts',
+    migrationLanguage: 'src/core/migration/complete.ts',
     storeWorker: 'src/node/sqlite/worker.ts',
   },
   outdir: 'dist',
@@ -53,6 +54,7 @@ await build({
       setup(b) {
         b.onResolve({ filter: /^#node\/openWorkspace\.ts$/ }, () => ({ path: './core.mjs', external: true }));
         b.onResolve({ filter: /^#core\/workflow\/complete\.ts$/ }, () => ({ path: './language.mjs', external: true }));
+        b.onResolve({ filter: /^#core\/migration\/complete\.ts$/ }, () => ({ path: './migrationLanguage.mjs', external: true }));
       },
     },
   ],

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { build } from 'esbuild';
 import subsetFont from 'subset-font';
 
-const PAGES = ['dashboard', 'review'];
+const PAGES = ['dashboard', 'migration', 'review'];
 
 const require = createRequire(import.meta.url);
 

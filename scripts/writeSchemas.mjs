@@ -1,12 +1,14 @@
-// Writes the JSON Schemas that the editor completes and checks workflow files with; made from the zod schemas.
+// Writes the JSON Schemas that the editor completes and checks workflow and migration files with; made from the zod schemas.
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { migrationJsonSchema } from '#core/migration/jsonSchema.ts';
 import { workflowJsonSchema } from '#core/workflow/jsonSchema.ts';
 
-/** `folder` is made when it is not there. Resolves to the path of the written file. */
+const SCHEMAS = { workflow: workflowJsonSchema, migration: migrationJsonSchema };
+
+/** `folder` is made when it is not there. */
 export async function writeSchemas(folder) {
   await mkdir(folder, { recursive: true });
-  const file = path.join(folder, 'workflow.schema.json');
-  await writeFile(file, `${JSON.stringify(workflowJsonSchema(), null, 2)}\n`);
-  return file;
+  for (const [name, make] of Object.entries(SCHEMAS))
+    await writeFile(path.join(folder, `${name}.schema.json`), `${JSON.stringify(make(), null, 2)}\n`);
 }

@@ -53,13 +53,9 @@ export function rate(part: number, whole: number, of: string): string {
   return whole === 0 ? t('no sample yet') : t('{0} of {1}', percent(part, whole), of);
 }
 
-/** `10h (3h)` = planned (actual); `10h (–)` not started. */
-export function hours(planned: number, actual: number | null): string {
-  return `${shortHours(planned)} (${actual === null ? '–' : shortHours(actual)})`;
-}
-
 /** “10 hours planned, 3 actual, under plan”. */
-export function spokenHours(planned: number, actual: number | null): string {
+export function spokenHours(planned: number | null, actual: number | null): string {
+  if (planned === null) return actual === null ? t('not estimated, nothing spent') : t('not estimated, {0} hours actual', actual);
   if (actual === null) return t('{0} hours planned, not started', planned);
   return actual <= planned
     ? t('{0} hours planned, {1} actual, under plan', planned, actual)
@@ -73,6 +69,14 @@ export function spokenDuration(ms: number): string {
   return duration(ms);
 }
 
-function shortHours(value: number): string {
+/** `10h`, `0.4h`. */
+export function shortHours(value: number): string {
   return `${Number(value.toFixed(1))}h`;
+}
+
+/** `2 Nov`, of a day such as `2026-11-02`; with the year when that is another one. */
+export function calendarDay(day: string): string {
+  const date = new Date(`${day}T12:00:00`);
+  const isThisYear = date.getFullYear() === new Date().getFullYear();
+  return date.toLocaleDateString(locale, { day: 'numeric', month: 'short', ...(!isThisYear && { year: 'numeric' }) });
 }

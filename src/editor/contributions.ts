@@ -6,11 +6,13 @@ import { contributeContextKeys } from '#editor/contextKeys.ts';
 import { contributeDecisionToasts } from '#editor/decisionToasts.ts';
 import type { Editor } from '#editor/editor.ts';
 import { contributeDashboard } from '#editor/panels/dashboardPanel.ts';
+import { contributeMigrationFiles } from '#editor/language/migrationLanguage.ts';
 import { contributeLanguage } from '#editor/language/workflowLanguage.ts';
 import { contributeReview } from '#editor/review/contributeReview.ts';
 import { contributeReviewView } from '#editor/review/reviewView.ts';
 import { contributeStatusBar } from '#editor/statusBar.ts';
 import { contributeViews } from '#editor/views/contributeViews.ts';
+import { contributeMigrationView } from '#editor/views/migrationView.ts';
 
 export const contributions: Readonly<Record<string, (editor: Editor) => void>> = {
   commands: registerCommands,
@@ -21,6 +23,8 @@ export const contributions: Readonly<Record<string, (editor: Editor) => void>> =
   'proposal review': contributeReview,
   'review view': contributeReviewView,
   'workflow files': contributeLanguage,
+  'migration files': contributeMigrationFiles,
+  'migration view': contributeMigrationView,
   decisions: contributeDecisionToasts,
   'message bus': contributeBusFeed,
 };

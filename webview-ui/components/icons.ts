@@ -1,11 +1,13 @@
 // The codicons our pages use. The build makes a font of these alone: add a name here when you need it.
 
 export const icons = [
+  'add',
   'arrow-down',
   'arrow-left',
   'arrow-up',
   'check',
   'check-all',
+  'checklist',
   'chevron-down',
   'chevron-right',
   'chevron-up',
@@ -45,9 +47,11 @@ export const icons = [
   'split-horizontal',
   'sync',
   'tools',
+  'type-hierarchy',
   'unverified',
   'verified-filled',
   'warning',
+  'watch',
   'zap',
   'zoom-in',
   'zoom-out',

@@ -3,7 +3,8 @@
 
 import type { ValuePath } from '#core/workflow/issue.ts';
 import { outline, type OutlineLine } from '#core/workflow/outline.ts';
-import { nodesAt, type SchemaNode } from '#core/workflow/schemaKeys.ts';
+import { workflowPlaces } from '#core/workflow/schemaKeys.ts';
+import { type Hover, hoverIn, keyOptions, literalOptions, samePath, takesKeys, unquote } from '#core/workflow/schemaOptions.ts';
 
 export interface Completion {
   readonly label: string;
@@ -11,12 +12,6 @@ export interface Completion {
   readonly description: string;
   readonly insert: string;
   /** Offsets of the text it replaces. */
-  readonly start: number;
-  readonly end: number;
-}
-
-export interface Hover {
-  readonly text: string;
   readonly start: number;
   readonly end: number;
 }
@@ -59,10 +54,10 @@ export function completionsAt(text: string, offset: number, known: KnownForEdito
   if (!line) return [];
   const before = text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset);
   const place = { lines, line, before, known };
-  const inKey = line.kind === 'bare' ? takesKeys(line.path) : line.kind === 'pair' && offset <= line.keyEnd;
+  const inKey = line.kind === 'bare' ? takesKeys(workflowPlaces, line.path) : line.kind === 'pair' && offset <= line.keyEnd;
   const prefix = /[A-Za-z0-9_-]*$/.exec(before)?.[0] ?? '';
   const dotted = /[A-Za-z0-9_.-]*$/.exec(before)?.[0] ?? '';
-  const options = inKey ? keyOptions(place) : valueOptions(place);
+  const options = inKey ? keyOptions(workflowPlaces, lines, line) : valueOptions(place);
   // Skill ids hold dots; expressions complete the part behind the last one.
   const start = offset - (options.some((option) => option.kind === 'skill') ? dotted : prefix).length;
   const end = offset + (/^[A-Za-z0-9_-]*/.exec(text.slice(offset))?.[0].length ?? 0);
@@ -70,12 +65,7 @@ export function completionsAt(text: string, offset: number, known: KnownForEdito
 }
 
 /** What the key at the offset (or of the value there) means; null when nothing is known. Never throws. */
-export function hoverAt(text: string, offset: number): Hover | null {
-  const line = outline(text)[text.slice(0, offset).split('\n').length - 1];
-  if (!line || line.key === null || offset < line.keyStart) return null;
-  const node = nodesAt([...line.path, line.key]).find((candidate) => candidate.description !== undefined);
-  return node?.description === undefined ? null : { text: node.description, start: line.keyStart, end: line.keyEnd };
-}
+export const hoverAt = (text: string, offset: number): Hover | null => hoverIn(workflowPlaces, text, offset);
 
 interface Place {
   readonly lines: readonly (OutlineLine | null)[];
@@ -83,23 +73,6 @@ interface Place {
   /** The line up to the cursor. */
   readonly before: string;
   readonly known: KnownForEditor;
-}
-
-function takesKeys(path: ValuePath): boolean {
-  return nodesAt(path).some((node) => node.properties !== undefined);
-}
-
-function keyOptions({ lines, line }: Place): readonly Option[] {
-  const present = new Set(lines.filter((other) => other !== line && samePath(other?.path, line.path)).map((other) => other?.key));
-  return nodesAt(line.path)
-    .flatMap((node) => Object.entries(node.properties ?? {}))
-    .filter(([key]) => !present.has(key))
-    .map(([key, node]) => ({
-      label: key,
-      kind: 'key',
-      description: node.description ?? '',
-      insert: line.kind === 'pair' ? key : `${key}: `,
-    }));
 }
 
 function valueOptions(place: Place): readonly Option[] {
@@ -113,13 +86,7 @@ function valueOptions(place: Place): readonly Option[] {
   if (key === 'action') return described(place.known.skills, 'skill');
   if (stepKey && key === 'workflow') return described(place.known.workflows, 'workflow');
   if (stepKey && key === 'dependsOn') return stepOptions(place, path);
-  return nodesAt(path).flatMap((node) => literals(node));
-}
-
-function literals(node: SchemaNode): readonly Option[] {
-  const values = node.enum ?? (node.type === 'boolean' ? [true, false] : []);
-  const own = values.map((value): Option => ({ label: String(value), kind: 'value', description: '' }));
-  return node.items ? [...own, ...literals(node.items)] : own;
+  return literalOptions(workflowPlaces, path);
 }
 
 function described(names: Described, kind: Option['kind']): readonly Option[] {
@@ -199,15 +166,4 @@ function stepsOf(lines: Place['lines'], scope: ValuePath): readonly Option[] {
     if (label !== '') options.push({ label, kind: 'step', description: unquote(name) });
   }
   return options;
-}
-
-function unquote(value: string): string {
-  return value
-    .replace(/\s+#.*$/, '')
-    .trim()
-    .replace(/^(["'])(.*)\1$/, '$2');
-}
-
-function samePath(a: ValuePath | undefined, b: ValuePath | undefined): boolean {
-  return a !== undefined && b !== undefined && a.length === b.length && a.every((part, index) => part === b[index]);
 }

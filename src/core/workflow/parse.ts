@@ -13,7 +13,7 @@ import { inOrder, MAX_PROBLEMS, placeAll } from '#core/workflow/positions.ts';
 import { readText } from '#core/workflow/readText.ts';
 import { workflowSchema } from '#core/workflow/schema.ts';
 import { salvage, survives } from '#core/workflow/salvage.ts';
-import { keysAt } from '#core/workflow/schemaKeys.ts';
+import { workflowPlaces } from '#core/workflow/schemaKeys.ts';
 import { semanticIssues } from '#core/workflow/semantics.ts';
 import { shapeIssues } from '#core/workflow/shape.ts';
 import { formatOf, type FileFormat } from '#core/workflow/source.ts';
@@ -87,7 +87,7 @@ function checkValue(value: unknown): TextCheck {
 
 /** The shape is wrong: says so, and what else is wrong in the parts that can be read. */
 function checkMisshapen(value: unknown, error: z.ZodError, unfit: readonly Issue[]): TextCheck {
-  const issues = [...unfit, ...shapeIssues(error, { noun: 'the workflow', value, keysAt })];
+  const issues = [...unfit, ...shapeIssues(error, { noun: 'the workflow', value, keysAt: (path) => workflowPlaces.keysAt(path) })];
   const raw = salvage(value, error);
   if (!raw) return { definition: null, levels: [], issues, placed: [] };
   const { definition, issues: kinds } = normalise(raw);

@@ -73,10 +73,5 @@ function step(node: SchemaNode, part: string | number): readonly SchemaNode[] {
   return typeof node.additionalProperties === 'object' ? [node.additionalProperties] : [];
 }
 
-const workflow = new SchemaPlaces(workflowJsonSchema);
-
-/** Every shape the value at `path` of a workflow file may have. */
-export const nodesAt = (path: ValuePath): readonly SchemaNode[] => workflow.nodesAt(path);
-
-/** Names of the keys that may stand in the mapping at `path` of a workflow file. */
-export const keysAt = (path: ValuePath): readonly string[] => workflow.keysAt(path);
+/** Of workflow files. */
+export const workflowPlaces = new SchemaPlaces(workflowJsonSchema);

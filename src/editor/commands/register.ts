@@ -6,6 +6,7 @@ import { agentCommands } from '#editor/commands/agentCommands.ts';
 import type { Command } from '#editor/commands/command.ts';
 import { dashboardCommands } from '#editor/commands/dashboardCommands.ts';
 import { decisionCommands } from '#editor/commands/decisionCommands.ts';
+import { migrationCommands } from '#editor/commands/migrationCommands.ts';
 import { proposalCommands } from '#editor/commands/proposalCommands.ts';
 import { runCommands } from '#editor/commands/runCommands.ts';
 import { setupCommands } from '#editor/commands/setupCommands.ts';
@@ -18,6 +19,7 @@ const commands: readonly Command[] = [
   ...runCommands,
   ...decisionCommands,
   ...proposalCommands,
+  ...migrationCommands,
   ...agentCommands,
   ...setupCommands,
   ...dashboardCommands,

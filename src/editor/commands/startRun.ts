@@ -90,7 +90,7 @@ function runBudget(): Budget | undefined {
 /** Resolves with the run's id as soon as its start is durable. Throws `workflow.invalid`, `workflow.badInput`, `llm.noProvider`. */
 export async function startRun(
   editor: Editor,
-  request: { readonly workflow: string; readonly inputs: JsonObject; readonly mode: RunMode },
+  request: { readonly workflow: string; readonly inputs: JsonObject; readonly mode: RunMode; readonly tags?: readonly string[] },
 ): Promise<string> {
   const api = await editor.core.get();
   editor.model.want('runs', 'proposals');

@@ -21,6 +21,8 @@ interface WorkflowArgument {
   readonly file?: string;
   readonly inputs?: JsonObject;
   readonly mode?: RunMode;
+  /** What its costs and its time are counted under: `feature:<plan>/<feature>` writes the time down there. */
+  readonly tags?: readonly string[];
 }
 
 /** From a node, an editor's title bar, or code. */
@@ -79,7 +81,7 @@ async function choose(editor: Editor, argument: WorkflowArgument): Promise<Choic
 async function run(editor: Editor, raw: unknown): Promise<string | null> {
   const argument = readArgument(raw);
   const choice = await choose(editor, argument);
-  return choice && startRun(editor, { ...choice, mode: argument.mode ?? defaultMode() });
+  return choice && startRun(editor, { ...choice, mode: argument.mode ?? defaultMode(), ...(argument.tags && { tags: argument.tags }) });
 }
 
 async function runDry(editor: Editor, raw: unknown): Promise<string | null> {

@@ -56,6 +56,11 @@ export const dashboardMethods = [
   'providers.list',
   'proposals.list',
   'proposals.get',
+  'migrations.list',
+  'migrations.get',
+  'migrations.edit',
+  'migrations.startClock',
+  'migrations.stopClock',
 ] as const satisfies readonly CoreMethod[];
 export type DashboardMethod = (typeof dashboardMethods)[number];
 
@@ -66,6 +71,10 @@ export const dashboardCommands = [
   'cas.run.openToSide',
   'cas.run.openReport',
   'cas.run.rerun',
+  'cas.dashboard.openMigration',
+  'cas.migration.newDelivery',
+  'cas.migration.newMigration',
+  'cas.migration.copy',
   'cas.decision.next',
   'cas.proposal.review',
   'cas.agent.open',

@@ -29,7 +29,7 @@ const FILE = '.cas/migrations/move.yaml';
 const HOUR = 3_600_000;
 
 const facts = (...list: readonly (readonly [at: number, fact: RunFact])[]): readonly RunEvent[] =>
-  list.map(([at, fact], index) => ({ runId: 'run_1', seq: index + 1, at, ...fact }) as RunEvent);
+  list.map(([at, fact], index) => ({ runId: 'run_1', seq: index + 1, at, ...fact }));
 const assigned = (path: string): RunFact => ({ type: 'step.assigned', path, agent: 'quality', reason: '' });
 const succeeded = (path: string, durationMs: number): RunFact => ({
   type: 'step.succeeded',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { workflowJsonSchema } from '#core/workflow/jsonSchema.ts';
-import { keysAt, nodesAt, type SchemaNode } from '#core/workflow/schemaKeys.ts';
+import { type SchemaNode, workflowPlaces } from '#core/workflow/schemaKeys.ts';
 
 describe('the JSON Schema of workflow files', () => {
   it('has a hover for every key a person can write', () => {
@@ -18,11 +18,11 @@ describe('the JSON Schema of workflow files', () => {
   });
 
   it('knows the keys at every depth, through loops in loops', () => {
-    const step = keysAt(['steps', 0]);
+    const step = workflowPlaces.keysAt(['steps', 0]);
     assert.ok(step.length >= 19);
-    assert.deepEqual(keysAt(['steps', 3, 'loop', 'steps', 1, 'map', 'steps', 0]), step);
-    assert.deepEqual(keysAt(['inputs', 'anything']), ['type', 'description', 'required', 'default', 'enum']);
-    assert.deepEqual(nodesAt(['no', 'such', 'place']), []);
+    assert.deepEqual(workflowPlaces.keysAt(['steps', 3, 'loop', 'steps', 1, 'map', 'steps', 0]), step);
+    assert.deepEqual(workflowPlaces.keysAt(['inputs', 'anything']), ['type', 'description', 'required', 'default', 'enum']);
+    assert.deepEqual(workflowPlaces.nodesAt(['no', 'such', 'place']), []);
   });
 
   it('refuses unknown keys, as the checker does', () => {

@@ -23,5 +23,10 @@ export const tabs: readonly Tab[] = [
     title: t('Live Status'),
     load: async () => ({ default: (await import('#ui/pages/dashboard/live/LiveStatus.tsx')).LiveStatus }),
   },
+  {
+    id: 'migration',
+    title: t('Migration'),
+    load: async () => ({ default: (await import('#ui/pages/dashboard/migration/Migration.tsx')).Migration }),
+  },
   { id: 'runs', title: t('Runs'), load: async () => ({ default: (await import('#ui/pages/dashboard/runs/Runs.tsx')).Runs }) },
 ];

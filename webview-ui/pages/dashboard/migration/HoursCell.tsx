@@ -1,0 +1,72 @@
+import type { ReactElement } from 'react';
+import type { FeatureView } from '#protocol/migration.ts';
+import { HoursText } from '#ui/migration/HoursText.tsx';
+import type { Cockpit } from '#ui/pages/dashboard/migration/useCockpit.ts';
+import { useField } from '#ui/pages/dashboard/migration/useField.ts';
+import { t } from '#ui/text.ts';
+
+export interface HoursCellProps {
+  readonly feature: FeatureView;
+  readonly isStop: boolean;
+  readonly cockpit: Cockpit;
+}
+
+/** Planned and actual hours; two fields when it is opened. An empty plan takes the estimate away. */
+export function HoursCell({ feature, isStop, cockpit }: HoursCellProps): ReactElement {
+  const { id, name, hours } = feature;
+  const save = async (form: FormData): Promise<void> => {
+    const planned = numberIn(form, 'planned');
+    const actual = numberIn(form, 'actual');
+    if (planned !== hours.planned && !(await cockpit.edit({ kind: 'estimatedHours', feature: id, hours: planned }))) return;
+    if (actual !== null && actual !== hours.actual) await cockpit.edit({ kind: 'actualHours', feature: id, hours: actual });
+  };
+  const field = useField((form) => void save(form));
+  if (!cockpit.canEdit) return <HoursText hours={hours} />;
+  if (!field.isOpen)
+    return (
+      <button
+        type="button"
+        className="plain"
+        tabIndex={isStop ? 0 : -1}
+        title={t('Change hours')}
+        onClick={(event) => {
+          event.stopPropagation();
+          field.open();
+        }}
+      >
+        <HoursText hours={hours} />
+        <span className="sr">{t('Change hours of {0}', name)}</span>
+      </button>
+    );
+  return (
+    <form className="row fields" {...field.bind}>
+      <input
+        name="planned"
+        type="number"
+        min="0"
+        max="10000"
+        step="any"
+        defaultValue={hours.planned ?? ''}
+        aria-label={t('Planned hours of {0}', name)}
+      />
+      <input
+        name="actual"
+        type="number"
+        min="0"
+        max="10000"
+        step="any"
+        defaultValue={hours.actual ?? ''}
+        aria-label={t('Actual hours of {0}', name)}
+      />
+      <button type="submit" className="sr" tabIndex={-1}>
+        {t('Keep')}
+      </button>
+    </form>
+  );
+}
+
+/** Null when it is empty. */
+function numberIn(form: FormData, name: string): number | null {
+  const text = form.get(name);
+  return typeof text !== 'string' || text.trim() === '' ? null : Number(text);
+}
