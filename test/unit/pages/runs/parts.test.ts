@@ -8,7 +8,7 @@ import { neighbour, type Placed, runGraph } from '#ui/pages/dashboard/runs/model
 import { BlockCutter } from '#ui/pages/dashboard/runs/model/markdownBlocks.ts';
 import { outputOf } from '#ui/pages/dashboard/runs/model/output.ts';
 import { RunModel } from '#ui/pages/dashboard/runs/model/runModel.ts';
-import { planId, readPlan } from '#ui/pages/dashboard/runs/model/shape.ts';
+import { instanceOf, planId, readPlan } from '#ui/pages/dashboard/runs/model/shape.ts';
 import { axisMarks, timelineRows } from '#ui/pages/dashboard/runs/model/timeline.ts';
 
 const task = (key: string, dependsOn: readonly string[] = []): Json => ({ kind: 'task', key, name: key.toUpperCase(), dependsOn });
@@ -77,6 +77,10 @@ describe('the plan of a run', () => {
       'a/b/c/d',
     ]);
     assert.ok(plan.byId.has('repair/test') && plan.byId.has('sub/again'));
+  });
+
+  it('tells the instances of a step apart by their pass or item', () => {
+    assert.deepEqual(['repair#2/test', 'each[13]/left', 'sub/a', 'plan', 'a#1/b[2]/d'].map(instanceOf), ['#2', '[13]', '', '', '[2]']);
   });
 
   it('does not open a workflow within itself', () => assert.deepEqual(plan.byId.get('sub/again')?.children, []));

@@ -16,7 +16,6 @@ export interface Look {
 export function stepLook(status: StepStatus): Look {
   switch (status) {
     case 'pending':
-      return { icon: 'circle-outline', tone: 'mute', word: t('Not started') };
     case 'queued':
     case 'assigned':
       return { icon: 'circle-outline', tone: 'mute', word: t('Queued') };

@@ -1,8 +1,7 @@
 // All runs, newest first: a table of which only the rows in view exist, with filters that the store applies.
 
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, type ReactElement, useDeferredValue, useEffect, useRef, useState } from 'react';
-import { type RunStateFilter } from '#protocol/runPage.ts';
+import { type ReactElement, useDeferredValue, useEffect, useState } from 'react';
+import type { RunStateFilter } from '#protocol/runPage.ts';
 import { Button } from '#ui/components/Button.tsx';
 import { EmptyState } from '#ui/components/EmptyState.tsx';
 import { ErrorNote } from '#ui/components/ErrorNote.tsx';
@@ -10,6 +9,7 @@ import { FilterBox } from '#ui/components/FilterBox.tsx';
 import { Loading } from '#ui/components/Loading.tsx';
 import { RunRow } from '#ui/pages/dashboard/runs/list/RunRow.tsx';
 import { type RunFilter, type RunPages, useRunPages } from '#ui/pages/dashboard/runs/list/useRunPages.ts';
+import { useRovingRows } from '#ui/pages/dashboard/runs/useRovingRows.ts';
 import { hasScreenReader, useNow } from '#ui/pages/dashboard/runs/useNow.ts';
 import { host } from '#ui/rpc/core.ts';
 import { useQuery } from '#ui/rpc/useQuery.ts';
@@ -108,37 +108,15 @@ interface TableProps {
 }
 
 function RunsTable({ pages, total, onOpen }: TableProps): ReactElement {
-  const [focused, setFocused] = useState(0);
-  const body = useRef<HTMLDivElement>(null);
-  const plain = hasScreenReader();
-  const rows = useVirtualizer({
-    count: plain ? Math.min(total, PLAIN_ROWS) : total,
-    getScrollElement: () => body.current,
-    estimateSize: () => ROW,
-    overscan: plain ? PLAIN_ROWS : 12,
-  });
-  const items = rows.getVirtualItems();
-  const [first, last] = [items[0]?.index ?? 0, items.at(-1)?.index ?? 0];
+  const { scroller, onScroll, ...rows } = useRovingRows(hasScreenReader() ? Math.min(total, PLAIN_ROWS) : total, ROW);
+  const [first, last] = [rows.shown[0] ?? 0, rows.shown.at(-1) ?? 0];
   const { want } = pages;
   // Each rendering may show other rows; asking for those that are known costs nothing.
   useEffect(() => want(first, last));
   const now = useNow(true);
-
-  const move = (event: KeyboardEvent): void => {
-    const page = Math.max(1, Math.floor((body.current?.clientHeight ?? ROW) / ROW) - 1);
-    const to = { ArrowDown: focused + 1, ArrowUp: focused - 1, PageDown: focused + page, PageUp: focused - page, Home: 0, End: total - 1 }[
-      event.key
-    ];
-    if (to === undefined) return;
-    event.preventDefault();
-    const next = Math.max(0, Math.min(rows.options.count - 1, to));
-    setFocused(next);
-    rows.scrollToIndex(next);
-    requestAnimationFrame(() => body.current?.querySelector<HTMLElement>(`[data-index="${next}"]`)?.focus());
-  };
   const headings = [t('State'), t('Title'), t('Workflow'), t('Started'), t('Duration'), t('Steps'), t('Cost')];
   return (
-    <div className="runtable" role="table" aria-label={t('Runs')} aria-rowcount={total + 1} onKeyDown={move}>
+    <div className="runtable" role="table" aria-label={t('Runs')} aria-rowcount={total + 1} onKeyDown={rows.onKeyDown}>
       <div role="rowgroup">
         <div role="row" className="runrow heads">
           {headings.map((heading) => (
@@ -148,17 +126,17 @@ function RunsTable({ pages, total, onOpen }: TableProps): ReactElement {
           ))}
         </div>
       </div>
-      <div ref={body} role="rowgroup" className="scroll" tabIndex={-1}>
-        <div style={{ height: rows.getTotalSize(), position: 'relative' }} role="presentation">
-          {items.map(({ index, start }) => (
+      <div ref={scroller} role="rowgroup" className="scroll" tabIndex={-1} onScroll={onScroll}>
+        <div style={{ height: rows.height, position: 'relative' }} role="presentation">
+          {rows.shown.map((index) => (
             <RunRow
               key={index}
               index={index}
-              top={start}
+              top={index * ROW}
               run={pages.at(index)}
               now={now}
-              isStop={index === Math.min(focused, total - 1)}
-              onFocus={setFocused}
+              isStop={index === rows.stop}
+              onFocus={rows.onFocus}
               onOpen={onOpen}
             />
           ))}

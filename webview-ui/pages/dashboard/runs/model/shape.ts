@@ -54,6 +54,11 @@ export function planId(path: string): string {
   return path.replaceAll(/#\d+(?=\/)|\[\d+\](?=\/)/g, '');
 }
 
+/** The pass or item a path is in, innermost: `#2`, `[0]`, or nothing. */
+export function instanceOf(path: string): string {
+  return /(#\d+|\[\d+\])\/[^/]*$/.exec(path)?.[1] ?? '';
+}
+
 function plannedStep(step: JsonObject, id: string, prefix: string, children: readonly PlannedStep[]): PlannedStep {
   const key = text(step['key']);
   const compensate = step['compensate'] ?? null;

@@ -148,7 +148,14 @@ export class Steps {
   reopen(at: number): void {
     for (const step of this.#byPath.values()) {
       if (step.kind === 'task' && (isAtWork(step.status) || step.status === 'assigned')) {
-        this.#set({ ...step, status: 'queued', attempt: 0, startedAt: null, error: null, stretches: closed(step, Math.min(at, this.#lastAt)) });
+        this.#set({
+          ...step,
+          status: 'queued',
+          attempt: 0,
+          startedAt: null,
+          error: null,
+          stretches: closed(step, Math.min(at, this.#lastAt)),
+        });
       }
     }
   }

@@ -24,7 +24,9 @@ export function CheckpointsCard({ model, now, onAsk }: CheckpointsCardProps): Re
   const newest = checkpoints.slice(-shown).reverse();
   return (
     <section className="card checkpoints" aria-label={t('Checkpoints')}>
-      <header className="hd">{t('Checkpoints')}</header>
+      <header className="hd">
+        <h2>{t('Checkpoints')}</h2>
+      </header>
       <ol>
         {newest.map((checkpoint) => (
           <Item

@@ -1,11 +1,11 @@
 // Every event of the run as it is stored; one opens to its whole JSON.
 
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, type ReactElement, useMemo, useRef, useState } from 'react';
+import { type ReactElement, useMemo, useState } from 'react';
 import type { RunEvent } from '#protocol/runEvents.ts';
 import { IconButton } from '#ui/components/Button.tsx';
 import { fullDate } from '#ui/format.ts';
 import type { RunPicture } from '#ui/pages/dashboard/runs/model/runModel.ts';
+import { useRovingRows } from '#ui/pages/dashboard/runs/useRovingRows.ts';
 import { hasScreenReader } from '#ui/pages/dashboard/runs/useNow.ts';
 import { host } from '#ui/rpc/core.ts';
 import { t } from '#ui/text.ts';
@@ -21,25 +21,12 @@ export function EventsTab({ model, selected }: { readonly model: RunPicture; rea
     [model, selected],
   );
   const [open, setOpen] = useState<RunEvent | null>(null);
-  const [focused, setFocused] = useState(0);
-  const scroll = useRef<HTMLDivElement>(null);
-  const plain = hasScreenReader();
-  const count = plain ? Math.min(PLAIN_ROWS, events.length) : events.length;
-  const rows = useVirtualizer({ count, getScrollElement: () => scroll.current, estimateSize: () => ROW, overscan: plain ? count : 10 });
-  const move = (event: KeyboardEvent): void => {
-    const to = { ArrowDown: focused + 1, ArrowUp: focused - 1, Home: 0, End: count - 1 }[event.key];
-    if (to === undefined) return;
-    event.preventDefault();
-    const next = Math.max(0, Math.min(count - 1, to));
-    setFocused(next);
-    rows.scrollToIndex(next);
-    requestAnimationFrame(() => scroll.current?.querySelector<HTMLElement>(`[data-index="${next}"]`)?.focus());
-  };
+  const { scroller, onScroll, ...rows } = useRovingRows(hasScreenReader() ? Math.min(PLAIN_ROWS, events.length) : events.length, ROW);
   return (
     <div className="events col">
-      <div ref={scroll} className="scroll" role="listbox" aria-label={t('Events')} onKeyDown={move}>
-        <div style={{ height: rows.getTotalSize(), position: 'relative' }} role="presentation">
-          {rows.getVirtualItems().map(({ index, start }) => {
+      <div ref={scroller} className="scroll" role="listbox" aria-label={t('Events')} onScroll={onScroll} onKeyDown={rows.onKeyDown}>
+        <div style={{ height: rows.height, position: 'relative' }} role="presentation">
+          {rows.shown.map((index) => {
             const event = events[index];
             if (event === undefined) return null;
             const toggle = (): void => setOpen(open === event ? null : event);
@@ -49,10 +36,10 @@ export function EventsTab({ model, selected }: { readonly model: RunPicture; rea
                 role="option"
                 aria-selected={event === open}
                 className="erow"
-                style={{ transform: `translateY(${start}px)` }}
+                style={{ transform: `translateY(${index * ROW}px)` }}
                 data-index={index}
-                tabIndex={index === Math.min(focused, count - 1) ? 0 : -1}
-                onFocus={() => setFocused(index)}
+                tabIndex={index === rows.stop ? 0 : -1}
+                onFocus={() => rows.onFocus(index)}
                 onClick={toggle}
                 onKeyDown={(key) => {
                   if (key.key === 'Enter') toggle();

@@ -1,15 +1,25 @@
 // Markdown of agents: laid out, never executed. Links are opened by the editor, pictures and scripts are left out.
 
 import DOMPurify from 'dompurify';
-import { marked } from 'marked';
+import { Marked } from 'marked';
 import { memo, type MouseEvent, type ReactElement, useMemo, useState } from 'react';
 import { BlockCutter } from '#ui/pages/dashboard/runs/model/markdownBlocks.ts';
 import { openLink } from '#ui/pages/dashboard/runs/run/openLink.ts';
 
-const TAGS = 'a blockquote br code del em h1 h2 h3 h4 h5 h6 hr li ol p pre s strong table tbody td th thead tr ul'.split(' ');
+const TAGS = 'a blockquote br code del em h4 hr li ol p pre s strong table tbody td th thead tr ul'.split(' ');
+
+/** Whatever level an agent gives a heading, it stands below those of the page. */
+const markdown = new Marked({
+  gfm: true,
+  renderer: {
+    heading({ tokens }) {
+      return `<h4>${this.parser.parseInline(tokens)}</h4>`;
+    },
+  },
+});
 
 function toHtml(text: string): string {
-  const html = marked.parse(text, { async: false, gfm: true });
+  const html = markdown.parse(text, { async: false });
   return DOMPurify.sanitize(html, {
     ALLOWED_TAGS: TAGS,
     ALLOWED_ATTR: ['href', 'start', 'align'],

@@ -188,7 +188,7 @@ function drawEdges(graph: RunGraph, model: RunPicture): RunEdge[] {
 
 function StepBox({ data: { shown } }: NodeProps<StepNode>): ReactElement {
   const { selected, stop, onSelect } = useContext(Choice);
-  const { id, title, look, state, detail, time, progress, spoken } = shown;
+  const { id, title, look, state, detail, time, progress } = shown;
   return (
     <>
       <Handle id="in" type="target" position={Position.Left} isConnectable={false} />
@@ -199,12 +199,12 @@ function StepBox({ data: { shown } }: NodeProps<StepNode>): ReactElement {
         data-node={id}
         tabIndex={id === stop ? 0 : -1}
         aria-pressed={id === selected}
-        aria-label={spoken}
-        title={detail}
+        title={`${title}: ${detail}`}
         onClick={() => onSelect(id)}
       >
         <Icon name={look.icon} className={`${look.tone}${look.spins ? ' spin' : ''}`} />
         <b className="clip">{title}</b>
+        <span className="sr">{look.word}</span>
         <span className="time num">{time}</span>
         <span className="detail clip">{detail}</span>
         {progress !== null && <i className="progress" style={{ width: `${Math.round(100 * progress)}%` }} />}

@@ -4,7 +4,7 @@ import { lazy, type ReactElement, Suspense, useCallback, useEffect, useMemo, use
 import type { DeadLetter } from '#protocol/deadLetter.ts';
 import { ErrorNote } from '#ui/components/ErrorNote.tsx';
 import { Loading } from '#ui/components/Loading.tsx';
-import { type Checkpoint } from '#ui/pages/dashboard/runs/model/checkpoints.ts';
+import type { Checkpoint } from '#ui/pages/dashboard/runs/model/checkpoints.ts';
 import { isEnded, type RunPicture } from '#ui/pages/dashboard/runs/model/runModel.ts';
 import { planId } from '#ui/pages/dashboard/runs/model/shape.ts';
 import { Announcer } from '#ui/pages/dashboard/runs/run/Announcer.tsx';

@@ -1,7 +1,6 @@
 // The run along its time: steps, and what the chosen one (or else the running ones) did within.
 
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, type ReactElement, useMemo, useRef, useState } from 'react';
+import { type ReactElement, useMemo } from 'react';
 import { duration, elapsed } from '#base/figures.ts';
 import type { LiveSteps } from '#protocol/pages/runFeed.ts';
 import { Icon } from '#ui/components/Icon.tsx';
@@ -9,7 +8,9 @@ import { stepLook } from '#ui/pages/dashboard/runs/looks.ts';
 import { isEnded, type RunPicture } from '#ui/pages/dashboard/runs/model/runModel.ts';
 import type { Span } from '#ui/pages/dashboard/runs/model/spans.ts';
 import type { StepNow, Stretch } from '#ui/pages/dashboard/runs/model/steps.ts';
+import { instanceOf } from '#ui/pages/dashboard/runs/model/shape.ts';
 import { axisMarks, type TimelineRow, timelineRows } from '#ui/pages/dashboard/runs/model/timeline.ts';
+import { useRovingRows } from '#ui/pages/dashboard/runs/useRovingRows.ts';
 import { hasScreenReader } from '#ui/pages/dashboard/runs/useNow.ts';
 import { t } from '#ui/text.ts';
 
@@ -28,35 +29,17 @@ export interface TimelineCardProps {
 }
 
 export function TimelineCard({ model, live, now, selected, onSelect }: TimelineCardProps): ReactElement {
-  const body = useRef<HTMLDivElement>(null);
-  const [focused, setFocused] = useState(0);
   const all = useMemo(() => timelineRows(model, live, unfolded(model, selected)), [model, live, selected]);
-  const plain = hasScreenReader();
-  const rows = plain ? all.slice(0, PLAIN_ROWS) : all;
-  const virtual = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => body.current,
-    estimateSize: () => ROW,
-    overscan: plain ? rows.length : 8,
-  });
+  const { scroller, onScroll, ...rows } = useRovingRows(hasScreenReader() ? Math.min(PLAIN_ROWS, all.length) : all.length, ROW);
   const from = model.created.at;
   const end = model.endedAt ?? now;
   const marks = axisMarks(end - from);
   const length = marks.at(-1) ?? 1;
   const scale: Scale = { left: (at) => (100 * (at - from)) / length, now: end };
-  const move = (event: KeyboardEvent): void => {
-    const to = { ArrowDown: focused + 1, ArrowUp: focused - 1, Home: 0, End: rows.length - 1 }[event.key];
-    if (to === undefined) return;
-    event.preventDefault();
-    const next = Math.max(0, Math.min(rows.length - 1, to));
-    setFocused(next);
-    virtual.scrollToIndex(next);
-    requestAnimationFrame(() => body.current?.querySelector<HTMLElement>(`[data-index="${next}"]`)?.focus());
-  };
   return (
     <section className="card timeline" aria-label={t('Timeline')}>
       <header className="hd">
-        {t('Timeline')}
+        <h2>{t('Timeline')}</h2>
         <Legend />
       </header>
       <div className="axis tiny dim num" aria-hidden="true">
@@ -73,13 +56,19 @@ export function TimelineCard({ model, live, now, selected, onSelect }: TimelineC
           ))}
           {!isEnded(model.status) && <i className="now" style={{ left: `${scale.left(now)}%` }} />}
         </div>
-        <div ref={body} className="scroll" role="listbox" aria-label={t('Steps in time')} onKeyDown={move}>
-          <div style={{ height: virtual.getTotalSize(), position: 'relative' }} role="presentation">
-            {virtual.getVirtualItems().map(({ index, start }) => {
-              const row = rows[index];
-              if (row === undefined) return null;
-              const place = { index, start, isStop: index === Math.min(focused, rows.length - 1) };
-              return <Row key={row.key} {...{ row, place, scale, selected, onSelect }} onFocus={setFocused} />;
+        <div
+          ref={scroller}
+          className="scroll"
+          role="listbox"
+          aria-label={t('Steps in time')}
+          onScroll={onScroll}
+          onKeyDown={rows.onKeyDown}
+        >
+          <div style={{ height: rows.height, position: 'relative' }} role="presentation">
+            {rows.shown.map((index) => {
+              const row = all[index];
+              const place = { index, start: index * ROW, isStop: index === rows.stop };
+              return row && <Row key={row.key} {...{ row, place, scale, selected, onSelect }} onFocus={rows.onFocus} />;
             })}
           </div>
         </div>
@@ -169,7 +158,7 @@ function StepCells({ step, depth, scale }: { readonly step: StepNow; readonly de
       <span className={`name${begun ? '' : ' dim'}`} style={{ paddingLeft: 12 + 14 * depth }}>
         <Icon name={look.icon} size={14} className={`${look.tone}${look.spins ? ' spin' : ''}`} label={look.word} />
         <span className="clip" title={step.path}>
-          {step.title}
+          {step.title} <span className="dim">{instanceOf(step.path)}</span>
         </span>
       </span>
       <span className="track" aria-hidden="true">

@@ -18,7 +18,9 @@ export function UndoingCard({ model }: { readonly model: RunPicture }): ReactEle
   if (undoings.length === 0) return null;
   return (
     <section className="card" aria-label={t('Undoing')}>
-      <header className="hd">{model.created.mode === 'dry-run' ? t('Would be undone') : t('Undoing')}</header>
+      <header className="hd">
+        <h2>{model.created.mode === 'dry-run' ? t('Would be undone') : t('Undoing')}</h2>
+      </header>
       <ol className="lines">
         {undoings.map((one) => (
           <li key={one.path} className="row">
@@ -56,7 +58,9 @@ export function FailedCard({ runId, onDiscard }: FailedCardProps): ReactElement 
   if (letters.length === 0) return null;
   return (
     <section className="card" aria-label={t('Failed for good')}>
-      <header className="hd">{t('Failed for good')}</header>
+      <header className="hd">
+        <h2>{t('Failed for good')}</h2>
+      </header>
       <ol className="lines">
         {letters.map((letter) => (
           <Letter key={letter.id} letter={letter} onDiscard={onDiscard} />

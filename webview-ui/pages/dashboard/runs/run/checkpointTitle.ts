@@ -2,13 +2,12 @@
 
 import type { Checkpoint } from '#ui/pages/dashboard/runs/model/checkpoints.ts';
 import type { RunPicture } from '#ui/pages/dashboard/runs/model/runModel.ts';
+import { instanceOf } from '#ui/pages/dashboard/runs/model/shape.ts';
 import { t } from '#ui/text.ts';
 
 export function checkpointTitle({ path, outcome }: Checkpoint, model: RunPicture): string {
   if (path === null) return t('Start');
-  const title = model.steps.at(path)?.title ?? path;
-  const place = /(?:#(\d+)|\[(\d+)\])\/[^/]*$/.exec(path);
-  const name = place === null ? title : `${title} ${place[1] === undefined ? `[${place[2] ?? ''}]` : `#${place[1]}`}`;
+  const name = [model.steps.at(path)?.title ?? path, instanceOf(path)].filter((part) => part !== '').join(' ');
   switch (outcome) {
     case 'start':
     case 'done':

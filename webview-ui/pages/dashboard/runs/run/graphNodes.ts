@@ -19,8 +19,6 @@ export interface NodeShown {
   readonly time: string;
   /** 0 to 1 of what it has to do; null where that is not known. */
   readonly progress: number | null;
-  /** All of it in one breath. */
-  readonly spoken: string;
 }
 
 export type EdgeState = 'queued' | 'running' | 'done';
@@ -47,17 +45,21 @@ export function nodeShown(
     detail,
     time,
     progress,
-    spoken: [step.title, look.word, time, detail].filter((part) => part !== '').join(', '),
   };
 }
 
 /** An edge is what its beginning is. */
 export function edgeState({ from, to, loop }: GraphEdge, model: RunPicture): EdgeState {
-  const state = stateOf(model.steps.group(from));
   if (loop !== null) return (model.steps.group(loop)?.opened ?? 0) > 1 ? 'running' : 'queued';
+  const state = stateOf(model.steps.group(from));
   if (state === 'running' || state === 'waiting') return 'running';
-  const begun = stateOf(model.steps.group(to)) !== 'queued';
-  return state === 'queued' || (state === 'failed' && !begun) ? 'queued' : 'done';
+  // A step that failed is passed over where its dependents go on.
+  if (state === 'failed') return isBegun(stateOf(model.steps.group(to))) ? 'done' : 'queued';
+  return state === 'done' || model.steps.group(from)?.latest.status === 'skipped' ? 'done' : 'queued';
+}
+
+function isBegun(state: NodeShown['state']): boolean {
+  return state !== 'queued' && state !== 'passed';
 }
 
 /** `until tests pass, 3 tries left`, or how many it took. */

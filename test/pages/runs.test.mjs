@@ -1,0 +1,406 @@
+// The Runs tab with real runs of real workflows: a model that streams from a script, a gate, a loop, a map, a failure.
+import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { callTurn, deliverAnything, startScriptedModel } from '#test/support/vendors/scriptedModel.ts';
+import { DashboardPage } from './support/dashboardPage.mjs';
+
+const RELEASE = `name: release
+version: 2.1.0
+description: Plans, asks, repairs in passes, looks at each part, and then stalls in the middle of a sentence.
+requires: [model]
+steps:
+  - key: detect
+    name: Get to know the project
+    agent: analyst
+    action: project.detect
+  - key: plan
+    name: Plan
+    agent: planner
+    dependsOn: detect
+    prompt: Plan the release.
+  - key: approve
+    name: Approve the plan
+    dependsOn: plan
+    gate:
+      ask: always
+      message: Is **this** the plan? See [the prices](src/prices.js:4).
+  - key: repair
+    name: Repair
+    dependsOn: approve
+    loop:
+      max: 3
+      until: iteration >= 2
+      steps:
+        - key: look
+          name: Look again
+          agent: quality
+          action: debt.scan
+        - key: check
+          name: Check
+          agent: analyst
+          dependsOn: look
+          action: project.detect
+  - key: each
+    name: Each part
+    dependsOn: repair
+    map:
+      over: '["a", "b", "c"]'
+      steps:
+        - key: measure
+          name: Measure
+          agent: analyst
+          action: project.detect
+  - key: tell
+    name: Tell
+    agent: writer
+    dependsOn: each
+    prompt: Tell what was done.
+`;
+
+const BROKEN = `name: broken
+version: 1.0.0
+description: Undoes what it did when it fails.
+steps:
+  - key: first
+    name: First
+    agent: analyst
+    action: project.detect
+    compensate: { action: project.detect }
+  - key: second
+    name: Second
+    dependsOn: first
+    gate:
+      check: 'false'
+      ask: never
+      message: This is not good.
+`;
+
+const PRICE = {
+  provider: 'openai',
+  model: 'gpt-5.2',
+  inputUsdPerMTok: 2,
+  outputUsdPerMTok: 10,
+  source: 'https://example.test',
+  date: '2026-11-20',
+};
+
+const HOSTILE = [
+  'I looked at `src/prices.js` and **two** things are wrong.',
+  '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>',
+  '[a page](https://example.test/x) and [a file](src/prices.js:4) and [none](javascript:window.hacked=1)',
+].join('\n\n');
+
+/** The planner is limited once, then reads and delivers; the writer never gets to its end. */
+function script() {
+  let limited = false;
+  return (request) => {
+    const body = JSON.stringify(request.body);
+    if (body.includes('Tell what was done')) return { text: 'Everything went **well** and this sentence has no', fault: { kind: 'stall' } };
+    if (!limited) {
+      limited = true;
+      return { fault: { kind: 'status', status: 429, type: 'rate_limit_exceeded', headers: { 'retry-after-ms': '120' } } };
+    }
+    if (request.toolResults.length === 0) return callTurn('files_read', { path: 'src/prices.js' }, HOSTILE);
+    return { ...deliverAnything(request), usage: { input: 4_000, output: 200 } };
+  };
+}
+
+describe('runs in the dashboard', function () {
+  this.bail(true);
+  let model;
+  let dashboard;
+  let page;
+  let api;
+  let runId;
+
+  const header = () => page.locator('.runhead');
+  const button = (name) => page.getByRole('button', { name, exact: true });
+  const state = (word) => header().getByRole('status').filter({ hasText: word }).waitFor();
+  const dialog = () => page.getByRole('dialog');
+  const openRun = async (id) => {
+    await dashboard.page.evaluate(() => sessionStorage.clear());
+    await dashboard.load();
+    await dashboard.open('Runs');
+    await page.locator(`[data-run="${id}"]`).click();
+    await header().waitFor();
+  };
+  const start = (workflow, more = {}) => api.call('runs.start', { workflow, mode: 'strict', ...more });
+  const until = async (test, what) => {
+    for (let tries = 0; tries < 200; tries += 1) {
+      if (await test()) return;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    assert.fail(`never: ${what}`);
+  };
+  const ended = (id) => until(async () => (await api.call('runs.get', id)).endedAt !== null, 'the end');
+
+  before(async () => {
+    model = await startScriptedModel(script(), { vendor: 'openai' });
+    dashboard = await DashboardPage.start({
+      settings: { openaiBaseUrl: model.env.OPENAI_BASE_URL, openaiModel: 'gpt-5.2' },
+      secrets: { OPENAI_API_KEY: model.env.OPENAI_API_KEY },
+      prepare: async (core, root) => {
+        const folder = path.join(root, '.cas', 'workflows');
+        mkdirSync(folder, { recursive: true });
+        writeFileSync(path.join(folder, 'release.cas.yaml'), RELEASE);
+        writeFileSync(path.join(folder, 'broken.cas.yaml'), BROKEN);
+        writeFileSync(path.join(root, '.cas', 'pricing.json'), JSON.stringify({ models: [PRICE] }));
+        api = core;
+      },
+    });
+    ({ page } = dashboard);
+  });
+  after(async () => {
+    await dashboard?.stop();
+    await model?.close();
+  });
+
+  it('say what will appear, while there are none', async () => {
+    await dashboard.open('Runs');
+    await page.getByText('Runs appear here').waitFor();
+    await button('Run Workflow…').click();
+    assert.deepEqual(dashboard.asked.at(-1), { action: 'command', arg: { id: 'cas.workflow.run' } });
+  });
+
+  it('appear as they start, and open with a click', async () => {
+    ({ runId } = await start('release', { title: 'Release 4.2', budget: { costMicroUsd: 2_000_000 } }));
+    await page.locator(`[data-run="${runId}"]`).click();
+    await header().getByRole('heading', { name: 'Release 4.2' }).waitFor();
+    await state('Waiting for you');
+  });
+
+  it('show what was said and done: text that is laid out and never executed, tools, and the wait for another attempt', async () => {
+    const log = page.getByRole('log');
+    await log.getByText('two', { exact: true }).waitFor();
+    assert.equal(await log.locator('strong', { hasText: 'two' }).count(), 1);
+    assert.equal(await log.locator('img, script').count(), 0);
+    assert.equal(await page.evaluate(() => window.hacked), undefined);
+    await log.locator('.tool', { hasText: 'files.read' }).waitFor();
+    await log.getByText(/limiting the rate of calls\. Waited/).waitFor();
+    await log.getByRole('link', { name: 'a page' }).click();
+    await until(() => dashboard.asked.at(-1).action === 'openLink', 'the link');
+    assert.deepEqual(dashboard.asked.at(-1).arg, { url: 'https://example.test/x' });
+    await log.getByRole('link', { name: 'a file' }).click();
+    await until(() => dashboard.asked.at(-1).action === 'openFile', 'the file');
+    assert.deepEqual(dashboard.asked.at(-1).arg, { path: 'src/prices.js', line: 4 });
+    const before = dashboard.asked.length;
+    await log.getByText('none', { exact: true }).click();
+    assert.equal(dashboard.asked.length, before);
+  });
+
+  it('count: elapsed time, steps, tokens, cost against the budget, checkpoints and retries with their reason', async () => {
+    const strip = await page.locator('.strip').innerText();
+    assert.match(strip, /2 of 6 steps/);
+    assert.match(strip, /tokens/);
+    assert.match(strip, /of \$2\.00/);
+    assert.match(strip, /3 checkpoints/);
+    assert.match(strip, /1 retry/);
+    assert.match(strip, /limiting the rate/);
+  });
+
+  it('are paused, and resumed', async () => {
+    await button('Pause').click();
+    await state('Paused');
+    assert.equal((await api.call('runs.get', runId)).status, 'paused');
+    await button('Resume').click();
+    await state('Waiting for you');
+  });
+
+  it('ask, with a reason that is kept', async () => {
+    const ask = page.locator('.ask');
+    await ask.getByText('this', { exact: true }).waitFor();
+    await dashboard.screenshot('run-waiting-dark');
+    await ask.getByLabel('Reason').fill('it is Friday');
+    await ask.getByRole('button').first().click();
+    await ask.waitFor({ state: 'detached' });
+    const [made] = await api.call('runs.events', { id: runId, types: ['decision.made'] });
+    assert.equal(made.reason, 'it is Friday');
+  });
+
+  it('stream what a model says, while it says it', async () => {
+    await page.locator('.stream', { hasText: 'Everything went well and this' }).waitFor();
+    await page.locator('.graph .node.running', { hasText: 'Tell' }).waitFor();
+    await dashboard.screenshot('run-live-dark');
+  });
+
+  it('show the plan as a graph: the tries of a loop, the items of a map, what is done and what runs', async () => {
+    await page.locator('.graph .scope', { hasText: 'Repair · try 2 of 3' }).waitFor();
+    await page.locator('.graph .scope', { hasText: 'Each part · 3 items' }).waitFor();
+    await page.locator('.graph .looplabel', { hasText: '2 tries' }).waitFor();
+    assert.match(await page.locator('.graph .node', { hasText: 'Measure' }).innerText(), /Measure\s+Done\s+3 of 3 done/);
+    assert.ok((await page.locator('.graph .edge.done').count()) >= 5);
+  });
+
+  it('go through the graph with arrows, and choose a step everywhere at once', async () => {
+    await page.locator('.graph .node', { hasText: 'Plan' }).first().focus();
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Enter');
+    const chosen = page.locator('.graph .node[aria-pressed=true]');
+    assert.match(await chosen.innerText(), /Look again/);
+    await page.locator('.timeline [aria-selected=true]', { hasText: 'Look again' }).waitFor();
+    await page.locator('.output').getByText('Show All Steps').waitFor();
+    const shown = await page.getByRole('log').innerText();
+    assert.match(shown, /Look again done/);
+    assert.doesNotMatch(shown, /Everything went/);
+    await button('Show All Steps').click();
+    await page.locator('.stream').waitFor();
+  });
+
+  it('list their steps for who does not see the graph', async () => {
+    const steps = page.getByRole('navigation', { name: 'Steps' });
+    assert.match(await steps.innerText(), /Get to know the project[\s\S]*Repair · try 2 of 3[\s\S]*Look again/);
+    await steps.getByRole('button', { name: /^Plan/ }).focus();
+    await page.keyboard.press('Enter');
+    await page.locator('.timeline [aria-selected=true]', { hasText: 'Plan' }).waitFor();
+    await page.keyboard.press('Escape');
+    assert.equal(await page.locator('.timeline [aria-selected=true]').count(), 0);
+  });
+
+  it('come back as they are when the page is loaded again in the middle', async () => {
+    await dashboard.load();
+    await page.locator('.stream', { hasText: 'Everything went well and this' }).waitFor();
+    await state('Running');
+    await dashboard.hide();
+    await dashboard.show();
+    await page.locator('.stream', { hasText: 'Everything went well and this' }).waitFor();
+  });
+
+  it('have every event, each with its JSON', async () => {
+    await page.getByRole('tab', { name: 'Events' }).click();
+    await page.locator('.erow').first().click();
+    assert.match(await page.locator('.opened .json').innerText(), /"type": "run.created"/);
+    await button('Copy Event').click();
+    assert.match(dashboard.asked.at(-1).arg.text, /run\.created/);
+    await button('Close').click();
+    await page.getByRole('tab', { name: 'Changes' }).click();
+    await page.getByText('proposed no changes').waitFor();
+    await page.getByRole('tab', { name: 'Output' }).click();
+  });
+
+  it('are accessible in six themes while they go on', () => dashboard.checkAccessibility());
+
+  it('show what a checkpoint held', async () => {
+    const point = page.locator('.checkpoints li', { hasText: /^Plan done/ });
+    await point.locator('.what').click();
+    await dialog().getByText('Version 2').waitFor();
+    await dialog().getByText('Get to know the project').waitFor();
+    assert.equal(await dialog().getByText('Approve the plan').count(), 1);
+    await dialog().getByRole('button', { name: 'Close' }).click();
+    await dialog().waitFor({ state: 'detached' });
+  });
+
+  it('are rewound, after saying what is set aside, and go on from there', async () => {
+    const point = page.locator('.checkpoints li', { hasText: 'Check #1 done' });
+    await point.hover();
+    await point.getByRole('button', { name: 'Rewind to Here' }).click();
+    const text = await dialog().innerText();
+    assert.match(text, /Look again .*repair#2\/look/);
+    assert.match(text, /Files in the folder do not change/);
+    await dashboard.screenshot('run-rewind-dark');
+    await dialog().getByLabel('Reason').fill('once more');
+    await dialog().getByRole('button', { name: 'Rewind' }).click();
+    await dialog().waitFor({ state: 'detached' });
+    await state('Paused');
+    const [rewound] = await api.call('runs.events', { id: runId, types: ['run.rewound'] });
+    assert.deepEqual([rewound.toVersion, rewound.reason], [5, 'once more']);
+    assert.equal(await page.locator('.checkpoints li.aside').count(), rewound.setAside.length);
+    await button('Resume').click();
+    await page.locator('.stream', { hasText: 'Everything went well and this' }).waitFor();
+  });
+
+  it('take a result from a person, with a reason, and end with it', async () => {
+    await button('Override…').click();
+    await dialog().getByLabel('Step').selectOption('tell');
+    await dialog().getByLabel('Result, as JSON').fill('{ "title": ');
+    await dialog().getByText('This is not JSON').waitFor();
+    await dialog().getByLabel('Result, as JSON').fill('{ "title": "Written by hand" }');
+    await dialog().getByLabel('Reason, kept in the audit').fill('the writer hangs');
+    await dialog().getByRole('button', { name: 'Override', exact: true }).click();
+    await state('Done');
+    const view = await api.call('runs.get', runId);
+    assert.deepEqual([view.status, view.results.tell], ['completed', { title: 'Written by hand' }]);
+    await button('Run Again…').click();
+    assert.deepEqual(dashboard.asked.at(-1).arg, { id: 'cas.run.rerun', args: [{ runId }] });
+  });
+
+  it('are forked, and the new run opens', async () => {
+    const point = page.locator('.checkpoints li', { hasText: /^Plan done/ });
+    await point.hover();
+    await point.getByRole('button', { name: 'Fork from Here: Plan done' }).click();
+    await dialog().getByLabel('Title').fill('Release 4.3');
+    await dialog().getByRole('button', { name: 'Fork' }).click();
+    await header().getByRole('heading', { name: 'Release 4.3' }).waitFor();
+    const [fork] = await api.call('runs.list', { limit: 1 });
+    assert.deepEqual([fork.title, fork.id === runId], ['Release 4.3', false]);
+    await state('Waiting for you');
+  });
+
+  it('are cancelled, with a reason', async () => {
+    await button('Cancel').click();
+    await dialog().getByLabel('Reason').fill('not now');
+    await dialog().getByRole('button', { name: 'Cancel Run' }).click();
+    await state('Cancelled');
+    await page.getByText(/Run cancelled\. \d+ checkpoints kept/).waitFor();
+    const [fork] = await api.call('runs.list', { limit: 1 });
+    assert.equal(fork.status, 'cancelled');
+  });
+
+  it('that fail say why, what was undone, and can be put back or put aside', async () => {
+    const { runId: broken } = await start('broken', { mode: 'auto', title: 'A broken one' });
+    await ended(broken);
+    await openRun(broken);
+    await state('Failed');
+    await page.getByText('This is not good.').first().waitFor();
+    await page.locator('[aria-label="Undoing"]', { hasText: 'First' }).waitFor();
+    await dashboard.checkAccessibility({ in: ['dark-modern', 'light-modern'] });
+    await dashboard.screenshot('run-failed-dark');
+  });
+
+  it('are filtered by state, workflow and text', async () => {
+    await button('All Runs').click();
+    const rows = page.locator('[data-run]');
+    await until(async () => (await rows.count()) === 3, 'all three');
+    await page.getByLabel('State', { exact: true }).selectOption('failed');
+    await until(async () => (await rows.count()) === 1, 'the failed one');
+    await page.getByLabel('State', { exact: true }).selectOption('');
+    await page.getByLabel('Workflow', { exact: true }).selectOption('release');
+    await until(async () => (await rows.count()) === 2, 'two releases');
+    await page.getByLabel('Filter by title, workflow or id').fill('4.3');
+    await until(async () => (await rows.count()) === 1, 'release 4.3');
+    await page.getByLabel('Filter by title, workflow or id').fill('nothing like it');
+    await button('Clear Filters').click();
+    await until(async () => (await rows.count()) === 3, 'all again');
+    await dashboard.checkAccessibility();
+    await dashboard.screenshot('runs-dark');
+  });
+
+  it('open with Enter, and lead back to the list', async () => {
+    await page.locator('[data-run]').first().focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await header().waitFor();
+    await button('All Runs').click();
+    await page.locator('[data-run]').first().waitFor();
+  });
+
+  it('fit a narrow page: the list of steps takes the place of the graph', async () => {
+    await page.locator('[data-run]').last().click();
+    await header().waitFor();
+    await page.locator('.graph').waitFor();
+    for (const theme of ['dark-modern', 'light-modern', 'hc-dark']) {
+      await dashboard.setTheme(theme);
+      await page.setViewportSize({ width: 1280, height: 800 });
+      await dashboard.screenshot(`run-${theme}`);
+      await page.setViewportSize({ width: 320, height: 900 });
+      await page.locator('.graph').waitFor({ state: 'hidden' });
+      await dashboard.screenshot(`run-${theme}-320`);
+      assert.deepEqual(await dashboard.widerThanWindow(), []);
+    }
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await dashboard.setTheme('dark-modern');
+  });
+
+  it('break no rule of the security policy', () => assert.deepEqual(dashboard.complaints, []));
+});
