@@ -7,6 +7,7 @@ import type { FileProblem } from '#protocol/workflow.ts';
 import { parseAgentFile } from '#core/agents/agentFile.ts';
 import type { AgentDefinition } from '#core/agents/definition.ts';
 import { agentExists, agentNotFound } from '#core/agents/errors.ts';
+import { parseForeignAgent } from '#core/agents/foreign/foreignAgent.ts';
 import type { HostPorts } from '#core/ports.ts';
 import type { ActingFiles } from '#core/trust/actingFiles.ts';
 
@@ -24,6 +25,17 @@ export interface AgentFileReport {
   readonly source: AgentDefinition['source'];
   readonly problems: readonly FileProblem[];
 }
+
+interface ReadFolder {
+  readonly agents: ReadonlyMap<string, AgentDefinition>;
+  readonly reports: readonly AgentFileReport[];
+}
+
+/** Where other assistants keep agents. */
+const FOREIGN = [
+  { folder: ['.github', 'agents'], ending: '.md' },
+  { folder: ['.claude', 'agents'], ending: '.md' },
+] as const;
 
 export class AgentRegistry implements Disposable {
   readonly #deps: AgentRegistryDeps;
@@ -58,6 +70,7 @@ export class AgentRegistry implements Disposable {
 
   /**
    * Reads the files anew. A workspace's agent replaces the built-in one of its id; when it is broken the built-in one stays.
+   * Those that other assistants keep in the repository are added where their ids are free.
    * In an untrusted workspace its files are not read. When loads overlap, the last one started wins.
    */
   async load(): Promise<void> {
@@ -65,9 +78,10 @@ export class AgentRegistry implements Disposable {
     const load = (this.#loads += 1);
     const builtIn = await this.#read(path.join(resources, 'agents'), 'built-in', true);
     const own = await this.#read(path.join(files.root, '.cas', 'agents'), 'workspace', trusted());
+    const elsewhere = await this.#readForeign(new Set([...builtIn.agents.keys(), ...own.agents.keys()]));
     if (load !== this.#loads) return;
-    this.#fromFiles = new Map([...builtIn.agents, ...own.agents]);
-    this.#reports = [...builtIn.reports, ...own.reports];
+    this.#fromFiles = new Map([...builtIn.agents, ...elsewhere.agents, ...own.agents]);
+    this.#reports = [...builtIn.reports, ...elsewhere.reports, ...own.reports];
     this.#refresh();
   }
 
@@ -113,17 +127,34 @@ export class AgentRegistry implements Disposable {
     this.#changed.fire();
   }
 
+  /** The first of two with one id is used, those of `.github` before those of `.claude`. */
+  async #readForeign(taken: ReadonlySet<string>): Promise<ReadFolder> {
+    const { files, trusted } = this.#deps.ports;
+    const agents = new Map<string, AgentDefinition>();
+    const reports: AgentFileReport[] = [];
+    for (const { folder, ending } of FOREIGN) {
+      const read = await this.#read(path.join(files.root, ...folder), 'workspace', trusted(), { ending, foreign: true });
+      reports.push(...read.reports);
+      for (const [id, agent] of read.agents) {
+        if (!taken.has(id) && !agents.has(id)) agents.set(id, agent);
+        else reports.push({ file: agent.file, source: 'workspace', problems: [takenBy(id)] });
+      }
+    }
+    return { agents, reports };
+  }
+
   async #read(
     folder: string,
     source: AgentDefinition['source'],
     trusted: boolean,
-  ): Promise<{ readonly agents: ReadonlyMap<string, AgentDefinition>; readonly reports: readonly AgentFileReport[] }> {
+    { ending, foreign }: { readonly ending: string; readonly foreign: boolean } = { ending: '.md', foreign: false },
+  ): Promise<ReadFolder> {
     const agents = new Map<string, AgentDefinition>();
     const reports: AgentFileReport[] = [];
     const names = await this.#deps.ports.listOwnFolder(folder);
-    for (const name of names.filter((one) => one.endsWith('.md') && !one.startsWith('.'))) {
+    for (const name of names.filter((one) => one.endsWith(ending) && !one.startsWith('.'))) {
       const file = path.join(folder, name);
-      const { agent, problems } = trusted ? await this.#readFile(file, source) : { agent: null, problems: [UNTRUSTED] };
+      const { agent, problems } = trusted ? await this.#readFile(file, source, foreign) : { agent: null, problems: [UNTRUSTED] };
       const other = agent && agents.get(agent.id);
       if (other) problems.push(duplicate(agent.id, path.basename(other.file)));
       else if (agent) agents.set(agent.id, agent);
@@ -132,14 +163,21 @@ export class AgentRegistry implements Disposable {
     return { agents, reports };
   }
 
-  async #readFile(file: string, source: AgentDefinition['source']): Promise<{ agent: AgentDefinition | null; problems: FileProblem[] }> {
+  async #readFile(
+    file: string,
+    source: AgentDefinition['source'],
+    foreign: boolean,
+  ): Promise<{ agent: AgentDefinition | null; problems: FileProblem[] }> {
     const { knownTools, knownSkills, ports, acting } = this.#deps;
     try {
       const text = await ports.readOwnFile(file);
       if (text === null) return { agent: null, problems: [] }; // Removed since the folder was listed.
       if (source === 'workspace' && ((await acting?.state(file, text)) ?? 'approved') !== 'approved')
         return { agent: null, problems: [UNAPPROVED] };
-      const { agent, problems } = parseAgentFile(text, { file, source, knownTools, knownSkills });
+      const fileName = path.basename(file).replace(/(\.agent)?\.md$/, '');
+      const { agent, problems } = foreign
+        ? parseForeignAgent(text, { file, fileName, knownTools })
+        : parseAgentFile(text, { file, source, knownTools, knownSkills });
       return { agent, problems: [...problems] };
     } catch (error) {
       ports.log.warn('An agent file could not be read.', { file });
@@ -155,6 +193,12 @@ function duplicate(id: string, other: string): FileProblem {
     `Another file has the id \`${id}\` too: ${other}. This one is not used.`,
     'Give one of the two another id.',
   );
+}
+
+function takenBy(id: string): FileProblem {
+  const hint = 'Give it another name, or run `cas import` to put it in the place of the other one.';
+  const message = `There is an agent \`${id}\` already, so this one is not used.`;
+  return { ...problemOfFile('taken', message, hint), severity: 'warning' };
 }
 
 function problemOfFile(code: string, message: string, hint: string): FileProblem {

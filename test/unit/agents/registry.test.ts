@@ -1,37 +1,10 @@
 import assert from 'node:assert/strict';
 import { hasCode, isAppError } from '#base/errors.ts';
 import type { AgentDefinition } from '#core/agents/definition.ts';
-import { AgentRegistry } from '#core/agents/registry.ts';
-
-type Folder = { readonly [path: string]: string | Error };
+import { registryOf } from '#test/support/agentFiles.ts';
 
 function agentText(id: string, role = 'Works.'): string {
   return `---\nid: ${id}\nname: ${id}\nrole: ${role}\ndescription: d\ncapabilities:\n  code.write: 0.5\ndeliverable: findings\n---\nWork.\n`;
-}
-
-function registryOf(files: Folder, trusted = true): { registry: AgentRegistry; files: { [path: string]: string | Error } } {
-  const own = { ...files };
-  const ports = {
-    resources: '/app/resources',
-    files: { root: '/w', read: never, stat: never, list: never },
-    trusted: () => trusted,
-    log: { debug() {}, info() {}, warn() {}, error() {} },
-    listOwnFolder: async (folder: string) =>
-      Object.keys(own)
-        .filter((path) => path.startsWith(`${folder}/`))
-        .map((path) => path.slice(folder.length + 1))
-        .sort(),
-    async readOwnFile(path: string) {
-      const found = own[path];
-      if (found instanceof Error) throw found;
-      return found ?? null;
-    },
-  };
-  return { registry: new AgentRegistry({ ports, knownTools: [], knownSkills: [] }), files: own };
-}
-
-function never(): never {
-  throw new Error('The registry reads no file of the workspace but its agents.');
 }
 
 const BUILT_IN = { '/app/resources/agents/developer.md': agentText('developer'), '/app/resources/agents/qa.md': agentText('qa') };
