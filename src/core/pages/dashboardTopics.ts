@@ -8,7 +8,7 @@ import type { PageCore, PageCoreState, TopicSource } from '#core/pages/ports.ts'
 import { RunTopic } from '#core/pages/runTopic.ts';
 import { touchedBy } from '#core/pages/touchedBy.ts';
 import type { Log } from '#core/ports.ts';
-import type { CoreStanding, DashboardPlace, DashboardTopics } from '#protocol/pages/dashboard.ts';
+import type { ChangeName, CoreStanding, DashboardPlace, DashboardTopics } from '#protocol/pages/dashboard.ts';
 
 const KEPT_RUNS = 8;
 
@@ -39,11 +39,11 @@ export class DashboardTopicSources implements Disposable {
   start(): void {
     this.#resources.add(
       this.#feed.onEvent((event) => {
-        if (event.kind === 'changed') this.#raise(event.what);
-        if (event.kind === 'run') this.#raise(...touchedBy(event.event));
+        if (event.kind === 'changed') this.raise(event.what);
+        if (event.kind === 'run') this.raise(...touchedBy(event.event));
       }),
     );
-    this.#resources.add(this.#feed.onState(({ kind }) => kind === 'ready' && this.#raise('core')));
+    this.#resources.add(this.#feed.onState(({ kind }) => kind === 'ready' && this.raise('core')));
     this.#feed.start();
   }
 
@@ -70,7 +70,8 @@ export class DashboardTopicSources implements Disposable {
     this.#resources.dispose();
   }
 
-  #raise(...names: readonly string[]): void {
+  /** These may have changed: who shows them reads them again. */
+  raise(...names: readonly (ChangeName | 'core')[]): void {
     for (const name of names) this.#changes.set(name, (this.#changes.get(name) ?? 0) + 1);
     this.#changed.fire();
   }

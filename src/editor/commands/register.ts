@@ -9,6 +9,7 @@ import { decisionCommands } from '#editor/commands/decisionCommands.ts';
 import { migrationCommands } from '#editor/commands/migrationCommands.ts';
 import { proposalCommands } from '#editor/commands/proposalCommands.ts';
 import { runCommands } from '#editor/commands/runCommands.ts';
+import { runtimeCommands } from '#editor/commands/runtimeCommands.ts';
 import { setupCommands } from '#editor/commands/setupCommands.ts';
 import { workflowCommands } from '#editor/commands/workflowCommands.ts';
 import type { Editor } from '#editor/editor.ts';
@@ -23,6 +24,7 @@ const commands: readonly Command[] = [
   ...agentCommands,
   ...setupCommands,
   ...dashboardCommands,
+  ...runtimeCommands,
 ];
 
 function untrusted(): AppError {

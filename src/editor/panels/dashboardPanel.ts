@@ -3,7 +3,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import { systemClock } from '#base/clock.ts';
-import { type Disposable, DisposableStore } from '#base/disposable.ts';
+import { DisposableStore } from '#base/disposable.ts';
 import { DashboardTopicSources } from '#core/pages/dashboardTopics.ts';
 import { servePage } from '#core/pages/pageHost.ts';
 import { shellHtml } from '#core/pages/shellHtml.ts';
@@ -29,7 +29,7 @@ function tabTitles(): Readonly<Record<DashboardTab, string>> {
   };
 }
 
-export class DashboardPanels implements Disposable {
+export class DashboardPanels {
   readonly #editor: Pick<Editor, 'context' | 'core' | 'log'>;
   #open: { readonly panel: vscode.WebviewPanel; readonly topics: DashboardTopicSources } | null = null;
 
@@ -50,10 +50,6 @@ export class DashboardPanels implements Disposable {
     else panel.dispose();
   }
 
-  dispose(): void {
-    this.#open?.panel.dispose();
-  }
-
   #adopt(panel: vscode.WebviewPanel): void {
     const { context, core, log } = this.#editor;
     const resources = new DisposableStore();
@@ -63,6 +59,11 @@ export class DashboardPanels implements Disposable {
     panel.iconPath = { dark: icon('dark'), light: icon('light') };
     const topics = resources.add(new DashboardTopicSources({ core, clock: systemClock, log }));
     topics.start();
+    resources.add(
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration('cas.runtime')) topics.raise('parity');
+      }),
+    );
     resources.add(
       servePage({
         name: randomUUID(),

@@ -83,7 +83,7 @@ function VerdictCell({ cell, isActive, now }: VerdictCellProps): ReactElement {
       <span className={isActive ? 'fade row' : 'row'}>
         {state === null ? <Icon name="warning" className="warn" /> : <StateGlyph state={state} />}
       </span>
-      <span className={result === null ? 'dim' : ''}>{verdictWord(result)}</span>
+      <span className={`word clip ${result === null ? 'dim' : ''}`}>{verdictWord(result)}</span>
       {lack !== null && (
         <span className="dim clip tiny" title={lack}>
           {lack}
