@@ -14,6 +14,7 @@ export async function run(): Promise<Section> {
   const long = definitionOf(chainOf(10_000));
   const parallel = definitionOf(levels(10, 10));
   const fan = definitionOf(fanOut(1_000));
+  const narrow = definitionOf(fanOut(100));
   const small = definitionOf(chainOf(5));
   const once = (definition: typeof short, runCount = 1): Promise<number> => microsPerStep(new FakeRuns(), definition, runCount);
   const samples = await takeTurns(
@@ -22,6 +23,7 @@ export async function run(): Promise<Section> {
       long: () => once(long),
       parallel: () => mean(10, () => once(parallel)),
       fan: () => once(fan),
+      narrow: () => mean(REPEATS / 10, () => once(narrow)),
       small: () => once(small, 1_000),
     },
     ROUNDS,
@@ -31,13 +33,17 @@ export async function run(): Promise<Section> {
     title: 'The engine alone',
     about: 'The same runtime over a store in memory that answers at once: microseconds a step.',
     rows: [
-      row('chain of 100', median(samples.short), 'µs'),
+      row('chain of 100', median(samples.short), 'µs', { floor: atMost(10) }),
       row('chain of 10,000', median(samples.long), 'µs', {
         ratio: { value: growth, of: 'times the chain of 100' },
         floor: atMost(1.3, 'ratio'),
       }),
       row('10 × 10', median(samples.parallel), 'µs'),
-      row('1 → 1,000 → 1', median(samples.fan), 'µs'),
+      row('1 → 100 → 1', median(samples.narrow), 'µs'),
+      row('1 → 1,000 → 1', median(samples.fan), 'µs', {
+        ratio: { value: medianRatio(samples.fan, samples.narrow), of: 'times 1 → 100 → 1' },
+        floor: atMost(1.3, 'ratio'),
+      }),
       row('1,000 runs of 5 at once', median(samples.small), 'µs'),
     ],
   };

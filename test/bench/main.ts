@@ -12,6 +12,7 @@ import * as interruptions from '#test/bench/interruptions.ts';
 import { loadPeers } from '#test/bench/langGraph.ts';
 import * as langGraphRuntime from '#test/bench/langGraphRuntime.ts';
 import { type Section, verdictOf } from '#test/bench/measure.ts';
+import * as many from '#test/bench/many.ts';
 import * as modelGuard from '#test/bench/modelGuard.ts';
 import { asMarkdown, asText, busyness, type Machine } from '#test/bench/printTable.ts';
 import * as parity from '#test/bench/parity.ts';
@@ -54,6 +55,7 @@ async function measure(): Promise<Section[]> {
   const parts: readonly (readonly [string, () => Promise<Section | readonly Section[]>])[] = [
     ['durable steps', () => durableSteps.run(folder, found())],
     ['the engine alone', () => engineSteps.run()],
+    ['many runs at once', () => many.run(folder)],
     ['the LangGraph runtime', () => langGraphRuntime.run(folder)],
     ['the store', () => storeTimes.run(folder)],
     ['interruptions', () => interruptions.run(folder)],

@@ -2,6 +2,7 @@
 
 import { systemClock } from '#base/clock.ts';
 import { createIdSource } from '#base/ids.ts';
+import type { Admission } from '#core/engine/admission.ts';
 import type { StepExecutor } from '#core/engine/executor.ts';
 import type { Log } from '#core/ports.ts';
 import { CustomRuntime, type CustomRuntimeOptions } from '#core/runtimes/custom/customRuntime.ts';
@@ -23,10 +24,15 @@ export const loudLog: Log = {
   },
 };
 
-export function runtimeOver(runs: RunsRepository, work: Work = async () => nothing, options: CustomRuntimeOptions = {}): CustomRuntime {
+export function runtimeOver(
+  runs: RunsRepository,
+  work: Work = async () => nothing,
+  options: CustomRuntimeOptions = {},
+  admission?: Admission,
+): CustomRuntime {
   const ids = createIdSource({ now: Date.now, random: Math.random });
   const executor: StepExecutor = { assign: () => ({ agent: 'nobody', reason: 'bench' }), execute: work };
-  return new CustomRuntime({ clock: systemClock, ids, log: loudLog, runs, executor }, options);
+  return new CustomRuntime({ clock: systemClock, ids, log: loudLog, runs, executor, ...(admission && { admission }) }, options);
 }
 
 /** Microseconds a step from the start of the first run until the last has completed, its store's answers included. */
@@ -47,7 +53,8 @@ export async function microsPerStep(runs: RunsRepository, definition: WorkflowDe
   return micros / expected;
 }
 
-function completions(runtime: CustomRuntime, count: number): Promise<void> {
+/** Rejects when one fails. */
+export function completions(runtime: CustomRuntime, count: number): Promise<void> {
   let left = count;
   return new Promise((resolve, reject) => {
     runtime.subscribe((heard) => {
