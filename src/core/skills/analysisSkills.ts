@@ -7,6 +7,12 @@ import { depsCheckSkill } from '#core/skills/dependencies/depsCheck.ts';
 import { codeDuplicatesSkill } from '#core/skills/duplicates/codeDuplicates.ts';
 import { gitHistorySkill } from '#core/skills/history/gitHistory.ts';
 import { codeRulesSkill } from '#core/skills/rules/codeRules.ts';
+import { createSyntaxEngine } from '#core/skills/rules/engine.ts';
+import { apiChangesSkill } from '#core/skills/structure/apiChanges.ts';
+import { codeComplexitySkill } from '#core/skills/structure/complexity.ts';
+import { codeCyclesSkill } from '#core/skills/structure/cycles.ts';
+import { codeUnusedSkill } from '#core/skills/structure/deadCode.ts';
+import { testsGapsSkill } from '#core/skills/structure/testGaps.ts';
 import { secretsScanSkill } from '#core/skills/secrets/secretsScan.ts';
 import { reportWriteSkill } from '#core/skills/report/reportWrite.ts';
 import type { Skill } from '#core/skills/skill.ts';
@@ -22,11 +28,17 @@ export interface AnalysisOptions {
 
 /** Creates the skills and starts nothing: rules and grammars are read when `code.rules` first runs. */
 export function analysisSkills(options: AnalysisOptions): readonly Skill[] {
+  const engine = createSyntaxEngine(options);
   return [
     gitHistorySkill(),
     secretsScanSkill(),
-    codeRulesSkill(options),
+    codeRulesSkill({ engine, ...options }),
     codeDuplicatesSkill(),
+    codeComplexitySkill(engine),
+    codeCyclesSkill(engine),
+    codeUnusedSkill(engine),
+    testsGapsSkill(engine),
+    apiChangesSkill(engine),
     debtScanSkill(),
     depsCheckSkill(),
     changeProposeSkill(),

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { rulesCheck } from '#core/skills/project/rulesCheck.ts';
 import { changeVerify } from '#core/skills/project/changeVerify.ts';
 import { codeRulesSkill } from '#core/skills/rules/codeRules.ts';
+import { createSyntaxEngine } from '#core/skills/rules/engine.ts';
 import { nodeOwnFiles } from '#node/ownFiles.ts';
 import { grammarsDir } from '#test/support/grammars.ts';
 import { createProjectContext } from '#test/support/projectContext.ts';
@@ -16,7 +17,11 @@ describe('the rules check of change.verify', () => {
 
   async function checked(newText: string): Promise<unknown> {
     const root = folder({ 'a.js': BEFORE, 'other.js': 'debugger;\n' });
-    const rules = codeRulesSkill({ grammarsDir: await grammarsDir(), resources: path.resolve('resources'), own: nodeOwnFiles });
+    const rules = codeRulesSkill({
+      engine: createSyntaxEngine({ grammarsDir: await grammarsDir(), own: nodeOwnFiles }),
+      resources: path.resolve('resources'),
+      own: nodeOwnFiles,
+    });
     const context = createProjectContext(root);
     const baseHash = createHash('sha256').update(BEFORE).digest('hex');
     const files = [{ kind: 'modify', path: 'a.js', baseHash, newText }] as const;

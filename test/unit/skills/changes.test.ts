@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Finding } from '#protocol/finding.ts';
 import { changeProposeSkill } from '#core/skills/changes/changePropose.ts';
 import { codeRulesSkill } from '#core/skills/rules/codeRules.ts';
+import { createSyntaxEngine } from '#core/skills/rules/engine.ts';
 import { hashBytes } from '#core/skills/source/readSources.ts';
 import { nodeOwnFiles } from '#node/ownFiles.ts';
 import { grammarsDir } from '../../support/grammars.ts';
@@ -52,7 +53,11 @@ describe('change.propose', () => {
     const text = '\uFEFFconst n = parseInt("😀" + x);\r\n\r\nfunction f() {\r\n  debugger;\r\n  return parseInt(parseInt(n));\r\n}';
     workspace = await createWorkspace({ 'src/a.ts': text });
     const context = createSkillContext(workspace.files);
-    const rules = codeRulesSkill({ grammarsDir: await grammarsDir(), resources: path.resolve('resources'), own: nodeOwnFiles });
+    const rules = codeRulesSkill({
+      engine: createSyntaxEngine({ grammarsDir: await grammarsDir(), own: nodeOwnFiles }),
+      resources: path.resolve('resources'),
+      own: nodeOwnFiles,
+    });
     const { findings } = (await rules.run({}, context)).output as unknown as { findings: Finding[] };
     const output = await propose(context, { findings });
     assert.equal(output.fixed.length, 4);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import type { Finding } from '#protocol/finding.ts';
 import { codeRulesSkill } from '#core/skills/rules/codeRules.ts';
+import { createSyntaxEngine } from '#core/skills/rules/engine.ts';
 import { hashBytes } from '#core/skills/source/readSources.ts';
 import type { Skill } from '#core/skills/skill.ts';
 import { nodeOwnFiles } from '#node/ownFiles.ts';
@@ -12,7 +13,11 @@ describe('code.rules', () => {
   let skill: Skill;
   let workspace: TestWorkspace;
   before(async () => {
-    skill = codeRulesSkill({ grammarsDir: await grammarsDir(), resources: path.resolve('resources'), own: nodeOwnFiles });
+    skill = codeRulesSkill({
+      engine: createSyntaxEngine({ grammarsDir: await grammarsDir(), own: nodeOwnFiles }),
+      resources: path.resolve('resources'),
+      own: nodeOwnFiles,
+    });
   });
   afterEach(() => workspace.dispose());
 
@@ -106,7 +111,11 @@ describe('code.rules', () => {
   it('says which file is missing when the installation is damaged', async () => {
     workspace = await createWorkspace({ 'a.rs': 'fn f() { dbg!(1); }' });
     const none = { ...nodeOwnFiles, readBytes: () => Promise.resolve(null) };
-    const damaged = codeRulesSkill({ grammarsDir: '/nowhere', resources: path.resolve('resources'), own: none });
+    const damaged = codeRulesSkill({
+      engine: createSyntaxEngine({ grammarsDir: '/nowhere', own: none }),
+      resources: path.resolve('resources'),
+      own: nodeOwnFiles,
+    });
     await assert.rejects(damaged.run({}, createSkillContext(workspace.files)), { code: 'rules.grammarMissing' });
   });
 });

@@ -4,12 +4,14 @@ import { z } from 'zod';
 import { throwIfAborted } from '#base/abort.ts';
 import { findingSchema } from '#protocol/finding.ts';
 import { applyRules, candidateRules, type RuleMatch } from '#core/skills/rules/applyRules.ts';
-import { createSyntaxEngine, type EngineOptions } from '#core/skills/rules/engine.ts';
+import type { SyntaxEngine } from '#core/skills/rules/engine.ts';
 import { languageOf } from '#core/skills/rules/languages.ts';
 import { loadRules } from '#core/skills/rules/loadRules.ts';
 import { defineSkill, type Skill } from '#core/skills/skill.ts';
 import { count, FindingList, type NewFinding, toJson } from '#core/skills/source/findingList.ts';
 import { cite } from '#core/skills/source/lines.ts';
+import { nextTurn } from '#core/skills/source/nextTurn.ts';
+import type { OwnFiles } from '#core/skills/source/ownFiles.ts';
 import { hashBytes, readSources, type Source } from '#core/skills/source/readSources.ts';
 
 /** A larger file would hold up the host for more than a moment; it is counted as skipped. */
@@ -28,8 +30,14 @@ const outputSchema = z.object({
   truncated: z.number(),
 });
 
-export function codeRulesSkill(options: EngineOptions & { readonly resources: string }): Skill {
-  const engine = createSyntaxEngine(options);
+export interface CodeRulesOptions {
+  readonly engine: SyntaxEngine;
+  /** Absolute folder of the shipped `resources/`. */
+  readonly resources: string;
+  readonly own: OwnFiles;
+}
+
+export function codeRulesSkill({ engine, ...options }: CodeRulesOptions): Skill {
   return defineSkill<z.infer<typeof argsSchema>>({
     id: 'code.rules',
     title: 'Structural rules',
@@ -75,11 +83,4 @@ function toFinding({ rule, start, end, message, edit }: RuleMatch, source: Sourc
       ? {}
       : { fix: { path: source.path, baseHash: hashBytes(source.bytes), ...edit, description: rule.fixes ?? `Apply ${rule.id}.` } }),
   };
-}
-
-/** Lets timers, input and other runs have their turn between two files. */
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
 }

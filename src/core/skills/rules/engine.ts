@@ -3,7 +3,7 @@
 import path from 'node:path';
 import * as astGrep from '@ast-grep/wasm/wasm_bg.js';
 import type { SgNode } from '@ast-grep/wasm';
-import { Parser } from 'web-tree-sitter';
+import { type Node, Parser, type Tree } from 'web-tree-sitter';
 import { AppError } from '#base/errors.ts';
 import { expandoChar, type Language } from '#core/skills/rules/languages.ts';
 import type { OwnFiles } from '#core/skills/source/ownFiles.ts';
@@ -11,6 +11,8 @@ import type { OwnFiles } from '#core/skills/source/ownFiles.ts';
 export interface SyntaxEngine {
   /** Parses once; the tree is freed when `use` returns. Blocks for about 1 ms per 3 KB. */
   withTree<T>(language: Language, text: string, use: (root: SgNode) => T): T;
+  /** The same tree as tree-sitter's own nodes, for readers that walk it instead of matching patterns. */
+  withNodes<T>(language: Language, text: string, use: (root: Node) => T): T;
   /** Must have resolved for a language before `withTree` is called with it. Throws `rules.grammarMissing`. */
   load(languages: Iterable<Language>): Promise<void>;
 }
@@ -49,6 +51,16 @@ async function start({ grammarsDir, own }: EngineOptions): Promise<void> {
   await astGrep.initializeTreeSitter();
 }
 
+function parsed<T>(language: Language, text: string, use: (tree: ReturnType<typeof astGrep.parse>) => T): T {
+  const tree = astGrep.parse(language, text);
+  try {
+    return use(tree);
+  } finally {
+    (tree.getInnerTree() as Tree).delete();
+    tree.free();
+  }
+}
+
 /** Reads nothing until `load`; a failed start is tried again at the next `load`. */
 export function createSyntaxEngine(options: EngineOptions): SyntaxEngine {
   const loaded = new Map<Language, Promise<void>>();
@@ -74,14 +86,7 @@ export function createSyntaxEngine(options: EngineOptions): SyntaxEngine {
         });
       }
     },
-    withTree(language, text, use) {
-      const tree = astGrep.parse(language, text);
-      try {
-        return use(tree.root());
-      } finally {
-        (tree.getInnerTree() as { delete(): void }).delete();
-        tree.free();
-      }
-    },
+    withTree: (language, text, use) => parsed(language, text, (tree) => use(tree.root())),
+    withNodes: (language, text, use) => parsed(language, text, (tree) => use((tree.getInnerTree() as Tree).rootNode)),
   };
 }
