@@ -27,13 +27,13 @@ describe('a review', () => {
   after(async () => session?.stop());
 
   /** The page of the Review view. */
-  const review = () => workbench.sideWebview;
+  const review = () => workbench.webview('.review');
 
   it('opens beside the diff and says what it is about, in three themes', async () => {
     await workbench.row('Proposals', DEBUGGER).first().click();
-    await review().locator('h1', { hasText: DEBUGGER }).waitFor();
+    await (await review()).locator('h1', { hasText: DEBUGGER }).waitFor();
     for (const text of ['Developer in', 'Not checked|passed|checks', '2 files, 2 hunks', 'No model was called']) {
-      await review()
+      await (await review())
         .locator('.review', { hasText: new RegExp(text) })
         .waitFor();
     }
@@ -54,16 +54,16 @@ describe('a review', () => {
 
   it('leaves unchecked files out of Accept All, as one decision', async () => {
     await workbench.row('Proposals', 'cart.js').first().locator('.custom-view-tree-node-item-checkbox').click();
-    await review().getByText('Without src/cart.js, which you unchecked.').waitFor();
-    await review()
+    await (await review()).getByText('Without src/cart.js, which you unchecked.').waitFor();
+    await (await review())
       .getByRole('button', { name: /^Accept All/ })
       .click();
     await workbench.confirm('Accept Anyway', () => session.read('src/prices.js') === WITHOUT_DEBUGGER);
     assert.equal(session.read('src/cart.js'), CART);
-    await review().getByRole('button', { name: 'Undo Last Decision' }).click();
+    await (await review()).getByRole('button', { name: 'Undo Last Decision' }).click();
     await workbench.until(() => session.read('src/prices.js') === PRICES, 'the file is as it was');
     await workbench.row('Proposals', 'cart.js').first().locator('.custom-view-tree-node-item-checkbox').click();
-    await review().getByText('which you unchecked').waitFor({ state: 'detached' });
+    await (await review()).getByText('which you unchecked').waitFor({ state: 'detached' });
   });
 
   it('takes an edit at the right side in, and Accept writes it', async () => {
@@ -89,20 +89,20 @@ describe('a review', () => {
 
   it('says when a file changed after the proposal, and moves it there without a loss', async () => {
     await workbench.row('Proposals', DEBUGGER).first().click();
-    await review().locator('h1', { hasText: DEBUGGER }).waitFor();
+    await (await review()).locator('h1', { hasText: DEBUGGER }).waitFor();
     session.write('src/cart.js', `// moved on\r\n${CART}`);
-    await review().getByText('src/cart.js changed after this proposal.').waitFor();
+    await (await review()).getByText('src/cart.js changed after this proposal.').waitFor();
     await workbench.toast('changed after this proposal').first().waitFor();
     await workbench.screenshot('changed-dark');
-    await review().getByRole('button', { name: 'Rebase Proposal' }).click();
-    await review().getByText('changed after this proposal.').waitFor({ state: 'detached' });
+    await (await review()).getByRole('button', { name: 'Rebase Proposal' }).click();
+    await (await review()).getByText('changed after this proposal.').waitFor({ state: 'detached' });
     assert.equal(session.read('src/cart.js'), `// moved on\r\n${CART}`);
   });
 
   it('opens the merge editor where both changed the same lines; what is saved there goes into the proposal', async () => {
     session.write('src/cart.js', CART.replace('  debugger;', '  debugger; // keep'));
-    await review().getByText('src/cart.js changed after this proposal.').waitFor();
-    await review().getByRole('button', { name: 'Open Merge Editor' }).click();
+    await (await review()).getByText('src/cart.js changed after this proposal.').waitFor();
+    await (await review()).getByRole('button', { name: 'Open Merge Editor' }).click();
     const result = workbench.page.locator('.merge-editor .code-view.result .view-lines');
     await result.locator('.view-line', { hasText: 'isEmpty' }).waitFor();
     await workbench.screenshot('merge-dark');
@@ -110,23 +110,23 @@ describe('a review', () => {
     await workbench.page.keyboard.press('Control+a');
     await workbench.page.keyboard.insertText(CART.replace('  debugger;\r\n', '  // nothing to keep\r\n'));
     await workbench.page.keyboard.press('Control+s');
-    await review().getByText('changed after this proposal.').waitFor({ state: 'detached' });
+    await (await review()).getByText('changed after this proposal.').waitFor({ state: 'detached' });
     assert.equal(session.read('src/cart.js'), CART.replace('  debugger;', '  debugger; // keep'));
     await workbench.command('View: Close All Editors');
   });
 
   it('goes back to the agent; without a model what is named is left out, and the new proposal takes its place', async () => {
     await workbench.row('Proposals', DEBUGGER).first().click();
-    await review().locator('h1', { hasText: DEBUGGER }).waitFor();
-    await review().getByRole('button', { name: 'Ask for Changes…' }).click();
+    await (await review()).locator('h1', { hasText: DEBUGGER }).waitFor();
+    await (await review()).getByRole('button', { name: 'Ask for Changes…' }).click();
     await workbench.quickInput.locator('.quick-input-title', { hasText: 'No model is set up' }).waitFor();
     await workbench.screenshot('ask-dark');
     await workbench.quickInput.locator('.monaco-list-row', { hasText: 'src/cart.js' }).locator('input, .monaco-checkbox').first().click();
     await workbench.quickInput.locator('.monaco-button', { hasText: 'OK' }).click();
     await workbench.toast('was drafted anew as you asked').waitFor({ timeout: 60_000 });
     await workbench.toast('was drafted anew as you asked').locator('.monaco-button', { hasText: 'Review' }).click();
-    await review().getByText('Drafted anew after you asked for changes.').waitFor();
-    await review().locator('.review', { hasText: '1 file, 1 hunk' }).waitFor();
+    await (await review()).getByText('Drafted anew after you asked for changes.').waitFor();
+    await (await review()).locator('.review', { hasText: '1 file, 1 hunk' }).waitFor();
     await workbench.screenshot('redrafted-dark');
   });
 });

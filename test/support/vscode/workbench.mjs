@@ -105,9 +105,22 @@ export class Workbench {
     await this.quickInput.waitFor({ state: 'hidden' });
   }
 
-  /** The document in the webview of a view of the side bar. */
-  get sideWebview() {
-    return this.page.frameLocator('iframe.webview.ready[class*="webview"]:visible').frameLocator('iframe#active-frame');
+  /** The document of the webview that has `selector` in it, as a frame. */
+  async webview(selector) {
+    let found;
+    await this.until(async () => {
+      for (const frame of this.page.frames()) {
+        const count = frame.isDetached()
+          ? 0
+          : await frame
+              .locator(selector)
+              .count()
+              .catch(() => 0); // it went away meanwhile
+        if (count > 0 && frame !== this.page.mainFrame()) found = frame;
+      }
+      return found !== undefined;
+    }, `a webview with ${selector}`);
+    return found;
   }
 
   /** Clicks the button of a modal question when there is one, until `done`. */
