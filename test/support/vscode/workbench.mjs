@@ -150,6 +150,7 @@ export class Workbench {
   async goToLine(line) {
     await this.page.keyboard.press('Control+g');
     await this.answer(String(line));
+    await this.quickInput.waitFor({ state: 'hidden' });
   }
 
   /** For what is not on the page, such as a file on disk. */
