@@ -12,7 +12,7 @@ import { runFinished, runNotFound, stepNotFound, versionNotFound, versionUndone 
 import { forkedEvents } from '#core/engine/fork.ts';
 import { loadRun } from '#core/engine/loadRun.ts';
 import { replay } from '#core/engine/reduce.ts';
-import { isSetAside } from '#core/engine/rewind.ts';
+import { effectiveEvents, isSetAside } from '#core/engine/rewind.ts';
 import type { ForkRequest, HistoryQuery, RollbackRequest } from '#core/engine/runtime.ts';
 import { type RunState, isEnded, isSettled } from '#core/engine/state.ts';
 import { summaryOf, viewOf } from '#core/engine/view.ts';
@@ -77,7 +77,7 @@ export class PastRuns {
     const events = await this.#history(runId);
     const failure = events.findLast((event) => event.type === 'step.failed' && event.path === path && event.version !== null);
     if (failure?.type !== 'step.failed' || failure.version === null) throw stepNotFound(path);
-    const before = failure.version - 1;
+    const before = versionBefore(events, failure.version);
     const undone = undoneIn(events, stateAt(events, before));
     const version = Math.min(before, ...undone.map((one) => one.version - 1));
     return this.#rewound(events, { version, by, reason, redrive: path });
@@ -89,7 +89,8 @@ export class PastRuns {
     if (!isEnded(state.phase)) return { state, event: null };
     if (state.phase.status !== 'partial' || state.stop === null) throw runFinished(runId, state.phase.status);
     const { version, error } = state.stop;
-    return this.rewind(runId, { version: version - 1, by, reason: `resumed after ${error.code}` });
+    const events = await this.#history(runId);
+    return this.#rewound(events, { version: versionBefore(events, version), by, reason: `resumed after ${error.code}`, redrive: null });
   }
 
   /** The first events of a run that begins where `version` stands; nothing is stored yet. Throws like `rewind`. */
@@ -135,6 +136,12 @@ export class PastRuns {
     await this.#ports.runs.append({ runId, events: [event], summary: summaryOf(state) });
     return { state, event };
   }
+}
+
+/** The last version before this one that still counts: the one that is one less may have been set aside. 0: there is none. */
+function versionBefore(events: readonly RunEvent[], version: number): number {
+  const versions = effectiveEvents(events).map((event) => ('version' in event ? (event.version ?? 0) : 0));
+  return Math.max(0, ...versions.filter((one) => one < version));
 }
 
 /** Throws `run.noVersion`. Version 0 is the run right after its start. */

@@ -427,6 +427,30 @@ describe('decisions', () => {
   });
 });
 
+describe('a run that is stopped again and again', () => {
+  it('goes on each time with what is not done, whatever ended beside the step that stopped it', async () => {
+    let stops = 3;
+    const h = harness(async ({ step }, { signal }) => {
+      if (step.key === 'a' && stops > 0) {
+        stops -= 1;
+        throw new AppError({ code: 'budget.spent', message: 'no' });
+      }
+      // Still at work when the other one stops the run: cancelled with it.
+      if (step.key === 'b' && stops > 0)
+        await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+      return step.key;
+    });
+    const runId = await h.start(workflow([task('a'), task('b')]));
+    await settle();
+    for (let n = 0; n < 3; n += 1) {
+      assert.equal((await h.runtime.view(runId)).status, 'partial');
+      await h.runtime.resume(runId, 'person');
+      await settle();
+    }
+    assert.deepEqual((await h.runtime.view(runId)).results, { a: 'a', b: 'b' });
+  });
+});
+
 describe('the work of a step', () => {
   it('sees results and failures in the order of the steps, whichever of them ended first', async () => {
     const seen: string[] = [];
