@@ -25,6 +25,9 @@ export const dashboardHandlers: ActionHandlers<typeof dashboardActions> = {
     const at = new vscode.Position(line - 1, 0);
     await vscode.window.showTextDocument(fileUri(relative), { selection: new vscode.Range(at, at), preview: true });
   },
+  async openLink({ url }) {
+    await vscode.env.openExternal(vscode.Uri.parse(url, true));
+  },
   async command({ id, args = [] }) {
     await vscode.commands.executeCommand(id, ...args);
   },

@@ -47,8 +47,8 @@ export const RunRow = memo(
           if (event.key === 'Enter') onOpen(id);
         }}
       >
-        <span role="cell" className={`row ${look.tone}`}>
-          <Icon name={look.icon} size={14} className={look.spins ? 'spin' : ''} />
+        <span role="cell" className="row">
+          <Icon name={look.icon} size={14} className={`${look.tone}${look.spins ? ' spin' : ''}`} />
           <span className="clip">{look.word}</span>
         </span>
         <span role="cell" className="clip" title={title}>
