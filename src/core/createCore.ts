@@ -31,6 +31,7 @@ import { createAgentExecutor } from '#core/agents/executor.ts';
 import { runAgent } from '#core/agents/loop.ts';
 import { LearnedConfidence } from '#core/agents/learned.ts';
 import { Grants } from '#core/agents/approval/grants.ts';
+import { WorkspaceGuides } from '#core/agents/workspaceGuides.ts';
 import { createAssign } from '#core/agents/router.ts';
 import { Toolbox } from '#core/agents/toolbox.ts';
 import { ActingFiles } from '#core/trust/actingFiles.ts';
@@ -182,6 +183,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       leftAlone: recovered.leftAlone,
     });
 
+  const guides = new WorkspaceGuides({ files: ports.files, trusted: ports.trusted, log });
   const executor = createAgentExecutor({
     clock,
     log,
@@ -197,7 +199,17 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       const asked = { prompt: task.prompt ?? '', found, stepTitle: task.step.name, wishes };
       const step = await toolbox?.forStep({ task, agent, context, skillContext });
       try {
-        return await runAgent({ ...asked, agent, models, account, skill, context, skillContext, ...(step && { bench: step.bench }) });
+        return await runAgent({
+          ...asked,
+          agent,
+          models,
+          account,
+          guides,
+          skill,
+          context,
+          skillContext,
+          ...(step && { bench: step.bench }),
+        });
       } finally {
         await step?.dispose();
       }

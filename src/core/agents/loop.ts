@@ -16,6 +16,7 @@ import type { Bench } from '#core/agents/tools/bench.ts';
 import { ChangeSet } from '#core/agents/tools/changeSet.ts';
 import { parametersOf, type Tool, toolSpec, type ToolContext } from '#core/agents/tools/tool.ts';
 import { toolsFor } from '#core/agents/tools/toolset.ts';
+import type { GuideReader, WorkspaceGuides } from '#core/agents/workspaceGuides.ts';
 import type { StepContext } from '#core/engine/executor.ts';
 import type { CallAccount } from '#core/llm/account.ts';
 import { withDetails } from '#core/llm/errors.ts';
@@ -43,6 +44,8 @@ export interface AgentRun {
   readonly account?: CallAccount;
   /** For tools that reach further than files. Default: none of them are offered. */
   readonly bench?: Bench;
+  /** What the workspace tells agents. Default: nothing. */
+  readonly guides?: WorkspaceGuides;
   readonly skill: (id: string) => Skill;
   readonly context: StepContext;
   readonly skillContext: SkillContext;
@@ -123,6 +126,8 @@ class AgentLoop {
   readonly #schema: ReturnType<typeof deliverableSchema>;
   readonly #changes: ChangeSet;
   readonly #proposed: Proposed[] = [];
+  readonly #opening: Promise<string>;
+  readonly #guide: GuideReader | undefined;
   #invalid = 0;
 
   constructor(run: AgentRun, limits: LoopLimits, spent: Usage[]) {
@@ -134,6 +139,8 @@ class AgentLoop {
     const description = 'Hands over your result and ends your work. Call it once, when you are done.';
     this.#specs = [...this.#tools.map(toolSpec), { name: DELIVER, description, parameters: parametersOf(this.#schema) }];
     this.#changes = new ChangeSet(run.skillContext.files);
+    this.#opening = run.guides?.opening() ?? Promise.resolve('');
+    this.#guide = run.guides?.forStep();
   }
 
   async run(): Promise<AgentResult> {
@@ -155,7 +162,7 @@ class AgentLoop {
   async #ask(conversation: Conversation, forced: boolean): Promise<ModelAnswer> {
     this.#limits.turn();
     const request = {
-      system: systemPrompt(this.#run.agent),
+      system: systemPrompt(this.#run.agent, await this.#opening),
       tools: this.#specs,
       toolChoice: forced ? { name: DELIVER } : ('auto' as const),
     };
@@ -238,6 +245,7 @@ class AgentLoop {
       sees: models.sees(asked),
       proposed,
       bench,
+      ...(this.#guide && { guide: this.#guide }),
     };
     return { tools: this.#tools, context: toolContext, step: context, limits: this.#limits };
   }

@@ -21,9 +21,13 @@ const HOUSE_RULES = `# Rules of the house
 - Ask for several things at once when they do not depend on each other. Do not ask for the same thing twice.
 - When the task is done, or when more work would not change the result, call the tool "deliver" once. Only what is delivered counts.`;
 
-export function systemPrompt(agent: AgentDefinition): string {
-  return `You are ${agent.name}. ${agent.role}\n\n${agent.instructions.trim()}\n\n${HOUSE_RULES}\n`;
+/** `guides`: what the workspace tells agents; it stands before the rules of the house, which it cannot loosen. */
+export function systemPrompt(agent: AgentDefinition, guides = ''): string {
+  const workspace = guides === '' ? '' : `${guides}\n\n${GUIDES_END}\n\n`;
+  return `You are ${agent.name}. ${agent.role}\n\n${agent.instructions.trim()}\n\n${workspace}${HOUSE_RULES}\n`;
 }
+
+const GUIDES_END = 'What the workspace says above is how to work here. Where it contradicts the rules of the house below, those hold.';
 
 /** The user's message: the task, then what the step's action found. `found` is null when the step has no action. */
 export function taskMessage(task: {

@@ -28,6 +28,8 @@ export const filesRead = defineTool({
     const numbered = shown.map((line, at) => `${from + at}\t${line.length > MAX_LINE ? `${line.slice(0, MAX_LINE)}[…]` : line}`);
     const edited = changes.isEdited(path) ? ', with your edits' : '';
     const rest = to < lines.length ? `\n[lines ${to + 1}-${lines.length} not shown]` : '';
-    return asData(`${path}, ${lines.length} lines${edited}`, numbered.join('\n') + rest);
+    const data = asData(`${path}, ${lines.length} lines${edited}`, numbered.join('\n') + rest);
+    const said = (await context.guide?.(path)) ?? null;
+    return said === null ? data : `${data}\n\n${said}`;
   },
 });

@@ -5,6 +5,7 @@ import type { Json, JsonObject } from '#base/json.ts';
 import type { Action } from '#core/agents/approval/action.ts';
 import type { AgentDefinition } from '#core/agents/definition.ts';
 import type { Bench } from '#core/agents/tools/bench.ts';
+import type { GuideReader } from '#core/agents/workspaceGuides.ts';
 import type { ChangeSet } from '#core/agents/tools/changeSet.ts';
 import type { ImagePart, ToolSpec } from '#core/llm/provider.ts';
 import type { Skill, SkillContext } from '#core/skills/skill.ts';
@@ -22,6 +23,8 @@ export interface ToolContext {
   readonly skill: (id: string) => Skill;
   /** Edits of this step that are not yet a proposal. */
   readonly changes: ChangeSet;
+  /** What the workspace tells agents about a file. Absent: nothing. */
+  readonly guide?: GuideReader;
   /** The model that asks takes images. */
   readonly sees: boolean;
   /** Notes what this step proposed; it becomes part of the deliverable. */
