@@ -24,6 +24,11 @@ export function moment(at: number, now: number): string {
   return new Date(at).toLocaleDateString(locale, { day: 'numeric', month: 'short' });
 }
 
+/** `7 September`. */
+export function longDay(at: number): string {
+  return new Date(at).toLocaleDateString(locale === 'en' ? 'en-GB' : locale, { day: 'numeric', month: 'long' });
+}
+
 /** For tooltips. */
 export function fullDate(at: number): string {
   return new Date(at).toLocaleString(locale, { dateStyle: 'medium', timeStyle: 'medium' });

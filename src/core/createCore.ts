@@ -266,6 +266,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
 
   const handlers = {
     'workspace.info': async () => ({
+      trusted: ports.trusted(),
       ...options.info,
       root: ports.files.root,
       runtime: ports.settings().runtime ?? DEFAULT_RUNTIME,

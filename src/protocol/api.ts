@@ -70,6 +70,8 @@ export interface WorkspaceInfo {
   readonly version: string;
   /** `owner`: this process holds the store; `attached`: it speaks to the owner; `memory`: dry run, nothing is stored. */
   readonly role: 'owner' | 'attached' | 'memory';
+  /** False: everything can be read, nothing runs and nothing is written. */
+  readonly trusted: boolean;
   readonly ownerPid: number;
   /** On which runs are started that name no runtime. */
   readonly runtime: string;

@@ -112,11 +112,13 @@ function Line({ series: { name, points, tone = 'run', dashed = false }, toX, toY
 function pathOf(points: Series['points'], toX: (x: number) => number, toY: (y: number) => number): string {
   let pen = 'M';
   return points
-    .map(({ x, y }) => {
+    .map(({ x, y }, index) => {
       if (y === null) {
         pen = 'M';
         return '';
       }
+      // Alone between gaps it would be no line: a dot.
+      if (pen === 'M' && (points[index + 1]?.y ?? null) === null) return `M${toX(x).toFixed(1)} ${toY(y).toFixed(1)}h0.01`;
       const step = `${pen}${toX(x).toFixed(1)} ${toY(y).toFixed(1)}`;
       pen = 'L';
       return step;

@@ -35,7 +35,7 @@ const isReason = (word: string): word is FeedbackReason => (feedbackReasons as r
 
 /** Ids of runs and proposals say what they are; every other name is an agent's. */
 async function targetOf(api: CoreApi, what: string, capability: string): Promise<FeedbackTarget> {
-  const kind = what === 'latest' || what.startsWith('run_') ? 'run' : what.startsWith('prop_') ? 'proposal' : 'agent';
+  const kind = what === 'latest' || what.startsWith('run_') ? 'run' : what.startsWith('prp_') ? 'proposal' : 'agent';
   if (kind !== 'agent' && capability !== '') throw usage('--capability is for an agent.');
   if (kind === 'agent') return { kind, id: (await api.call('agents.get', what)).id, ...(capability !== '' && { capability }) };
   return { kind, id: what };

@@ -1,7 +1,7 @@
 // One agent in depth, from what was recorded and what would be asked now.
 
 import type { AgentDefinition } from '#core/agents/definition.ts';
-import { toolsFor } from '#core/agents/tools/toolset.ts';
+import { allTools } from '#core/agents/tools/toolset.ts';
 import type { Models } from '#core/llm/models.ts';
 import { type ModelPrice, priceOf } from '#core/llm/pricing.ts';
 import type { HostPorts } from '#core/ports.ts';
@@ -39,7 +39,7 @@ export async function agentDetail(deps: AgentDetailDeps, agent: AgentDefinition)
       return { at, succeeded, failed, opened: openings.filter((one) => one.at >= at && one.at < at + SLOT_MS).length };
     }),
     openings,
-    tools: toolsFor(agent).map(({ id, description, risk }) => ({ id, description, risk })),
+    tools: allTools.filter(({ id }) => agent.tools.includes(id)).map(({ id, description, risk }) => ({ id, description, risk })),
     models: plan.candidates.map((candidate) => modelOf(candidate, deps)),
     unavailable: plan.dropped.map(({ provider, model, reason }) => ({ provider, model, reason })),
     limits: agent.limits,

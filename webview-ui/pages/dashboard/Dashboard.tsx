@@ -4,6 +4,7 @@ import { type ComponentType, createElement, lazy, type ReactElement, Suspense } 
 import type { DashboardTab } from '#protocol/pages/dashboard.ts';
 import { ErrorNote } from '#ui/components/ErrorNote.tsx';
 import { Loading } from '#ui/components/Loading.tsx';
+import { Bars } from '#ui/pages/dashboard/bars/Bars.tsx';
 import { CoreNote } from '#ui/pages/dashboard/CoreNote.tsx';
 import { FeedState } from '#ui/pages/dashboard/FeedState.tsx';
 import { TabBoundary } from '#ui/pages/dashboard/TabBoundary.tsx';
@@ -26,6 +27,7 @@ export function Dashboard(): ReactElement {
       </div>
       {refusal !== undefined && <ErrorNote error={{ message: refusal }} />}
       <CoreNote />
+      <Bars go={go} />
       <div role="tabpanel" id="tabpanel" aria-labelledby={`tab-${place.tab}`} className="body">
         <TabBoundary key={place.tab}>
           <Suspense fallback={<Loading />}>{Page && createElement(Page, { item: place.item, go })}</Suspense>

@@ -29,4 +29,16 @@ export const tabs: readonly Tab[] = [
     load: async () => ({ default: (await import('#ui/pages/dashboard/migration/Migration.tsx')).Migration }),
   },
   { id: 'runs', title: t('Runs'), load: async () => ({ default: (await import('#ui/pages/dashboard/runs/Runs.tsx')).Runs }) },
+  { id: 'agents', title: t('Agents'), load: async () => ({ default: (await import('#ui/pages/dashboard/agents/Agents.tsx')).Agents }) },
+  {
+    id: 'feedback',
+    title: t('Feedback'),
+    load: async () => ({ default: (await import('#ui/pages/dashboard/feedback/Feedback.tsx')).Feedback }),
+  },
+  {
+    id: 'metrics',
+    title: t('Metrics'),
+    load: async () => ({ default: (await import('#ui/pages/dashboard/metrics/Metrics.tsx')).Metrics }),
+  },
+  { id: 'audit', title: t('Audit'), load: async () => ({ default: (await import('#ui/pages/dashboard/audit/Audit.tsx')).Audit }) },
 ];

@@ -1,0 +1,96 @@
+// What one entry holds: its data, its place in the chain, and where it leads.
+
+import type { CSSProperties, ReactElement } from 'react';
+import type { Json } from '#base/json.ts';
+import type { AuditRecord } from '#protocol/audit.ts';
+import { Button } from '#ui/components/Button.tsx';
+import { fullDate } from '#ui/format.ts';
+import type { TabProps } from '#ui/pages/dashboard/tabs.ts';
+import { host } from '#ui/rpc/core.ts';
+import { t } from '#ui/text.ts';
+
+export interface EntryDetailProps {
+  readonly entry: AuditRecord;
+  readonly top: number;
+  readonly height: number;
+  readonly go: TabProps['go'];
+}
+
+export function EntryDetail({ entry, top, height, go }: EntryDetailProps): ReactElement {
+  const { id, at, action, prev, hash, late, target } = entry;
+  const place: CSSProperties = { transform: `translateY(${top}px)`, height };
+  const runId = /^run_[\w-]+/.exec(target)?.[0] ?? textField(entry.data, 'runId');
+  const proposalId = /^prp_[\w-]+/.exec(target)?.[0];
+  return (
+    <div role="row" className="auditdetail" style={place}>
+      <div role="gridcell" className="facts">
+        <dl tabIndex={0} aria-label={t('What was recorded')}>
+          {fieldsOf(entry.data).map(([name, value]) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+          {fieldsOf(entry.data).length === 0 && <dd className="dim">{t('Nothing more was recorded with it.')}</dd>}
+        </dl>
+      </div>
+      <div role="gridcell" className="place">
+        <dl>
+          <div>
+            <dt>{t('Entry')}</dt>
+            <dd className="num">
+              {id}, {action}, {fullDate(at)}
+            </dd>
+          </div>
+          <Hash name={t('Before')} hash={prev} />
+          <Hash name={t('This entry')} hash={hash} />
+          {late && <dd className="warn">{t('Older than the chain: it was chained later.')}</dd>}
+        </dl>
+        <span className="row">
+          <Button small icon="copy" onClick={() => void host('copyText', { text: JSON.stringify(entry, null, 2) })}>
+            {t('Copy Entry')}
+          </Button>
+          {runId !== undefined && (
+            <Button small icon="list-tree" onClick={() => go({ tab: 'runs', item: runId })}>
+              {t('Open Run')}
+            </Button>
+          )}
+          {proposalId !== undefined && (
+            <Button small icon="git-compare" onClick={() => void host('command', { id: 'cas.proposal.review', args: [{ proposalId }] })}>
+              {t('Review Proposal')}
+            </Button>
+          )}
+        </span>
+      </div>
+    </div>
+  );
+}
+
+function Hash({ name, hash }: { readonly name: string; readonly hash: string }): ReactElement {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd className="mono" title={hash}>
+        sha256 {hash.slice(0, 4)} {hash.slice(4, 8)} … {hash.slice(-4)}
+      </dd>
+    </div>
+  );
+}
+
+function fieldsOf(data: Json): readonly (readonly [string, string])[] {
+  if (data === null) return [];
+  if (typeof data !== 'object' || Array.isArray(data)) return [[t('Data'), textOf(data)]];
+  return Object.entries(data).map(([name, value]) => [name, textOf(value)]);
+}
+
+function textOf(value: Json): string {
+  if (value === null) return '–';
+  if (Array.isArray(value) && value.every((one) => typeof one !== 'object')) return value.join(', ') || '–';
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+function textField(data: Json, name: string): string | undefined {
+  const value =
+    typeof data === 'object' && data !== null && !Array.isArray(data) ? (data as { readonly [key: string]: Json })[name] : undefined;
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
