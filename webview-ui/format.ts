@@ -83,5 +83,10 @@ export function shortHours(value: number): string {
 export function calendarDay(day: string): string {
   const date = new Date(`${day}T12:00:00`);
   const isThisYear = date.getFullYear() === new Date().getFullYear();
-  return date.toLocaleDateString(locale, { day: 'numeric', month: 'short', ...(!isThisYear && { year: 'numeric' }) });
+  // English here is day before month, as the rest of the page writes it.
+  return date.toLocaleDateString(locale === 'en' ? 'en-GB' : locale, {
+    day: 'numeric',
+    month: 'short',
+    ...(!isThisYear && { year: 'numeric' }),
+  });
 }

@@ -14,6 +14,8 @@ export const icons = [
   'chevron-right',
   'chevron-up',
   'circle-filled',
+  'circle-large-filled',
+  'circle-large-outline',
   'circle-outline',
   'circle-slash',
   'close',

@@ -14,6 +14,7 @@ export interface HoursTextProps {
 /** `10h (3h)`, planned and actual: green up to the plan, orange above; said in words to screen readers. */
 export function HoursText({ hours: { planned, actual, state }, unestimated = 0 }: HoursTextProps): ReactElement {
   const partial = unestimated > 0 && planned !== null;
+  const isUnknown = planned === null && actual === null;
   return (
     <span
       className={state === 'none' ? 'num hours dim' : 'num hours'}
@@ -21,7 +22,8 @@ export function HoursText({ hours: { planned, actual, state }, unestimated = 0 }
     >
       <span aria-hidden="true">
         {planned === null ? t('not estimated') : shortHours(planned)}
-        {partial && '+'} <span className={TONES[state]}>({actual === null ? '–' : shortHours(actual)})</span>
+        {partial && '+'}
+        {!isUnknown && <span className={TONES[state]}> ({actual === null ? '–' : shortHours(actual)})</span>}
       </span>
       <span className="sr">
         {spokenHours(planned, actual)}

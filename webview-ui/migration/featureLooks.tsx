@@ -8,10 +8,10 @@ import { t } from '#ui/text.ts';
 
 const GLYPHS: { readonly [S in FeatureState]: readonly [IconName, string] } = {
   done: ['pass', 'ok'],
-  'in progress': ['circle-filled', 'run'],
+  'in progress': ['circle-large-filled', 'run'],
   blocked: ['lock', 'warn'],
-  'not started': ['circle-outline', 'mute'],
-  unknown: ['circle-outline', 'mute'],
+  'not started': ['circle-large-outline', 'mute'],
+  unknown: ['circle-large-outline', 'mute'],
 };
 
 export const stateWords: { readonly [S in FeatureState]: string } = {
@@ -25,9 +25,14 @@ export const stateWords: { readonly [S in FeatureState]: string } = {
 /** What a person can set; blocked is computed. */
 export const settable: readonly FeatureStatus[] = ['not started', 'in progress', 'done', 'unknown'];
 
+/** As wide as its widest, so that names stand below one another. */
 export function FeatureGlyph({ state, labelled = false }: { readonly state: FeatureState; readonly labelled?: boolean }): ReactElement {
   const [name, tone] = GLYPHS[state];
-  return <Icon name={name} size={14} className={tone} {...(labelled && { label: stateWords[state] })} />;
+  return (
+    <span className="glyphbox">
+      <Icon name={name} size={name.startsWith('circle') ? 12 : 14} className={tone} {...(labelled && { label: stateWords[state] })} />
+    </span>
+  );
 }
 
 export const priorityWords: { readonly [P in PlanPriority]: string } = {

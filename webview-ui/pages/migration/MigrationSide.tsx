@@ -8,8 +8,6 @@ import { Button } from '#ui/components/Button.tsx';
 import { EmptyState } from '#ui/components/EmptyState.tsx';
 import { ErrorNote } from '#ui/components/ErrorNote.tsx';
 import { Loading } from '#ui/components/Loading.tsx';
-import { Meter } from '#ui/components/Meter.tsx';
-import { spokenHours } from '#ui/format.ts';
 import { HoursText } from '#ui/migration/HoursText.tsx';
 import { useNow } from '#ui/pages/dashboard/runs/useNow.ts';
 import { call, host } from '#ui/rpc/core.ts';
@@ -110,15 +108,12 @@ function Phase({ plan, phase }: { readonly plan: string; readonly phase: PhaseVi
   const count = t('{0} of {1}', done, total);
   return (
     <li>
-      <button
-        type="button"
-        className="ph"
-        title={`${name}, ${count}`}
-        aria-label={`${name}, ${count}, ${spokenHours(hours.planned, hours.actual)}`}
-        onClick={() => show(`${plan}/${id}`)}
-      >
+      <button type="button" className="ph" title={`${name}, ${count}`} onClick={() => show(`${plan}/${id}`)}>
         <span className="clip">{name}</span>
-        <Meter value={done} max={total} label={count} />
+        <span className="meter" aria-hidden="true">
+          <span className="fill" style={{ width: `${total === 0 ? 0 : (100 * done) / total}%` }} />
+        </span>
+        <span className="sr">{count}</span>
         <span className="tiny end">
           {hours.planned === null && hours.actual === null ? <span className="dim num">{count}</span> : <HoursText hours={hours} />}
         </span>

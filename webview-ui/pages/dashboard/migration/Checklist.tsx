@@ -1,6 +1,6 @@
 // One stop for the keyboard: arrows move between rows, left and right fold a phase, Tab goes to the fields of the row.
 
-import { type KeyboardEvent, type ReactElement, useRef, useState } from 'react';
+import { type KeyboardEvent, type ReactElement, useEffect, useRef, useState } from 'react';
 import type { FeatureView } from '#protocol/migration.ts';
 import { Icon } from '#ui/components/Icon.tsx';
 import { isTyping } from '#ui/components/FilterBox.tsx';
@@ -30,9 +30,10 @@ export function Checklist({ groups, all, chosen, onChoose, cockpit }: ChecklistP
   const isShown =
     current !== null && groups.some(({ id, features }) => current === `group ${id}` || features.some((one) => one.id === current));
   const stop = isShown ? current : `group ${groups[0]?.id ?? ''}`;
-  const fold = (id: string, fold_: boolean): void => {
+  useEffect(() => showRow(table.current, chosen), [chosen]);
+  const fold = (id: string, isFolded: boolean): void => {
     const next = new Set(folded);
-    if (fold_) next.add(id);
+    if (isFolded) next.add(id);
     else next.delete(id);
     setFolded(next);
   };
@@ -47,63 +48,76 @@ export function Checklist({ groups, all, chosen, onChoose, cockpit }: ChecklistP
     row.focus();
   };
   return (
-    <table ref={table} role="treegrid" aria-label={t('Feature checklist')} className="checklist" onKeyDown={move}>
-      <colgroup>
-        <col className="c-feature" />
-        <col className="c-priority" />
-        <col className="c-hours" />
-        <col className="c-completed" />
-        <col className="c-needs" />
-      </colgroup>
-      <thead>
-        <tr>
-          <th scope="col">{t('Feature')}</th>
-          <th scope="col">{t('Priority')}</th>
-          <th scope="col">{t('Hours')}</th>
-          <th scope="col">{t('Completed')}</th>
-          <th scope="col">{t('Needs')}</th>
-        </tr>
-      </thead>
-      {groups.map((group) => {
-        const isFolded = folded.has(group.id);
-        const shown = whole.has(group.id) ? group.features : group.features.slice(0, SHOWN);
-        const key = `group ${group.id}`;
-        return (
-          <tbody key={group.id}>
-            <GroupRow
-              group={group}
-              isFolded={isFolded}
-              isStop={stop === key}
-              onFocus={() => setCurrent(key)}
-              onFold={(next) => fold(group.id, next)}
-            />
-            {!isFolded &&
-              shown.map((feature) => (
-                <FeatureRow
-                  key={feature.id}
-                  feature={feature}
-                  names={names}
-                  isChosen={feature.id === chosen}
-                  isStop={stop === feature.id}
-                  onFocus={() => setCurrent(feature.id)}
-                  onChoose={() => onChoose(feature.id)}
-                  cockpit={cockpit}
-                />
-              ))}
-            {!isFolded && shown.length < group.features.length && (
-              <tr>
-                <td colSpan={5}>
-                  <Button small kind="link" onClick={() => setWhole(new Set([...whole, group.id]))}>
-                    {t('Show {0} More', group.features.length - shown.length)}
-                  </Button>
-                </td>
-              </tr>
-            )}
-          </tbody>
-        );
-      })}
-    </table>
+    <div className="checkscroll">
+      <table ref={table} role="treegrid" aria-label={t('Feature checklist')} className="checklist" onKeyDown={move}>
+        <colgroup>
+          <col className="c-feature" />
+          <col className="c-priority" />
+          <col className="c-hours" />
+          <col className="c-completed" />
+          <col className="c-needs" />
+        </colgroup>
+        <thead>
+          <tr>
+            <th scope="col">{t('Feature')}</th>
+            <th scope="col">{t('Priority')}</th>
+            <th scope="col">{t('Hours')}</th>
+            <th scope="col">{t('Completed')}</th>
+            <th scope="col">{t('Needs')}</th>
+          </tr>
+        </thead>
+        {groups.map((group) => {
+          const isFolded = folded.has(group.id);
+          const shown = whole.has(group.id) ? group.features : group.features.slice(0, SHOWN);
+          const key = `group ${group.id}`;
+          return (
+            <tbody key={group.id}>
+              <GroupRow
+                group={group}
+                isFolded={isFolded}
+                isStop={stop === key}
+                onFocus={() => setCurrent(key)}
+                onFold={(next) => fold(group.id, next)}
+              />
+              {!isFolded &&
+                shown.map((feature) => (
+                  <FeatureRow
+                    key={feature.id}
+                    feature={feature}
+                    names={names}
+                    isChosen={feature.id === chosen}
+                    isStop={stop === feature.id}
+                    onFocus={() => setCurrent(feature.id)}
+                    onChoose={() => onChoose(feature.id)}
+                    cockpit={cockpit}
+                  />
+                ))}
+              {!isFolded && shown.length < group.features.length && (
+                <tr>
+                  <td colSpan={5}>
+                    <Button small kind="link" onClick={() => setWhole(new Set([...whole, group.id]))}>
+                      {t('Show {0} More', group.features.length - shown.length)}
+                    </Button>
+                  </td>
+                </tr>
+              )}
+            </tbody>
+          );
+        })}
+      </table>
+    </div>
   );
+}
+
+/** Scrolls the list, and nothing around it. */
+function showRow(table: HTMLElement | null, feature: string | null): void {
+  const row = feature === null ? null : table?.querySelector<HTMLElement>(`tr[data-feature="${CSS.escape(feature)}"]`);
+  const box = table?.parentElement;
+  if (!row || !box) return;
+  const head = table?.querySelector('thead')?.clientHeight ?? 0;
+  const [top, bottom] = [row.offsetTop - head, row.offsetTop + row.offsetHeight];
+  if (top < box.scrollTop) box.scrollTop = top;
+  else if (bottom > box.scrollTop + box.clientHeight) box.scrollTop = bottom - box.clientHeight;
 }
 
 interface GroupRowProps {

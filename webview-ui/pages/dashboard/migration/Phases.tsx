@@ -3,8 +3,6 @@
 import type { ReactElement } from 'react';
 import type { PhaseView } from '#protocol/migration.ts';
 import { Icon } from '#ui/components/Icon.tsx';
-import { Meter } from '#ui/components/Meter.tsx';
-import { spokenHours } from '#ui/format.ts';
 import { HoursText } from '#ui/migration/HoursText.tsx';
 import { stateWords } from '#ui/migration/featureLooks.tsx';
 import { t } from '#ui/text.ts';
@@ -31,7 +29,11 @@ export function Phases({ phases, pressed, onPress }: PhasesProps): ReactElement 
   );
 }
 
-const GLYPHS = { done: ['pass-filled', 'ok'], 'in progress': ['circle-filled', 'run'], 'not started': ['circle-outline', 'mute'] } as const;
+const GLYPHS = {
+  done: ['pass-filled', 'ok'],
+  'in progress': ['circle-large-filled', 'run'],
+  'not started': ['circle-large-outline', 'mute'],
+} as const;
 
 function Tile({
   phase,
@@ -46,21 +48,17 @@ function Tile({
   const [icon, tone] = GLYPHS[state];
   const count = t('{0} of {1}', done, total);
   return (
-    <button
-      type="button"
-      className="phase"
-      aria-pressed={isPressed}
-      aria-label={`${number}. ${name}, ${stateWords[state]}, ${count}, ${spokenHours(hours.planned, hours.actual)}`}
-      title={description || undefined}
-      onClick={onClick}
-    >
+    <button type="button" className="phase" aria-pressed={isPressed} title={description || undefined} onClick={onClick}>
       <span className="row">
-        <Icon name={icon} size={14} className={tone} />
+        <Icon name={icon} size={icon === 'pass-filled' ? 14 : 12} className={tone} />
         <b className="clip">
           {number}. {name}
         </b>
+        <span className="sr">, {stateWords[state]},</span>
       </span>
-      <Meter value={done} max={total} label={count} />
+      <span className="meter" aria-hidden="true">
+        <span className="fill" style={{ width: `${total === 0 ? 0 : (100 * done) / total}%` }} />
+      </span>
       <span className="row small num">
         <span className="dim">{count}</span>
         <span className="right">

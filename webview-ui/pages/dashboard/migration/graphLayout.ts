@@ -29,13 +29,15 @@ export function layoutOf(features: readonly Pick<FeatureView, 'id' | 'dependenci
     const column = columnOf.get(id) ?? 0;
     columns.set(column, [...(columns.get(column) ?? []), id]);
   }
+  const needed = new Set(features.flatMap(({ dependencies }) => dependencies));
   const places = new Map<string, { column: number; row: number }>();
   for (const [column, ids] of [...columns].toSorted(([a], [b]) => a - b)) {
     const wish = (id: string): number => {
       const rows = (byId.get(id)?.dependencies ?? []).flatMap((need) => places.get(need)?.row ?? []);
       return rows.length === 0 ? Infinity : rows.reduce((sum, row) => sum + row, 0) / rows.length;
     };
-    const ordered = column === 0 ? ids : ids.toSorted((a, b) => wish(a) - wish(b));
+    // In the first column what others need stands on top, and what nothing needs below.
+    const ordered = ids.toSorted((a, b) => (column === 0 ? Number(needed.has(b)) - Number(needed.has(a)) : wish(a) - wish(b)));
     for (const [row, id] of ordered.entries()) places.set(id, { column, row });
   }
   return { places, columns: columns.size, rows: Math.max(0, ...Array.from(columns.values(), (ids) => ids.length)) };

@@ -1,0 +1,340 @@
+// The Migration tab and view on a real plan file: what each control does is looked up in the file's bytes.
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { dashboardActions } from '#protocol/pages/dashboard.ts';
+import { DashboardPage } from './support/dashboardPage.mjs';
+
+/** Days before today, as the file writes them. */
+const ago = (days) => {
+  const date = new Date(Date.now() - days * 86_400_000);
+  return [date.getFullYear(), String(date.getMonth() + 1).padStart(2, '0'), String(date.getDate()).padStart(2, '0')].join('-');
+};
+
+const feature = (id, name, phase, more) =>
+  `  - id: ${id}\n    name: ${name}\n    phase: ${phase}\n${more.map((line) => `    ${line}\n`).join('')}`;
+const done = (days, planned, actual, ...more) => [
+  'status: done',
+  `estimatedHours: ${planned}`,
+  `actualHours: ${actual}`,
+  `completedDate: ${ago(days)}`,
+  ...more,
+];
+
+const PLAN = `# The move, week by week
+name: Custom to LangGraph
+kind: migration
+sides: { old: CustomRuntime, new: LangGraphRuntime }
+startDate: ${ago(74)}
+targetDate: ${ago(-24)}
+phases:
+  - { id: foundation, name: Foundation }
+  - { id: execution, name: Task execution }
+  - { id: orchestration, name: Orchestration }
+  - { id: state, name: State and tracing }
+  - { id: cutover, name: Cutover }
+features:
+${[
+  ...[70, 66, 60, 55, 50].map((day, index) =>
+    feature(`base-${index}`, `Base part ${index + 1}`, 'foundation', done(day, 8, 7, 'priority: critical')),
+  ),
+  ...[46, 44, 38, 33, 30].map((day, index) => feature(`task-${index}`, `Task part ${index + 1}`, 'execution', done(day, 9, 10))),
+  feature('sequential', 'Sequential steps', 'orchestration', done(18, 6, 5, 'priority: critical')),
+  feature('conditional', 'Conditional edges', 'orchestration', done(15, 10, 8, 'priority: critical', 'dependencies: [sequential]')),
+  feature('fan-out', 'Fan-out and join', 'orchestration', done(9, 14, 12, 'dependencies: [conditional]', 'addedDate: ' + ago(40))),
+  feature('loops', 'Loops with exit guard', 'orchestration', done(6, 8, 6, 'dependencies: [conditional]')),
+  feature('sub', 'Sub-workflows', 'orchestration', [
+    'priority: nice to have',
+    'status: in progress',
+    'estimatedHours: 8',
+    'dependencies: [fan-out]',
+  ]),
+  feature('council', 'Council as a graph node', 'orchestration', [
+    'priority: critical',
+    'estimatedHours: 6',
+    'dependencies: [fan-out, rewind]',
+  ]),
+  feature('checkpoints', 'Durable checkpoints', 'state', done(11, 6, 4, 'priority: critical', 'dependencies: [sequential]')),
+  feature('ledger', 'Token and cost ledger', 'state', done(7, 4, 6, 'priority: critical', 'dependencies: [checkpoints]')),
+  feature('rewind', 'Rewind and fork', 'state', [
+    'status: in progress # since Monday',
+    'estimatedHours: 10',
+    'actualHours: 3',
+    'dependencies: [checkpoints]',
+  ]),
+  feature('resume', 'Resume after restart', 'state', ['priority: critical', 'estimatedHours: 12', 'dependencies: [checkpoints]']),
+  feature('spans', 'Trace spans', 'state', ['estimatedHours: 6']),
+  feature('switch', 'Runtime switch mid-run', 'cutover', ['estimatedHours: 10', 'dependencies: [rewind]']),
+  feature('retire', 'Retire the old one', 'cutover', ['dependencies: [switch, council]', 'addedDate: ' + ago(40)]),
+].join('')}`;
+
+describe('the Migration tab', function () {
+  this.timeout(60_000);
+  let dashboard;
+  let file;
+  const read = () => readFileSync(file, 'utf8');
+  const row = (id) => dashboard.page.locator(`tr[data-feature="${id}"]`);
+  const button = (name) => dashboard.page.getByRole('button', { name, exact: true });
+  /** Waits until the file says something. */
+  const written = async (what) => {
+    const until = Date.now() + 5_000;
+    while (!(typeof what === 'string' ? read().includes(what) : what.test(read()))) {
+      if (Date.now() > until) assert.fail(`${what} is not in\n${read()}`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  };
+
+  before(async () => {
+    dashboard = await DashboardPage.start({
+      height: 1000,
+      prepare: async (_, root) => {
+        mkdirSync(path.join(root, '.cas', 'migrations'), { recursive: true });
+        file = path.join(root, '.cas', 'migrations', 'move.yaml');
+        writeFileSync(file, PLAN);
+      },
+    });
+    await dashboard.open('Migration');
+    await row('rewind').waitFor();
+  });
+  beforeEach(async () => {
+    writeFileSync(file, PLAN);
+    await (await dashboard.core.get()).call('migrations.touched');
+    await row('rewind').filter({ hasText: 'In progress' }).waitFor();
+  });
+  after(() => dashboard?.stop());
+
+  it('shows the same figures as the core gives to everyone', async () => {
+    const { figures } = await (await dashboard.core.get()).call('migrations.get', 'move');
+    const text = (await dashboard.page.locator('.planhead').innerText()).replaceAll(/\s+/g, ' ');
+    assert.ok(
+      text.includes(`${figures.progress.percent}%`) && text.includes(`${figures.progress.done} of ${figures.progress.total} features`),
+      text,
+    );
+    assert.ok(text.includes(`${figures.velocity.featuresPerWeek.toFixed(1)} a week`), text);
+    assert.equal(await dashboard.page.locator('.phase').count(), 5);
+    assert.deepEqual(dashboard.complaints, []);
+    assert.deepEqual(await dashboard.widerThanWindow(), []);
+    for (const theme of ['dark-modern', 'light-modern', 'hc-dark']) {
+      await dashboard.setTheme(theme);
+      await dashboard.screenshot(`migration-${theme}`);
+    }
+    await dashboard.setTheme('dark-modern');
+  });
+
+  it('filters by the phases that are pressed, several at once', async () => {
+    await button(/^3\. Orchestration/).click();
+    await button(/^4\. State and tracing/).click();
+    assert.equal(await row('base-0').count(), 0);
+    assert.equal(await row('sequential').count(), 1);
+    assert.equal(await row('spans').count(), 1);
+    await dashboard.screenshot('migration-phases');
+    await button(/^3\. Orchestration/).click();
+    assert.equal(await row('sequential').count(), 0);
+    await button(/^4\. State and tracing/).click();
+    await dashboard.page.getByLabel('Filter features').fill('trace');
+    assert.equal(await dashboard.page.locator('tr[data-feature]').count(), 1);
+    await dashboard.page.getByLabel('Filter features').fill('');
+  });
+
+  it('writes a status where it stands, and nothing else', async () => {
+    await dashboard.page.getByLabel('Status of Rewind and fork').selectOption('done');
+    await written(/status: done # since Monday/);
+    const expected = PLAN.replace('status: in progress # since Monday', 'status: done # since Monday').replace(
+      '    actualHours: 3\n    dependencies: [checkpoints]\n',
+      `    actualHours: 3\n    completedDate: ${ago(0)}\n    dependencies: [checkpoints]\n`,
+    );
+    assert.equal(read(), expected);
+    await row('rewind').getByText('Change the completion date').waitFor({ state: 'attached' });
+  });
+
+  it('writes hours and dates from fields in the row; Escape writes nothing', async () => {
+    await row('rewind').getByTitle('Change hours').click();
+    const actual = dashboard.page.getByLabel('Actual hours of Rewind and fork');
+    await actual.fill('12.5');
+    await actual.press('Escape');
+    assert.equal(read(), PLAN);
+    await row('rewind').getByTitle('Change hours').click();
+    await actual.fill('12.5');
+    await actual.press('Enter');
+    await written('actualHours: 12.5');
+    assert.equal(read(), PLAN.replace('actualHours: 3\n', 'actualHours: 12.5\n'));
+    await row('rewind').locator('.over', { hasText: '12.5h' }).waitFor();
+    await row('sequential').getByTitle('Change the completion date').click();
+    const date = dashboard.page.getByLabel('Completion date of Sequential steps');
+    await date.fill(ago(17));
+    await date.press('Enter');
+    await written(ago(17));
+    assert.equal(
+      read(),
+      PLAN.replace('actualHours: 3\n', 'actualHours: 12.5\n').replace(`completedDate: ${ago(18)}`, `completedDate: ${ago(17)}`),
+    );
+  });
+
+  it('does not overwrite what somebody else changed meanwhile', async () => {
+    const theirs = PLAN.replace('name: Trace spans', 'name: All trace spans');
+    writeFileSync(file, theirs);
+    await dashboard.page.getByLabel('Status of Resume after restart').selectOption('in progress');
+    await dashboard.page.getByText('was changed meanwhile, so nothing was written').waitFor();
+    assert.equal(read(), theirs);
+    await row('spans').getByText('All trace spans', { exact: true }).waitFor();
+    await dashboard.page.getByLabel('Status of Resume after restart').selectOption('in progress');
+    await written('startedDate');
+    assert.match(read(), /name: All trace spans/);
+  });
+
+  it('runs the clock of what comes first, and writes its time down', async () => {
+    await button(/^Continue (Rewind and fork|Sub-workflows)/).click();
+    const stop = button(/^Stop (Rewind and fork|Sub-workflows)/);
+    await stop.waitFor();
+    await dashboard.page.getByLabel('Its clock is running').waitFor();
+    // A second is too short to count; the clock has to reach a thousandth of an hour.
+    await new Promise((resolve) => setTimeout(resolve, 4_000));
+    await stop.click();
+    await written(/from: clock/);
+  });
+
+  it('shows one hop of dependencies around the chosen feature, and follows it', async () => {
+    await row('rewind').getByText('Rewind and fork', { exact: true }).click();
+    const hop = dashboard.page.locator('.hop');
+    await hop.getByText('Durable checkpoints').waitFor();
+    await hop.getByText('Council as a graph node').click();
+    await hop.getByText('Fan-out and join').waitFor();
+    assert.equal(await row('council').getAttribute('aria-selected'), 'true');
+    await button('Open Council as a graph node in Its File').click();
+    const asked = dashboard.asked.at(-1);
+    assert.equal(asked.action, 'openFile');
+    assert.equal(PLAN.split('\n')[asked.arg.line - 1], '  - id: council');
+    await button('Run a Workflow for Council as a graph node').click();
+    await dashboard.page.waitForFunction(() => true);
+    assert.deepEqual(dashboard.asked.at(-1), {
+      action: 'command',
+      arg: { id: 'cas.workflow.run', args: [{ tags: ['feature:move/council'] }] },
+    });
+  });
+
+  it('draws the features as a graph that arrows walk through', async () => {
+    await button('Show as Graph').click();
+    const node = dashboard.page.locator('.graph [data-node="conditional"]');
+    await node.click();
+    await node.press('ArrowLeft');
+    assert.equal(await dashboard.page.evaluate(() => document.activeElement?.dataset.node), 'sequential');
+    await dashboard.screenshot('migration-graph');
+    await dashboard.checkAccessibility({ in: ['dark-modern', 'hc-light'] });
+    await button('Show as Checklist').click();
+  });
+
+  it('is one stop for the keyboard, and folds', async () => {
+    const group = dashboard.page.locator('tr.g').first();
+    await group.focus();
+    await group.press('ArrowLeft');
+    assert.equal(await row('base-0').count(), 0);
+    await group.press('ArrowRight');
+    await group.press('ArrowDown');
+    assert.equal(await dashboard.page.evaluate(() => document.activeElement?.dataset.feature), 'base-0');
+    await dashboard.page.keyboard.press('Enter');
+    assert.equal(await row('base-0').getAttribute('aria-selected'), 'true');
+    assert.equal(await dashboard.page.locator('.checklist tr[tabindex="0"]').count(), 1);
+  });
+
+  it('has a table behind each chart', async () => {
+    for (const name of ['Show Burn-up as a Table', 'Show Velocity as a Table']) await button(name).click();
+    assert.equal(await dashboard.page.locator('.charttable').count(), 2);
+    for (const name of ['Show Burn-up as a Table', 'Show Velocity as a Table']) await button(name).click();
+  });
+
+  it('keeps the last good figures over a broken file, with a link to each problem', async () => {
+    const { page, core } = dashboard;
+    writeFileSync(file, PLAN.replace('status: in progress # since Monday', 'status: nearly'));
+    await (await core.get()).call('migrations.touched');
+    const problem = page.locator('.problems', { hasText: 'has an error' });
+    await problem.waitFor();
+    assert.equal(await row('rewind').count(), 1);
+    assert.equal(await page.getByLabel('Status of Rewind and fork').count(), 0, 'nothing can be changed');
+    await dashboard.screenshot('migration-broken');
+    await problem.getByRole('button').first().click();
+    assert.deepEqual(dashboard.asked.at(-1)?.arg.path, '.cas/migrations/move.yaml');
+  });
+
+  it('shows the plan that comes with CAS, which can be copied but not changed', async () => {
+    const { page } = dashboard;
+    await page.getByLabel('Plan', { exact: true }).selectOption('custom-to-langgraph');
+    await page.getByText('Not measured yet').waitFor();
+    assert.equal(await page.locator('tr[data-feature]').count(), 24);
+    assert.equal(await page.locator('tr[data-feature] select').count(), 0);
+    await button('Copy to Workspace…').click();
+    assert.deepEqual(dashboard.asked.at(-1), { action: 'command', arg: { id: 'cas.migration.copy', args: ['custom-to-langgraph'] } });
+    await dashboard.screenshot('migration-built-in');
+    await page.getByLabel('Plan', { exact: true }).selectOption('move');
+    await row('rewind').waitFor();
+  });
+
+  it('is the same for everyone, in six themes', async () => {
+    await dashboard.checkAccessibility();
+  });
+
+  it('fits a narrow page and 200 % zoom', async () => {
+    for (const width of [1000, 700, 480, 320]) {
+      await dashboard.page.setViewportSize({ width, height: 900 });
+      assert.deepEqual(await dashboard.widerThanWindow(), [], `${width} px`);
+    }
+    await dashboard.screenshot('migration-320');
+    await dashboard.page.setViewportSize({ width: 1280, height: 1000 });
+  });
+
+  it('shows thousands of features without a long task', async () => {
+    const many = Array.from({ length: 3_000 }, (_, index) => `  - { id: f${index}, name: Feature ${index}, phase: cutover }\n`).join('');
+    writeFileSync(file, PLAN + many);
+    await (await dashboard.core.get()).call('migrations.touched');
+    await button('Show 2902 More').waitFor();
+    assert.ok((await dashboard.page.locator('tr[data-feature]').count()) < 300);
+  });
+});
+
+describe('the Migration view', function () {
+  this.timeout(60_000);
+  let view;
+  let file;
+
+  before(async () => {
+    view = await DashboardPage.start({
+      page: 'migration',
+      ready: '.mig',
+      width: 320,
+      height: 400,
+      prepare: async (_, root) => {
+        mkdirSync(path.join(root, '.cas', 'migrations'), { recursive: true });
+        file = path.join(root, '.cas', 'migrations', 'move.yaml');
+        writeFileSync(file, PLAN);
+      },
+    });
+    await view.page
+      .getByText('18 of 25 features')
+      .waitFor({ timeout: 2_000 })
+      .catch(() => {}); // the count is asserted below
+  });
+  after(() => view?.stop());
+
+  it('says how far the move is, phase by phase, and opens a phase in the dashboard', async () => {
+    const { figures } = await (await view.core.get()).call('migrations.get', 'move');
+    await view.page.getByText(`${figures.progress.done} of ${figures.progress.total} features`).waitFor();
+    for (const theme of ['dark-modern', 'light-modern']) {
+      await view.setTheme(theme);
+      await view.screenshot(`migration-side-${theme}`);
+    }
+    await view.page.getByRole('button', { name: /^Orchestration/ }).click();
+    await view.page.waitForFunction(() => true);
+    assert.deepEqual(view.asked.at(-1), { action: 'command', arg: { id: 'cas.dashboard.openMigration', args: ['move/orchestration'] } });
+    assert.ok(Object.hasOwn(dashboardActions, 'command'));
+    assert.deepEqual(await view.widerThanWindow(), []);
+  });
+
+  it('starts the clock of what comes next', async () => {
+    await view.page.getByRole('button', { name: 'Continue' }).click();
+    await view.page.getByRole('button', { name: 'Stop' }).waitFor();
+    const { figures } = await (await view.core.get()).call('migrations.get', 'move');
+    assert.equal(figures.features.filter(({ clockAt }) => clockAt !== null).length, 1);
+    assert.equal(readFileSync(file, 'utf8').includes('startedDate'), false, 'it was begun before');
+  });
+
+  it('is the same for everyone, in six themes', () => view.checkAccessibility());
+});
