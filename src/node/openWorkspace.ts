@@ -25,6 +25,7 @@ import { createRunFolder } from '#node/ports/runFolder.ts';
 import { createRunFolders, noRunFolders } from '#node/ports/runFolders.ts';
 import { createScratchFactory } from '#node/ports/scratchTree.ts';
 import { createWatch } from '#node/ports/watch.ts';
+import { watchActing } from '#node/ports/watchActing.ts';
 import { createWorkspaceFiles } from '#node/ports/workspaceFiles.ts';
 import { createWriteGate } from '#node/ports/writeGate.ts';
 import { createProbeHost } from '#node/probeHost.ts';
@@ -94,7 +95,9 @@ async function becomeOwner(options: OpenWorkspaceOptions, takeover: boolean): Pr
   const core = await startCore(options, 'owner');
   const server = await serveOrClose(options, core.api);
   if (takeover) noteTakeover(core.api, options.log);
+  const watching = watchActing({ root: options.root, log: options.log, changed: () => core.filesChanged() });
   const close = async (): Promise<void> => {
+    watching.dispose();
     await server.close();
     await core.api.close();
   };
