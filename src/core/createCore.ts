@@ -58,6 +58,7 @@ import type { Usage } from '#protocol/usage.ts';
 
 /** Where the host's settings name no other. */
 const DEFAULT_RUNS = 100;
+const DEFAULT_PREFETCH = 4;
 const DEFAULT_CALLS_PER_PROVIDER = 8;
 
 export interface CoreOptions {
@@ -118,6 +119,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const queue = resources.add(
     new RunQueue(clock, {
       runs: limits.maxRuns ?? DEFAULT_RUNS,
+      prepareAhead: limits.queuePrefetch ?? DEFAULT_PREFETCH,
       callsPerProvider: limits.maxCallsPerProvider ?? DEFAULT_CALLS_PER_PROVIDER,
       ...(limits.maxRunsPerWorkflow !== undefined && { runsPerWorkflow: limits.maxRunsPerWorkflow }),
       ...(limits.maxTasksPerAgent !== undefined && { tasksPerAgent: limits.maxTasksPerAgent }),

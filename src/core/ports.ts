@@ -161,6 +161,8 @@ export interface HostSettings {
   readonly maxParallelSteps: number;
   /** Runs at the same time in this workspace; the others wait. Default 100. */
   readonly maxRuns?: number;
+  /** How many of the runs that wait are prepared ahead: read from the store, so that they begin at once. Default 4; 0: none. */
+  readonly queuePrefetch?: number;
   /** Runs of one workflow at the same time. Default: no limit of its own. */
   readonly maxRunsPerWorkflow?: number;
   /** Tasks of one agent at the same time, across runs. Default: no limit. */

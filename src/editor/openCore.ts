@@ -44,6 +44,7 @@ export function readSettings(): HostSettings {
     models: settings.get<readonly string[]>('models.prefer', []),
     maxParallelSteps: settings.get<number>('maxParallelSteps', 4),
     runtime: text(settings, 'runtime'),
+    queuePrefetch: settings.get<number>('queue.prefetch', 4),
     durability: settings.get<Durability>('store.durability', 'full'),
   };
 }

@@ -19,8 +19,11 @@ export interface RunTicket {
 export interface Admission {
   /** A place for the run now; null when it has to wait. Disposing the place gives it back. */
   tryRun(run: RunTicket): Disposable | null;
-  /** Calls `admitted` once there is a place, never inside this call. Disposal takes the run out of the queue. */
-  queueRun(run: RunTicket, admitted: (place: Disposable) => void): Disposable;
+  /**
+   * Calls `admitted` once there is a place, never inside this call. `prepare(true)`: it is among the next; `prepare(false)`: others
+   * went before it again. Disposal takes the run out of the queue.
+   */
+  queueRun(run: RunTicket, admitted: (place: Disposable) => void, prepare?: (isNear: boolean) => void): Disposable;
   /** A place whatever the limits say: a person asked for it. It counts for the others. */
   takeRun(run: RunTicket): Disposable;
   /** Resolves with a place at this agent or provider. Rejects with AbortError. */

@@ -14,6 +14,8 @@ export interface QueueLimits {
   readonly runsPerWorkflow?: number;
   readonly tasksPerAgent?: number;
   readonly callsPerProvider?: number;
+  /** How many of the runs that wait are prepared ahead. Default 0. */
+  readonly prepareAhead?: number;
 }
 
 export interface ScopeState {
@@ -53,17 +55,17 @@ export class RunQueue implements Admission, Disposable {
     return both(this.#gatesOf(run).map((gate) => gate.take()));
   }
 
-  queueRun(run: RunTicket, admitted: (place: Disposable) => void): Disposable {
+  queueRun(run: RunTicket, admitted: (place: Disposable) => void, prepare?: (isNear: boolean) => void): Disposable {
     let leave: Disposable | null = null;
     let left = false;
     const begin = (): void => {
       if (left || this.#closed) return;
-      leave = this.#waitForRun(run, (place) => {
+      const take = (place: Disposable): void =>
         queueMicrotask(() => {
           if (left || this.#closed) place.dispose();
           else admitted(place);
         });
-      });
+      leave = this.#waitForRun(run, take, prepare);
     };
     const delayed: Delayed = { run, begin, gone: false };
     if (run.notBefore !== null && run.notBefore > this.#clock.now()) {
@@ -108,16 +110,17 @@ export class RunQueue implements Admission, Disposable {
   }
 
   /** First among those of its workflow, so that a workflow with many runs holds up no other. */
-  #waitForRun(run: RunTicket, admitted: (place: Disposable) => void): Disposable {
+  #waitForRun(run: RunTicket, admitted: (place: Disposable) => void, prepare?: (isNear: boolean) => void): Disposable {
     const [workflow, workspace] = this.#gatesOf(run);
     let inner: Disposable | null = null;
     let held: Disposable | null = null;
     const outer = workflow.wait(run, (own) => {
       held = own;
-      inner = workspace.wait(run, (shared) => {
+      const ready = (shared: Disposable): void => {
         held = null;
         admitted(both([own, shared]));
-      });
+      };
+      inner = workspace.wait(run, ready, prepare);
     });
     return toDisposable(() => {
       outer.dispose();
@@ -127,12 +130,13 @@ export class RunQueue implements Admission, Disposable {
   }
 
   #gatesOf(run: RunTicket): readonly [PlaceGate, PlaceGate] {
-    return [this.#gate(`workflow:${run.workflow}`, this.#limits.runsPerWorkflow), this.#gate('runs', this.#limits.runs)];
+    const { runs, runsPerWorkflow, prepareAhead } = this.#limits;
+    return [this.#gate(`workflow:${run.workflow}`, runsPerWorkflow), this.#gate('runs', runs, prepareAhead)];
   }
 
-  #gate(scope: string, limit = Infinity): PlaceGate {
+  #gate(scope: string, limit = Infinity, ahead = 0): PlaceGate {
     let gate = this.#gates.get(scope);
-    if (gate === undefined) this.#gates.set(scope, (gate = new PlaceGate(limit)));
+    if (gate === undefined) this.#gates.set(scope, (gate = new PlaceGate(limit, ahead)));
     return gate;
   }
 

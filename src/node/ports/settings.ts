@@ -13,6 +13,7 @@ export function environmentSettings(env: NodeJS.ProcessEnv): HostSettings {
     const value = Number(env[variable]);
     return Number.isInteger(value) && value >= 1 ? { [key]: value } : {};
   };
+  const prefetch = Number(env['CAS_QUEUE_PREFETCH'] || Number.NaN);
   return {
     anthropicBaseUrl: env['ANTHROPIC_BASE_URL'],
     openaiBaseUrl: env['OPENAI_BASE_URL'],
@@ -40,6 +41,7 @@ export function environmentSettings(env: NodeJS.ProcessEnv): HostSettings {
       totalMs: 'CAS_CALL_MS',
     }),
     hedgeAfterMs: numbers(env, { after: 'CAS_HEDGE_AFTER_MS' })['after'],
+    ...(Number.isInteger(prefetch) && prefetch >= 0 && prefetch <= 1_000 && { queuePrefetch: prefetch }),
     ...limit('maxRuns', 'CAS_MAX_RUNS'),
     ...limit('maxRunsPerWorkflow', 'CAS_MAX_RUNS_PER_WORKFLOW'),
     ...limit('maxTasksPerAgent', 'CAS_MAX_TASKS_PER_AGENT'),

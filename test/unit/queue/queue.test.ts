@@ -229,4 +229,88 @@ describe('the run queue', () => {
     );
     await fc.assert(property, { seed, numRuns: 100 });
   });
+
+  describe('tells the next in line to prepare', () => {
+    /** Who is near the front of the line, as they are told. */
+    function watched(prepareAhead: number) {
+      const queue = new RunQueue(clock, { runs: 1, prepareAhead });
+      const near = new Set<string>();
+      const places: Disposable[] = [];
+      const add = (runId: string, changes: Partial<RunTicket> = {}): Disposable =>
+        queue.queueRun(
+          ticket(runId, changes),
+          (place) => {
+            near.delete(runId);
+            places.push(place);
+          },
+          (isNear) => void (isNear ? near.add(runId) : near.delete(runId)),
+        );
+      const next = async (): Promise<void> => {
+        places.shift()?.dispose();
+        await microtasks();
+      };
+      return { near, add, next };
+    }
+
+    it('as many as it is to, the first ones', async () => {
+      const { near, add, next } = watched(2);
+      for (const id of ['works', 'a', 'b', 'c']) add(id);
+      await microtasks();
+      assert.deepEqual([...near], ['a', 'b']);
+      await next();
+      assert.deepEqual([...near], ['b', 'c']);
+    });
+
+    it('those that others go before are told to let go', async () => {
+      const { near, add } = watched(2);
+      for (const id of ['works', 'a', 'b']) add(id);
+      await microtasks();
+      const urgent = add('urgent', { priority: 10 });
+      assert.deepEqual([...near], ['a', 'urgent']);
+      urgent.dispose();
+      near.delete('urgent');
+      assert.deepEqual([...near], ['a', 'b']);
+    });
+
+    it('nobody by default', async () => {
+      const { near, add } = watched(0);
+      for (const id of ['works', 'a', 'b']) add(id);
+      await microtasks();
+      assert.deepEqual([...near], []);
+    });
+
+    it(`and in whatever order runs come and leave, these are the first in line (seed ${seed})`, async () => {
+      const steps = fc.array(fc.tuple(fc.integer({ min: -5, max: 5 }), fc.boolean(), fc.boolean()), { maxLength: 40 });
+      await fc.assert(
+        fc.asyncProperty(steps, fc.integer({ min: 0, max: 4 }), async (moves, ahead) => {
+          const { near, add, next } = watched(ahead);
+          add('works', { priority: 100 });
+          await microtasks();
+          const waiting: { readonly id: string; readonly rank: number; leave: Disposable }[] = [];
+          for (const [index, [priority, leaves, ends]] of moves.entries()) {
+            const id = `r${index}`;
+            waiting.push({ id, rank: -priority * 1_000 + index, leave: add(id, { priority }) });
+            waiting.sort((a, b) => a.rank - b.rank);
+            if (leaves) {
+              const [gone] = waiting.splice(index % waiting.length, 1);
+              gone?.leave.dispose();
+              near.delete(gone?.id ?? '');
+            }
+            if (ends && waiting.length > 0) {
+              await next();
+              waiting.shift();
+            }
+            assert.deepEqual(
+              [...near].toSorted(),
+              waiting
+                .slice(0, ahead)
+                .map((one) => one.id)
+                .toSorted(),
+            );
+          }
+        }),
+        { seed },
+      );
+    });
+  });
 });

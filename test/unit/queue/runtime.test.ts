@@ -9,11 +9,11 @@ import { FakeRuns } from '#test/support/fakeStore.ts';
 import { scripted, settle, startOf } from '#test/support/engineHarness.ts';
 import { task, workflow } from '#test/support/workflows.ts';
 
-function office(limit: number, runs = new FakeRuns(), clock = new FakeClock(), first = 0) {
+function office(limit: number, runs = new FakeRuns(), clock = new FakeClock(), first = 0, prepareAhead = 0) {
   const doors: ((output: Json) => void)[] = [];
   const executed: string[] = [];
   let ids = first;
-  const admission = new RunQueue(clock, { runs: limit });
+  const admission = new RunQueue(clock, { runs: limit, prepareAhead });
   const executor = scripted(({ runId }) => new Promise<Json>((resolve) => doors.push(() => resolve(runId))), executed);
   const log = {
     debug() {},
@@ -70,6 +70,38 @@ describe('a runtime with a queue', () => {
     o.clock.advance(1_000);
     await settle();
     assert.deepEqual(o.runtime.live(), [later]);
+    await o.runtime.shutdown();
+  });
+
+  it('prepares the next ones ahead, which then begin without reading the store', async () => {
+    const runs = new FakeRuns();
+    const read: string[] = [];
+    const events = runs.events.bind(runs);
+    runs.events = (runId, options) => {
+      read.push(runId);
+      return events(runId, options);
+    };
+    const o = office(1, runs, undefined, 0, 1);
+    const [, next, later] = [await o.start(), await o.start(), await o.start()];
+    await settle();
+    assert.deepEqual([...new Set(read)], [next]);
+    read.length = 0;
+    o.doors[0]?.(null);
+    await settle();
+    assert.deepEqual(o.runtime.live(), [next]);
+    assert.deepEqual([...new Set(read)], [later], 'the one after it was prepared meanwhile');
+    await o.runtime.shutdown();
+  });
+
+  it('takes no notice of what it prepared when the run was paused since', async () => {
+    const o = office(1, undefined, undefined, 0, 1);
+    const [, next] = [await o.start(), await o.start()];
+    await settle();
+    await o.runtime.cancel(next, 'person', 'not needed');
+    o.doors[0]?.(null);
+    await settle();
+    assert.equal(await o.status(next), 'cancelled');
+    assert.deepEqual(o.executed.length, 1);
     await o.runtime.shutdown();
   });
 

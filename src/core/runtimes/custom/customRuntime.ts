@@ -72,8 +72,10 @@ export class CustomRuntime implements Runtime {
   readonly #admission: Admission;
   /** The places of live runs. */
   readonly #places = new Map<string, Disposable>();
-  /** Runs that wait for a place: stored, and nothing of them in memory but this. */
+  /** Runs that wait for a place: stored, and nothing of them in memory but this and what is prepared. */
   readonly #queued = new Map<string, Disposable>();
+  /** The next of them, read from the store already; null when that failed. */
+  readonly #prepared = new Map<string, Promise<RunState | null>>();
   /** The last operation on each run that is not live: they go one after the other. */
   readonly #cold = new Map<string, Promise<unknown>>();
   readonly #subscribers: Subscribers;
@@ -195,6 +197,7 @@ export class CustomRuntime implements Runtime {
   async shutdown(): Promise<void> {
     this.#closed = true;
     for (const waiting of this.#queued.values()) waiting.dispose();
+    this.#prepared.clear();
     const runs = Array.from(this.#live.values());
     await Promise.all([...runs.map((run) => run.stop()), ...this.#cold.values()]);
     this.#live.clear();
@@ -268,13 +271,28 @@ export class CustomRuntime implements Runtime {
         if (!this.#closed) this.#ports.log.error('A queued run could not begin. It can be resumed.', { runId }, error);
       });
     };
-    this.#queued.set(runId, this.#admission.queueRun(ticket, begin));
+    this.#queued.set(
+      runId,
+      this.#admission.queueRun(ticket, begin, (isNear) => this.#prepare(runId, isNear)),
+    );
+  }
+
+  #prepare(runId: string, isNear: boolean): void {
+    if (!isNear) this.#prepared.delete(runId);
+    // When it cannot be read, the attempt that counts is made at its turn, and reports why.
+    else this.#prepared.set(runId, this.#load(runId).catch(() => null));
+  }
+
+  async #preparedOrLoaded(runId: string): Promise<RunState> {
+    const prepared = await this.#prepared.get(runId);
+    this.#prepared.delete(runId);
+    return prepared ?? this.#load(runId);
   }
 
   /** Its turn has come. It may have been cancelled, paused or resumed by a person in the meantime. */
   async #begin(runId: string, place: Disposable): Promise<void> {
-    await this.#alone(runId, async () => {
-      const state = this.#live.has(runId) ? null : await this.#load(runId);
+    await this.#inOrder(runId, async () => {
+      const state = this.#live.has(runId) ? null : await this.#preparedOrLoaded(runId);
       if (this.#closed || state === null || isEnded(state.phase) || state.phase.status === 'paused') return place.dispose();
       const facts = state.seq === 1 ? openingFacts(state) : recoveryFacts(state, ENGINE);
       await this.#adopt(state, place).submitAll(facts);
@@ -319,7 +337,19 @@ export class CustomRuntime implements Runtime {
     };
   }
 
-  async #alone<T>(runId: string, operation: () => Promise<T>): Promise<T> {
+  /** Whatever was read of the run before counts no more. */
+  #alone<T>(runId: string, operation: () => Promise<T>): Promise<T> {
+    return this.#inOrder(runId, async () => {
+      this.#prepared.delete(runId);
+      try {
+        return await operation();
+      } finally {
+        this.#prepared.delete(runId);
+      }
+    });
+  }
+
+  async #inOrder<T>(runId: string, operation: () => Promise<T>): Promise<T> {
     const before = this.#cold.get(runId) ?? Promise.resolve();
     const mine = before.then(operation);
     // The next in line waits for this one, whatever becomes of it; its outcome is the caller's.
