@@ -6,6 +6,7 @@ import { contributeContextKeys } from '#editor/contextKeys.ts';
 import { contributeDecisionToasts } from '#editor/decisionToasts.ts';
 import type { Editor } from '#editor/editor.ts';
 import { contributeDashboard } from '#editor/panels/dashboardPanel.ts';
+import { contributeRunPanels } from '#editor/panels/runPanels.ts';
 import { contributeMigrationFiles } from '#editor/language/migrationLanguage.ts';
 import { contributeLanguage } from '#editor/language/workflowLanguage.ts';
 import { contributeReview } from '#editor/review/contributeReview.ts';
@@ -19,6 +20,7 @@ export const contributions: Readonly<Record<string, (editor: Editor) => void>> =
   'context keys': contributeContextKeys,
   views: contributeViews,
   dashboard: contributeDashboard,
+  'tabs of runs': contributeRunPanels,
   'status bar': contributeStatusBar,
   'proposal review': contributeReview,
   'review view': contributeReviewView,

@@ -7,6 +7,7 @@ import { createEditorSecrets } from '#editor/editorSecrets.ts';
 import { createLog } from '#editor/hostLog.ts';
 import { openCore } from '#editor/openCore.ts';
 import { DashboardPanels } from '#editor/panels/dashboardPanel.ts';
+import { RunPanels } from '#editor/panels/runPanels.ts';
 import { ReviewSession } from '#editor/review/reviewSession.ts';
 import { WorkspaceModel } from '#editor/workspaceModel.ts';
 import { createRedactor } from '#node/ports/redact.ts';
@@ -21,6 +22,7 @@ export interface Editor {
   readonly model: WorkspaceModel;
   readonly review: ReviewSession;
   readonly dashboard: DashboardPanels;
+  readonly runPanels: RunPanels;
   /** Registers something to be released with the extension. */
   own<T extends vscode.Disposable>(item: T): T;
 }
@@ -44,5 +46,16 @@ export function createEditor(context: vscode.ExtensionContext): Editor {
   const model = own(new WorkspaceModel(core, log));
   const review = own(new ReviewSession(core));
   const dashboard = new DashboardPanels({ context, core, log });
-  return { context, log, core, openDryCore: () => openCore(context, log, { dry: true, secrets }), model, review, dashboard, own };
+  const runPanels = new RunPanels({ context, core, log });
+  return {
+    context,
+    log,
+    core,
+    openDryCore: () => openCore(context, log, { dry: true, secrets }),
+    model,
+    review,
+    dashboard,
+    runPanels,
+    own,
+  };
 }

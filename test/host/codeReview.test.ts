@@ -132,8 +132,13 @@ describe('code-review through commands', () => {
     assert.equal(await bytes(PRICES), `// mine\n${disk.replace('  debugger;\n', '')}`);
   });
 
-  it('shows a run in its tree and its report when it is opened', async () => {
+  it('shows a run in the dashboard, to the side, and its report', async () => {
+    const isOpen = (label: string): boolean => vscode.window.tabGroups.all.some(({ tabs }) => tabs.some((tab) => tab.label === label));
     await vscode.commands.executeCommand('cas.run.open', { runId: run.id });
+    await until(() => isOpen('CAS Dashboard'), 'the dashboard is open');
+    await vscode.commands.executeCommand('cas.run.openToSide', { runId: run.id });
+    await until(() => isOpen(run.title), 'the run has a tab of its own');
+    await vscode.commands.executeCommand('cas.run.openReport', { runId: run.id });
     await until(() => vscode.window.tabGroups.activeTabGroup.activeTab?.label.includes('report'), 'the report is open');
   });
 });

@@ -69,11 +69,9 @@ steps:
     compensate: { action: project.detect }
   - key: second
     name: Second
+    agent: writer
     dependsOn: first
-    gate:
-      check: 'false'
-      ask: never
-      message: This is not good.
+    prompt: Break it.
 `;
 
 const PRICE = {
@@ -97,6 +95,7 @@ function script() {
   return (request) => {
     const body = JSON.stringify(request.body);
     if (body.includes('Tell what was done')) return { text: 'Everything went **well** and this sentence has no', fault: { kind: 'stall' } };
+    if (body.includes('Break it')) return { fault: { kind: 'status', status: 400, type: 'invalid_request_error', message: 'no' } };
     if (!limited) {
       limited = true;
       return { fault: { kind: 'status', status: 429, type: 'rate_limit_exceeded', headers: { 'retry-after-ms': '120' } } };
@@ -352,10 +351,19 @@ describe('runs in the dashboard', function () {
     await ended(broken);
     await openRun(broken);
     await state('Failed');
-    await page.getByText('This is not good.').first().waitFor();
+    const failed = page.getByRole('region', { name: 'Failed for good' });
+    await failed.getByText('second', { exact: true }).waitFor();
     await page.locator('[aria-label="Undoing"]', { hasText: 'First' }).waitFor();
     await dashboard.checkAccessibility({ in: ['dark-modern', 'light-modern'] });
     await dashboard.screenshot('run-failed-dark');
+    await failed.getByRole('button', { name: 'Put Back' }).click();
+    await until(async () => (await api.call('runs.events', { id: broken, types: ['run.failed'] })).length === 2, 'the second failure');
+    await failed.getByRole('button', { name: 'Discard…' }).click();
+    assert.equal(await dialog().getByRole('button', { name: 'Discard' }).getAttribute('aria-disabled'), 'true');
+    await dialog().getByLabel('Reason').fill('known');
+    await dialog().getByRole('button', { name: 'Discard' }).click();
+    await failed.waitFor({ state: 'detached' });
+    assert.deepEqual(await api.call('dlq.list', {}), []);
   });
 
   it('are filtered by state, workflow and text', async () => {

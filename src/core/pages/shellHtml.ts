@@ -1,5 +1,7 @@
 // The page as it arrives: frame, tabs and grey shapes are in the HTML itself, so that something is there before any script.
 
+import type { PageStart } from '#protocol/pages/dashboard.ts';
+
 export interface ShellOptions {
   /** Whose script and styles. Default `dashboard`; the others are views of the side bar and have no tabs. */
   readonly page?: 'dashboard' | 'migration' | 'review';
@@ -15,12 +17,14 @@ export interface ShellOptions {
   readonly texts: { readonly [english: string]: string };
   /** Titles of the tabs, in their order. */
   readonly tabs: readonly string[];
+  /** Where the page begins; absent: where it was left. */
+  readonly start?: PageStart;
 }
 
 const ROWS = 14;
 
 /** Nothing but our own built files runs or is loaded; no network is reachable. */
-export function shellHtml({ page = 'dashboard', asset, source, nonce, title, locale, texts, tabs }: ShellOptions): string {
+export function shellHtml({ page = 'dashboard', asset, source, nonce, title, locale, texts, tabs, start }: ShellOptions): string {
   const policy = [
     "default-src 'none'",
     `script-src 'nonce-${nonce}' ${source}`,
@@ -37,6 +41,7 @@ export function shellHtml({ page = 'dashboard', asset, source, nonce, title, loc
       ? `<div class="head"><div class="tabs">${tabButtons}</div></div><div class="body">
 <div class="grey cards"><div></div><div></div><div></div></div>${rows}</div>`
       : `<div class="body">${rows}</div>`;
+  const begin = start === undefined ? '' : `<script type="application/json" id="cas-start" nonce="${nonce}">${inScript(start)}</script>\n`;
   return `<!doctype html>
 <html lang="${escaped(locale)}">
 <head>
@@ -48,11 +53,16 @@ export function shellHtml({ page = 'dashboard', asset, source, nonce, title, loc
 </head>
 <body>
 <div id="root"><div class="page" aria-busy="true">${body}</div></div>
-<script type="application/json" id="cas-texts" nonce="${nonce}">${JSON.stringify(texts).replaceAll('<', '\\u003c')}</script>
-<script type="module" nonce="${nonce}" src="${escaped(asset(`${page}.js`))}"></script>
+<script type="application/json" id="cas-texts" nonce="${nonce}">${inScript(texts)}</script>
+${begin}<script type="module" nonce="${nonce}" src="${escaped(asset(`${page}.js`))}"></script>
 </body>
 </html>
 `;
+}
+
+/** JSON that cannot end its element. */
+function inScript(value: unknown): string {
+  return JSON.stringify(value).replaceAll('<', '\\u003c');
 }
 
 function escaped(text: string): string {

@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 import type { Json } from '#base/json.ts';
 import type { Command } from '#editor/commands/command.ts';
+import { rewindRun } from '#editor/commands/rewindRun.ts';
 import { resolveRun } from '#editor/commands/runTarget.ts';
 import { CANCELLED, runInBackground, startRun } from '#editor/commands/startRun.ts';
 import type { Editor } from '#editor/editor.ts';
@@ -16,14 +17,24 @@ const isPaused = ({ status }: RunSummary): boolean => status === 'paused';
 /** A run that was cut off by the end of its process can be resumed too. */
 const canResume = (run: RunSummary): boolean => isLive(run);
 
-/** The report when there is one, else the run in its tree. */
+/** In the dashboard. */
 async function open(editor: Editor, argument: unknown): Promise<void> {
   const id = await resolveRun(editor, argument, () => true);
+  if (id) editor.dashboard.show({ tab: 'runs', item: id });
+}
+
+async function openToSide(editor: Editor, argument: unknown): Promise<void> {
+  const id = await resolveRun(editor, argument, () => true);
+  if (id) await editor.runPanels.show(id);
+}
+
+/** The report when there is one, else the run. */
+async function openReport(editor: Editor, argument: unknown): Promise<void> {
+  const id = await resolveRun(editor, argument, () => true);
   if (!id) return;
-  const api = await editor.core.get();
-  const report = await api.call('runs.report', id);
+  const report = await (await editor.core.get()).call('runs.report', id);
   if (report.markdown) await vscode.commands.executeCommand('markdown.showPreview', vscode.Uri.file(report.markdown));
-  else await vscode.commands.executeCommand('cas.run.reveal', id);
+  else editor.dashboard.show({ tab: 'runs', item: id });
 }
 
 async function pause(editor: Editor, argument: unknown): Promise<void> {
@@ -101,6 +112,9 @@ async function rerun(editor: Editor, argument: unknown): Promise<string | null> 
 
 export const runCommands: readonly Command[] = [
   { id: 'cas.run.open', needs: 'nothing', run: open },
+  { id: 'cas.run.openToSide', needs: 'nothing', run: openToSide },
+  { id: 'cas.run.openReport', needs: 'nothing', run: openReport },
+  { id: 'cas.run.rewind', needs: 'trust', run: rewindRun },
   { id: 'cas.run.pause', needs: 'trust', run: pause },
   { id: 'cas.run.resume', needs: 'trust', run: resume },
   { id: 'cas.run.cancel', needs: 'nothing', run: cancel },

@@ -1,33 +1,15 @@
 // The dashboard's panel: one ever, kept over reloads of the window. A command for a tab reveals the one that is open.
 
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
-import { systemClock } from '#base/clock.ts';
-import { DisposableStore } from '#base/disposable.ts';
-import { DashboardTopicSources } from '#core/pages/dashboardTopics.ts';
-import { servePage } from '#core/pages/pageHost.ts';
-import { shellHtml } from '#core/pages/shellHtml.ts';
+import type { DashboardTopicSources } from '#core/pages/dashboardTopics.ts';
 import type { Editor } from '#editor/editor.ts';
-import { dashboardHandlers } from '#editor/panels/dashboardActions.ts';
-import { pageTexts } from '#editor/panels/pageTexts.ts';
-import { panelPort } from '#editor/panels/panelPort.ts';
-import { dashboardActions, dashboardMethods, type DashboardPlace, type DashboardTab } from '#protocol/pages/dashboard.ts';
+import { serveDashboardPage } from '#editor/panels/dashboardPage.ts';
+import type { DashboardPlace } from '#protocol/pages/dashboard.ts';
 
 const { t } = vscode.l10n;
 
 const VIEW_TYPE = 'cas.dashboard';
-
-function tabTitles(): Readonly<Record<DashboardTab, string>> {
-  return {
-    live: t('Live Status'),
-    migration: t('Migration'),
-    runs: t('Runs'),
-    agents: t('Agents'),
-    feedback: t('Feedback'),
-    metrics: t('Metrics'),
-    audit: t('Audit'),
-  };
-}
 
 export class DashboardPanels {
   readonly #editor: Pick<Editor, 'context' | 'core' | 'log'>;
@@ -51,46 +33,10 @@ export class DashboardPanels {
   }
 
   #adopt(panel: vscode.WebviewPanel): void {
-    const { context, core, log } = this.#editor;
-    const resources = new DisposableStore();
-    const folder = vscode.Uri.joinPath(context.extensionUri, 'dist', 'webview');
-    panel.webview.options = { enableScripts: true, localResourceRoots: [folder] };
-    const icon = (theme: 'dark' | 'light'): vscode.Uri => vscode.Uri.joinPath(context.extensionUri, 'media', `tab-${theme}.svg`);
-    panel.iconPath = { dark: icon('dark'), light: icon('light') };
-    const topics = resources.add(new DashboardTopicSources({ core, clock: systemClock, log }));
-    topics.start();
-    resources.add(
-      vscode.workspace.onDidChangeConfiguration((event) => {
-        if (event.affectsConfiguration('cas.runtime')) topics.raise('parity');
-      }),
-    );
-    resources.add(
-      servePage({
-        name: randomUUID(),
-        port: panelPort(panel, log),
-        core,
-        methods: dashboardMethods,
-        schemas: dashboardActions,
-        actions: dashboardHandlers,
-        topic: (name) => topics.get(name),
-        clock: systemClock,
-        log,
-      }),
-    );
-    this.#open = { panel, topics };
     panel.onDidDispose(() => {
       this.#open = null;
-      resources.dispose();
     });
-    panel.webview.html = shellHtml({
-      asset: (name) => panel.webview.asWebviewUri(vscode.Uri.joinPath(folder, name)).toString(),
-      source: panel.webview.cspSource,
-      nonce: randomBytes(16).toString('base64url'),
-      title: t('CAS Dashboard'),
-      locale: vscode.env.language,
-      texts: pageTexts(),
-      tabs: Object.values(tabTitles()),
-    });
+    this.#open = { panel, topics: serveDashboardPage(panel, this.#editor, { title: t('CAS Dashboard') }) };
   }
 }
 

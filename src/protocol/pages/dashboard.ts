@@ -16,6 +16,11 @@ export interface DashboardPlace {
   readonly item?: string;
 }
 
+/** Where a page begins when it is not where it was left. `alone`: it shows this place and no tabs, in a panel of its own. */
+export interface PageStart extends DashboardPlace {
+  readonly alone?: true;
+}
+
 /** Core methods the page may call. Files are written by native reviews alone, so accepting is not among them. */
 export const dashboardMethods = [
   'workspace.info',

@@ -10,7 +10,7 @@ import { FeedState } from '#ui/pages/dashboard/FeedState.tsx';
 import { TabBoundary } from '#ui/pages/dashboard/TabBoundary.tsx';
 import { type TabProps, tabs } from '#ui/pages/dashboard/tabs.ts';
 import { TabStrip } from '#ui/pages/dashboard/TabStrip.tsx';
-import { usePlace } from '#ui/pages/dashboard/usePlace.ts';
+import { isAlone, usePlace } from '#ui/pages/dashboard/usePlace.ts';
 import { useRefusal } from '#ui/rpc/useFeedStatus.ts';
 
 const pages = new Map<DashboardTab, ComponentType<TabProps>>(tabs.map(({ id, load }) => [id, lazy(load)]));
@@ -19,16 +19,17 @@ export function Dashboard(): ReactElement {
   const [place, go] = usePlace();
   const refusal = useRefusal();
   const Page = pages.get(place.tab);
+  const panel = isAlone ? {} : { role: 'tabpanel', 'aria-labelledby': `tab-${place.tab}` };
   return (
     <main className="page">
       <div className="head">
-        <TabStrip open={place.tab} onOpen={(tab) => go({ tab })} />
+        {!isAlone && <TabStrip open={place.tab} onOpen={(tab) => go({ tab })} />}
         <FeedState />
       </div>
       {refusal !== undefined && <ErrorNote error={{ message: refusal }} />}
       <CoreNote />
       <Bars go={go} />
-      <div role="tabpanel" id="tabpanel" aria-labelledby={`tab-${place.tab}`} className="body">
+      <div {...panel} id="tabpanel" className="body">
         <TabBoundary key={place.tab}>
           <Suspense fallback={<Loading />}>{Page && createElement(Page, { item: place.item, go })}</Suspense>
         </TabBoundary>

@@ -10,6 +10,7 @@ import { fullDate, moment } from '#ui/format.ts';
 import { runLook } from '#ui/pages/dashboard/runs/looks.ts';
 import { isEnded, type RunPicture } from '#ui/pages/dashboard/runs/model/runModel.ts';
 import type { Asked } from '#ui/pages/dashboard/runs/run/RunPage.tsx';
+import { isAlone } from '#ui/pages/dashboard/usePlace.ts';
 import { useAction } from '#ui/pages/dashboard/runs/useAction.ts';
 import { call, host } from '#ui/rpc/core.ts';
 import { useQuery } from '#ui/rpc/useQuery.ts';
@@ -18,7 +19,7 @@ import { t } from '#ui/text.ts';
 export interface RunHeaderProps {
   readonly model: RunPicture;
   readonly now: number;
-  readonly onBack: () => void;
+  readonly onBack: (() => void) | null;
   readonly onAsk: (asked: Asked) => void;
 }
 
@@ -36,7 +37,7 @@ export function RunHeader({ model, now, onBack, onAsk }: RunHeaderProps): ReactE
   return (
     <>
       <header className="runhead">
-        <IconButton icon="arrow-left" label={t('All Runs')} onClick={onBack} />
+        {onBack !== null && <IconButton icon="arrow-left" label={t('All Runs')} onClick={onBack} />}
         <h1 className="clip" title={created.title}>
           {created.title}
         </h1>
@@ -103,11 +104,13 @@ function Actions({ model, onAsk }: Pick<RunHeaderProps, 'model' | 'onAsk'>): Rea
         />
       )}
       <IconButton icon="copy" label={t('Copy Run Id')} onClick={() => void host('copyText', { text: id })} />
-      <IconButton
-        icon="split-horizontal"
-        label={t('Open Run to the Side')}
-        onClick={() => void host('command', { id: 'cas.run.openToSide', args: [{ runId: id }] })}
-      />
+      {!isAlone && (
+        <IconButton
+          icon="split-horizontal"
+          label={t('Open Run to the Side')}
+          onClick={() => void host('command', { id: 'cas.run.openToSide', args: [{ runId: id }] })}
+        />
+      )}
       {error !== null && <ErrorNote error={error} />}
     </div>
   );

@@ -27,7 +27,8 @@ const RunGraphView = lazy(async () => ({ default: (await import('#ui/pages/dashb
 
 export interface RunPageProps {
   readonly id: string;
-  readonly onBack: () => void;
+  /** Null in a tab of its own. */
+  readonly onBack: (() => void) | null;
   readonly onOpen: (id: string) => void;
 }
 
@@ -41,7 +42,7 @@ export function RunPage({ id, onBack, onOpen }: RunPageProps): ReactElement {
   const followed = useRun(id);
   const { model, feed } = followed;
   if (model !== null) return <Loaded {...{ id, onBack, onOpen, model, followed }} />;
-  return feed.error === null ? <Loading rows={12} /> : <ErrorNote error={feed.error} onRetry={onBack} />;
+  return feed.error === null ? <Loading rows={12} /> : <ErrorNote error={feed.error} {...(onBack && { onRetry: onBack })} />;
 }
 
 interface LoadedProps extends RunPageProps {
