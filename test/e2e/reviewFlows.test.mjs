@@ -33,9 +33,7 @@ describe('a review', () => {
     await workbench.row('Proposals', DEBUGGER).first().click();
     await (await review()).locator('h1', { hasText: DEBUGGER }).waitFor();
     for (const text of ['Developer in', 'Not checked|passed|checks', '2 files, 2 hunks', 'No model was called']) {
-      await (await review())
-        .locator('.review', { hasText: new RegExp(text) })
-        .waitFor();
+      await (await review()).locator('.review', { hasText: new RegExp(text) }).waitFor();
     }
     await workbench.page
       .locator('.review-widget:visible', { hasText: /debugger/ })
@@ -55,9 +53,7 @@ describe('a review', () => {
   it('leaves unchecked files out of Accept All, as one decision', async () => {
     await workbench.row('Proposals', 'cart.js').first().locator('.custom-view-tree-node-item-checkbox').click();
     await (await review()).getByText('Without src/cart.js, which you unchecked.').waitFor();
-    await (await review())
-      .getByRole('button', { name: /^Accept All/ })
-      .click();
+    await (await review()).getByRole('button', { name: /^Accept All/ }).click();
     await workbench.confirm('Accept Anyway', () => session.read('src/prices.js') === WITHOUT_DEBUGGER);
     assert.equal(session.read('src/cart.js'), CART);
     await (await review()).getByRole('button', { name: 'Undo Last Decision' }).click();

@@ -1,45 +1,13 @@
 // New Agent…: writes an agent file from a template and opens it.
 
 import * as vscode from 'vscode';
+import { agentTemplate } from '#editor/commands/agentTemplate.ts';
 import type { Editor } from '#editor/editor.ts';
 import { fileExists } from '#editor/fileExists.ts';
 import { workspaceRoot } from '#editor/workspaceRoot.ts';
 
 const { t } = vscode.l10n;
 const ID = /^[a-z][a-z0-9-]{1,39}$/;
-
-/** A whole agent: it reads and proposes, and runs no skill by itself. */
-export function agentTemplate(id: string, role: string): string {
-  const name = id
-    .split('-')
-    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
-    .join(' ');
-  return `---
-id: ${id}
-name: ${name}
-role: ${JSON.stringify(role)}
-description: ${JSON.stringify(role)}
-specializations: [${id}]
-capabilities:
-  ${id}.review: 0.8
-tools: [files.list, files.read, files.search, git.log, git.diff]
-skills: []
-limits:
-  maxTurns: 24
-  maxTokens: 200000
-  timeoutMs: 600000
-deliverable: findings
----
-You are ${name}. ${role}
-
-## What you deliver
-- Findings a person can act on: what is wrong, what it leads to, and the smallest change that mends it.
-- For each one the file and the line that prove it.
-
-## When you stop
-- When the files you were asked about are read and judged. Say what you could not look at.
-`;
-}
 
 /** The new file, opened; null when the person stopped. An existing file is never replaced. */
 export async function createAgent(editor: Editor): Promise<vscode.Uri | null> {
@@ -59,7 +27,7 @@ export async function createAgent(editor: Editor): Promise<vscode.Uri | null> {
   const role = await vscode.window.showInputBox({
     prompt: t('What it does, in one sentence'),
     placeHolder: t('Looks at the public API for changes that break its callers.'),
-    validateInput: (typed) => (typed.trim() === '' ? t('A value is needed.') : null),
+    validateInput: (typed) => (typed.trim() === '' ? t('A value is needed.') : typed.length > 200 ? t('At most 200 characters.') : null),
   });
   if (role === undefined) return null;
   const uri = fileFor(id);

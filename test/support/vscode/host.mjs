@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { prepareHost } from '../../../scripts/vscodeHost.mjs';
+import { installLanguagePack } from './languagePack.mjs';
 import { launchBrowser } from '../browser.mjs';
 
 const run = promisify(execFile);
@@ -97,7 +98,7 @@ async function untilHealthy(base, child, logFile) {
 /**
  * Starts a server with a fresh profile. The caller ends it with `stop()`; a crash of this process ends it too.
  * @param {{ settings?: object, trust?: boolean, vsix?: string[], extensions?: { id: string, from: string }[], env?: Record<string, string>,
- *   workspace?: string, automation?: boolean }} options `trust`: workspace trust is asked for, so folders open in Restricted Mode;
+ *   workspace?: string, automation?: boolean, locale?: string }} options `trust`: workspace trust is asked for, so folders open in Restricted Mode;
  *   `automation`: the driver the in-host tests need (it hides toasts)
  */
 export async function startHost(options = {}) {
@@ -120,6 +121,10 @@ export async function startHost(options = {}) {
     '--disable-proxy',
   ];
   if (!options.trust) flags.push('--disable-workspace-trust');
+  if (options.locale) {
+    installLanguagePack(profile, options.locale);
+    flags.push('--locale', options.locale);
+  }
   if (options.automation) flags.push('--vscode-option', 'enable-smoke-test-driver');
   const workspace = options.workspace ?? profile.workspace;
   const child = spawn(tools.node, [tools.entry, ...base, ...flags], {

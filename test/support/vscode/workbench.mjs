@@ -149,7 +149,7 @@ export class Workbench {
   /** Moves the cursor of the editor that has the focus. */
   async goToLine(line) {
     await this.page.keyboard.press('Control+g');
-    await this.answer(String(line));
+    await this.answer(`:${line}`);
     await this.quickInput.waitFor({ state: 'hidden' });
   }
 
