@@ -134,11 +134,16 @@ function namesIn({ path, language }: Source, root: SgNode, name: string): readon
 }
 
 function problemsIn({ path }: Source, root: SgNode): readonly CodeProblem[] {
-  return root.findAll({ rule: { kind: 'ERROR' } }).map((node) => {
-    const { start } = node.range();
-    const message = `Syntax error at ${JSON.stringify(node.text().slice(0, 60))}`;
-    return { path, line: start.line + 1, column: start.column + 1, severity: 'error' as const, message, source: 'syntax' };
-  });
+  // What the parser could not read, and what it had to imagine to go on: leaves without text.
+  const nodes = root.findAll({ rule: { any: [{ kind: 'ERROR' }, { regex: '^$' }] } });
+  return nodes
+    .filter((node) => node.kind() === 'ERROR' || (node.isLeaf() && node.parent() !== undefined))
+    .map((node) => {
+      const { start } = node.range();
+      const text = node.text();
+      const message = text === '' ? `Syntax error: ${node.kind()} is missing` : `Syntax error at ${JSON.stringify(text.slice(0, 60))}`;
+      return { path, line: start.line + 1, column: start.column + 1, severity: 'error' as const, message, source: 'syntax' };
+    });
 }
 
 function lazily<T>(make: () => T): () => T {

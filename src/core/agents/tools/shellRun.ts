@@ -53,7 +53,7 @@ export const shellRun = defineTool<z.infer<typeof argsSchema>>({
     });
     if (network || result.sandbox === 'none') await approvals.taint(`the output of ${command.slice(0, 80)}`);
     const kept = await keepFiles(keep, tree, context);
-    return asData(`shell.run ${command.slice(0, 100)}`, report(result, timeoutMs)) + kept;
+    return asData(`shell.run ${maskTokens(command).slice(0, 100)}`, report(result, timeoutMs)) + kept;
   },
 });
 
