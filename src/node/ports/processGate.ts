@@ -10,10 +10,12 @@ import { bubblewrapArguments, probeBubblewrap } from '#node/ports/bubblewrap.ts'
 import { runBounded } from '#node/ports/boundedProcess.ts';
 import { commandEnvironment } from '#node/ports/commandEnvironment.ts';
 import { isWithin } from '#node/ports/containment.ts';
+import { limitProcesses } from '#node/ports/processLimit.ts';
 import { type OpenProcess, openProcess } from '#node/ports/openProcess.ts';
 import { MARK } from '#node/ports/processTree.ts';
 import { probeSeatbelt, SEATBELT, seatbeltProfile } from '#node/ports/seatbelt.ts';
 import { scratchRootOf } from '#node/ports/scratchRoot.ts';
+import { MAX_PROCESSES } from '#node/ports/treeWatch.ts';
 import { findProgram, pathFolders, toolchainFolders } from '#node/ports/toolchains.ts';
 
 export interface ProcessGateOptions {
@@ -31,11 +33,11 @@ export interface ProcessGateOptions {
   readonly probe?: () => Promise<string | null>;
 }
 
+/** Of all the user's, where the kernel counts them together; Linux does not count those of root. */
+const USER_PROCESSES = 4096;
 const DEFAULT_OUTPUT_BYTES = 1_048_576;
 /** Memory one process may fill, besides files it maps. */
 const MEMORY_BYTES = 8 * 1024 ** 3;
-/** Enough for a large test run, far from enough to choke a machine. Linux does not apply it to root. */
-const MAX_PROCESSES = 4096;
 
 const processRefused = (reason: string): AppError => new AppError({ code: 'process.refused', message: reason, details: { reason } });
 
@@ -80,13 +82,15 @@ export function createProcessGate(options: ProcessGateOptions): NodeProcessGate 
     policy,
     async run(request) {
       const planned = await plan(request);
-      const result = await bounded(request, planned);
+      const result = await bounded(request, planned).finally(() => planned.dispose?.());
       if (planned.sandbox !== 'none' && result.exitCode !== 0 && result.stderr.startsWith('bwrap: ')) throw sandboxFailed(result.stderr);
       return { ...result, sandbox: planned.sandbox };
     },
     async open(request) {
       const planned = await plan(request);
-      return openProcess({ ...planned, cwd: request.cwd, signal: request.signal });
+      const opened = await openProcess({ ...planned, cwd: request.cwd, signal: request.signal });
+      void opened.ended.finally(() => planned.dispose?.());
+      return opened;
     },
   };
 }
@@ -104,6 +108,8 @@ interface PlannedProcess {
   /** By which its descendants are known; in `env`, too. */
   readonly mark: string;
   readonly sandbox: ProcessResult['sandbox'];
+  /** After it ended. */
+  readonly dispose?: () => void;
 }
 
 function probeSandbox(folders: readonly string[]): Promise<string | null> {
@@ -132,8 +138,11 @@ function planSandboxed(request: PlanRequest, host: HostEnv, writable: string): P
   }
   const program = findProgram('bwrap', { cwd: '/', folders });
   if (program === null) throw processNotFound('bwrap');
-  const argv = [...bubblewrapArguments({ writable, cwd: request.cwd, home, readOnly, network }), ...limits(folders), ...request.argv];
-  return { ...marked, program, argv, sandbox: 'bubblewrap' };
+  const inside = [...bubblewrapArguments({ writable, cwd: request.cwd, home, readOnly, network }), ...limits(folders), ...request.argv];
+  const limit = limitProcesses([program, ...inside], MAX_PROCESSES);
+  if (limit === null) return { ...marked, program, argv: inside, sandbox: 'bubblewrap' };
+  const [shell, ...argv] = limit.argv;
+  return { ...marked, program: shell, argv, sandbox: 'bubblewrap', dispose: () => limit.dispose() };
 }
 
 function planDirectly(request: PlanRequest, host: HostEnv, program: string): PlannedProcess {
@@ -166,5 +175,5 @@ function sandboxHome(host: HostEnv): string {
 
 function limits(folders: readonly string[]): readonly string[] {
   if (findProgram('prlimit', { cwd: '/', folders }) === null) return [];
-  return ['prlimit', `--nproc=${MAX_PROCESSES}`, `--data=${MEMORY_BYTES}`, '--core=0', '--'];
+  return ['prlimit', `--nproc=${USER_PROCESSES}`, `--data=${MEMORY_BYTES}`, '--core=0', '--'];
 }

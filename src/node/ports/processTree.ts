@@ -8,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 export const MARK = 'CAS_COMMAND';
 
 const POLL_MS = 20;
+const PIDS_AT_ONCE = 256;
 const KILL_ROUNDS = 50;
 
 /** Leaders of process groups that must not outlive this process. */
@@ -55,7 +56,7 @@ async function anyLeft(leader: number, mark: string): Promise<boolean> {
 }
 
 /** False when no process of the group is left. */
-function signalGroup(leader: number, signal: NodeJS.Signals | 0): boolean {
+export function signalGroup(leader: number, signal: NodeJS.Signals | 0): boolean {
   return signalOne(-leader, signal);
 }
 
@@ -69,12 +70,18 @@ function signalOne(pid: number, signal: NodeJS.Signals | 0): boolean {
 }
 
 /** Linux: every living process whose environment carries the mark. Zombies have no environment left. */
-export async function markedProcesses(mark: string): Promise<readonly number[]> {
+export async function markedProcesses(mark: string, among?: readonly number[]): Promise<readonly number[]> {
   if (process.platform !== 'linux') return [];
   const wanted = `${MARK}=${mark}`;
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
-  const checks = pids.map(async (pid) => ((await environmentOf(pid)).split('\0').includes(wanted) ? pid : null));
-  return (await Promise.all(checks)).filter((pid) => pid !== null);
+  const pids = among ?? (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
+  const found: number[] = [];
+  // In parts: there may be more processes than files this one may open.
+  for (let at = 0; at < pids.length; at += PIDS_AT_ONCE) {
+    const part = pids.slice(at, at + PIDS_AT_ONCE);
+    const checks = part.map(async (pid) => ((await environmentOf(pid)).split('\0').includes(wanted) ? pid : null));
+    found.push(...(await Promise.all(checks)).filter((pid) => pid !== null));
+  }
+  return found;
 }
 
 async function environmentOf(pid: number): Promise<string> {

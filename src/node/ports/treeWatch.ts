@@ -2,14 +2,17 @@
 // this holds where they do not (Linux counts no processes of root).
 
 import { readdir, readFile, readlink } from 'node:fs/promises';
-import { endTree, markedProcesses } from '#node/ports/processTree.ts';
+import { endTree, markedProcesses, signalGroup } from '#node/ports/processTree.ts';
 
 /** Enough for a large test run, far from enough to choke a machine. */
-const MAX_PROCESSES = 1_000;
+export const MAX_PROCESSES = 1_000;
 /** Memory of all its processes together, in bytes. */
 const MAX_BYTES = 16 * 1024 ** 3;
 const LOOK_EVERY_MS = 200;
 const PAGE_BYTES = 4_096;
+/** How many of a crowd are looked at; above which number of processes memory is not added up. */
+const SAMPLE = 100;
+const CROWD = 3_000;
 
 export interface TreeWatch {
   /** What went over the limit; null: nothing. */
@@ -23,14 +26,20 @@ export function watchTree(leader: number, mark: string, limits: { readonly proce
   const maxBytes = limits.bytes ?? MAX_BYTES;
   let overLimit: string | null = null;
   let disposed = process.platform !== 'linux';
+  const startedAt = performance.now();
   let timer: NodeJS.Timeout | undefined;
   const look = async (): Promise<void> => {
     overLimit = await excess(mark, { maxProcesses, maxBytes });
-    if (overLimit !== null) await endTree(leader, { mark, graceMs: 0 });
-    else if (!disposed) schedule();
+    if (overLimit !== null) {
+      // At once, before anything is looked up: with the sandbox goes all that is in it.
+      signalGroup(leader, 'SIGKILL');
+      await endTree(leader, { mark, graceMs: 0 });
+    } else if (!disposed) schedule();
   };
   const schedule = (): void => {
-    timer = setTimeout(() => void look(), LOOK_EVERY_MS);
+    // A bomb is there within moments: the first looks come quickly.
+    const waitMs = performance.now() - startedAt < 1_000 ? LOOK_EVERY_MS / 8 : LOOK_EVERY_MS;
+    timer = setTimeout(() => void look(), waitMs);
     timer.unref();
   };
   if (!disposed) schedule();
@@ -47,22 +56,24 @@ export function watchTree(leader: number, mark: string, limits: { readonly proce
 
 async function excess(mark: string, limits: { readonly maxProcesses: number; readonly maxBytes: number }): Promise<string | null> {
   const all = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
-  const marked = await markedProcesses(mark);
-  // Counting names is cheap; looking into each process is not, and needed only when there are many.
-  if (all.length > limits.maxProcesses && (await ownProcesses(all, marked)) > limits.maxProcesses)
-    return `it started more than ${limits.maxProcesses} processes`;
-  const sizes = await Promise.all(marked.slice(0, limits.maxProcesses).map(residentBytes));
+  // Counting names is cheap; looking into each process is not.
+  if (all.length > limits.maxProcesses && (await isOwnCrowd(all, mark))) return `it started more than ${limits.maxProcesses} processes`;
+  if (all.length > CROWD) return null;
+  const sizes = await Promise.all((await markedProcesses(mark)).map(residentBytes));
   const bytes = sizes.reduce((sum, size) => sum + size, 0);
   return bytes > limits.maxBytes ? `it used more than ${Math.round(limits.maxBytes / 1024 ** 2)} MiB of memory` : null;
 }
 
-/** Those that carry the mark, and those that threw it off but cannot leave the sandbox's own space of process ids. */
-async function ownProcesses(all: readonly number[], marked: readonly number[]): Promise<number> {
+/** Of a sample of the youngest, most carry the mark, or live in the sandbox's own space of process ids, where it can be thrown off. */
+async function isOwnCrowd(all: readonly number[], mark: string): Promise<boolean> {
+  const sample = all.toSorted((a, b) => b - a).slice(0, SAMPLE);
+  const marked = new Set(await markedProcesses(mark, sample));
   const outside = await spaceOf(process.pid);
-  const inside = new Set((await Promise.all(marked.slice(0, 50).map(spaceOf))).filter((space) => space !== '' && space !== outside));
-  if (inside.size === 0) return marked.length;
-  const spaces = await Promise.all(all.map(spaceOf));
-  return spaces.filter((space) => inside.has(space)).length;
+  const inside = new Set(await Promise.all([...marked].map(spaceOf)));
+  inside.delete(outside);
+  const spaces = await Promise.all(sample.map(spaceOf));
+  const own = sample.filter((pid, index) => marked.has(pid) || inside.has(spaces[index] ?? ''));
+  return own.length > SAMPLE / 2;
 }
 
 async function spaceOf(pid: number): Promise<string> {

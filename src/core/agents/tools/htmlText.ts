@@ -7,7 +7,7 @@ type Element = DefaultTreeAdapterTypes.Element;
 
 const SKIPPED = new Set(['script', 'style', 'noscript', 'template', 'svg', 'head', 'iframe', 'object', 'canvas', 'nav', 'footer']);
 const BLOCKS = new Set(
-  'address article aside blockquote dd div dl dt fieldset figure form h1 h2 h3 h4 h5 h6 header hr li main ol p pre section table tr ul'.split(
+  'address article aside blockquote dd div dl dt fieldset figure form h1 h2 h3 h4 h5 h6 header hr main ol p pre section table tr ul'.split(
     ' ',
   ),
 );

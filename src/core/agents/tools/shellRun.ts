@@ -63,8 +63,17 @@ async function folderIn(tree: ScratchTree, folder: string): Promise<string> {
   return `${tree.root}/${folder}`;
 }
 
-function report({ exitCode, timedOut, durationMs, sandbox, stdout, stderr, truncatedBytes }: ProcessResult, timeoutMs: number): string {
-  const end = timedOut ? `ended after the limit of ${timeoutMs} ms` : exitCode === null ? 'ended by a signal' : `exit code ${exitCode}`;
+function report(
+  { exitCode, timedOut, overLimit, durationMs, sandbox, stdout, stderr, truncatedBytes }: ProcessResult,
+  timeoutMs: number,
+): string {
+  const end = timedOut
+    ? `ended after the limit of ${timeoutMs} ms`
+    : overLimit !== undefined
+      ? `ended: ${overLimit}`
+      : exitCode === null
+        ? 'ended by a signal'
+        : `exit code ${exitCode}`;
   const cut = truncatedBytes === 0 ? '' : `, ${truncatedBytes} bytes of output left out in the middle`;
   const streams = [
     stdout.trimEnd() === '' ? '' : `stdout:\n${stdout.trimEnd()}`,
