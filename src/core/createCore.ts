@@ -176,6 +176,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     ids,
     log,
     commit: options.commit,
+    protects: () => ports.settings().protectedPaths ?? [],
     events: { changed: () => changed('proposals') },
   });
   for (const recovered of await proposals.recover())

@@ -189,6 +189,8 @@ export interface HostSettings {
   readonly hedgeAfterMs?: number | undefined;
   /** Models the workspace prefers, best first: `provider/model`, or a model whose vendor its name tells. */
   readonly models?: readonly string[];
+  /** Globs of files that need a yes of their own, besides those that always do. */
+  readonly protectedPaths?: readonly string[];
   /** What runs a workflow when neither the start nor the workflow's file names a runtime. Default: CAS's own, `custom`. */
   readonly runtime?: string | undefined;
 }

@@ -45,6 +45,7 @@ export function readSettings(): HostSettings {
     maxParallelSteps: settings.get<number>('maxParallelSteps', 4),
     runtime: text(settings, 'runtime'),
     queuePrefetch: settings.get<number>('queue.prefetch', 4),
+    protectedPaths: settings.get<string[]>('protectedPaths', []),
     durability: settings.get<Durability>('store.durability', 'full'),
   };
 }

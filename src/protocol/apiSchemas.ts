@@ -22,6 +22,7 @@ const target = z.strictObject({
   path: z.string().optional(),
   hunk: z.string().optional(),
   parts: partsSchema.min(1).optional(),
+  confirmed: z.array(z.string()).max(1_000).optional(),
 });
 
 /** On this platform or the other. */

@@ -101,6 +101,8 @@ export interface ProposalTarget {
   readonly path?: string;
   readonly hunk?: string;
   readonly parts?: readonly ProposalPart[];
+  /** Files that act (build servers, hooks, agents) and that the person said yes to by name; `path` alone is such a yes, too. */
+  readonly confirmed?: readonly string[];
 }
 
 export interface DecisionOutcome {

@@ -24,7 +24,7 @@ describe('code-review through commands', () => {
   let run: RunView;
 
   /** The hunk of a file whose old or new lines hold `text`. */
-  async function findHunk(path: string, text: string): Promise<Required<Omit<ProposalTarget, 'parts'>>> {
+  async function findHunk(path: string, text: string): Promise<Required<Omit<ProposalTarget, 'parts' | 'confirmed'>>> {
     const summaries: readonly ProposalSummary[] = await api.call('proposals.list', { open: true });
     const views: readonly ProposalView[] = await Promise.all(summaries.map(({ id }) => api.call('proposals.get', id)));
     for (const { id, files } of views) {

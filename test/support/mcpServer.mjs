@@ -28,6 +28,6 @@ server.setRequestHandler(CallToolRequestSchema, ({ params }) => {
     home: existsSync(process.env.REAL_HOME ?? '/nowhere'),
     token: process.env.TOKEN ?? null,
   };
-  return { content: [{ type: 'text', text: params.name === 'look' ? JSON.stringify(seen) : `Hello ${params.arguments.who}` }] };
+  return { content: [{ type: 'text', text: params.name === 'look' ? JSON.stringify(seen) : `Hello ${String(params.arguments.who)}` }] };
 });
 await server.connect(new StdioServerTransport());

@@ -3,8 +3,9 @@
 import { toErrorView, type ErrorView } from '#base/errors.ts';
 import type { Json } from '#base/json.ts';
 import type { DecisionOutcome, ProposalTarget } from '#protocol/proposal.ts';
-import { planAccept, planUndo, select, withStatus, type Plan } from '#core/proposals/decide.ts';
-import { commitUnavailable, nothingToUndo } from '#core/proposals/errors.ts';
+import { planAccept, planUndo, select, withStatus, type Plan, type Selection } from '#core/proposals/decide.ts';
+import { commitUnavailable, needsOwnYes, nothingToUndo } from '#core/proposals/errors.ts';
+import { protectionOf } from '#core/proposals/protectedPaths.ts';
 import { rollBack, writeAll, type JournalPorts, type RolledBack } from '#core/proposals/journal.ts';
 import type { CommitPort, Ledger } from '#core/proposals/ledger.ts';
 import { toRow, type Decision, type ProposalRecord } from '#core/proposals/record.ts';
@@ -79,6 +80,7 @@ export class Decisions {
     const verb = kind === 'accept' ? 'accepted' : 'rejected';
     const selection = select(record, target, verb);
     if (selection.length === 0) return { record, plan: NO_CHANGES };
+    if (kind === 'accept') this.#requireOwnYes(record, selection, target);
     const marked = withStatus(record, selection, verb);
     const plan = kind === 'accept' ? await planAccept(this.#ledger, record, marked) : NO_CHANGES;
     const at = this.#ledger.deps.clock.now();
@@ -88,6 +90,19 @@ export class Decisions {
     const data = { hunks, written: [...pathsOf(plan)], rebased: [...plan.rebased] };
     await this.#carryOut(next, plan, { actor: by, action: `proposal.${kind}`, data });
     return { record: next, plan };
+  }
+
+  /** A file that acts is accepted by its name, or confirmed by it: never as one of many. Throws `proposal.protected`. */
+  #requireOwnYes(record: ProposalRecord, selection: Selection, { path: named, parts, confirmed = [] }: ProposalTarget): void {
+    const path = parts === undefined ? named : undefined;
+    const own = this.#ledger.deps.protects?.() ?? [];
+    const touched = record.files.filter((file) => selection.some((one) => one.path === file.path));
+    const unnamed = touched.filter((file) => file.path !== path && !confirmed.includes(file.path));
+    const files = unnamed.flatMap((file) => {
+      const reason = protectionOf(file.path, own) ?? protectionOf(file.oldPath ?? '', own);
+      return reason === null ? [] : [{ path: file.path, reason }];
+    });
+    if (files.length > 0) throw needsOwnYes(record.id, files);
   }
 
   /** Writes what the plan says and makes `next` the state of the proposal, or leaves everything as it was. */

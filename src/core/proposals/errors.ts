@@ -155,6 +155,16 @@ export function nothingLeft(path: string): AppError {
   });
 }
 
+/** `proposal.protected`: files that act need a yes of their own. */
+export function needsOwnYes(id: string, files: readonly { readonly path: string; readonly reason: string }[]): AppError {
+  const list = files.map(({ path, reason }) => `"${path}" (${reason})`).join(', ');
+  return new AppError({
+    code: 'proposal.protected',
+    message: `Not written: ${list}. Such a file needs a yes of its own: accept it by its name, apart from the others.`,
+    details: { id, files: files.map((file) => ({ ...file })) },
+  });
+}
+
 export function notAsked(id: string): AppError {
   return new AppError({
     code: 'proposal.notAsked',

@@ -24,6 +24,8 @@ export interface ProposalsDeps {
   readonly log: Log;
   /** Absent outside a Git repository: asking for a commit is then refused before anything is written. */
   readonly commit?: CommitPort | undefined;
+  /** Globs of files that need a yes of their own, besides those that always do. */
+  readonly protects?: () => readonly string[];
   /** Told after every durable change of a proposal; must not throw. */
   readonly events: { changed(proposalId: string): void };
 }

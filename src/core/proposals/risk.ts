@@ -1,6 +1,7 @@
 // How much a proposal could break: rules over what is known of it, each with its reason. No score, no guess.
 
 import type { ProposalFileView, ProposalView } from '#protocol/proposal.ts';
+import { protectionOf } from '#core/proposals/protectedPaths.ts';
 import type { ReviewSheet, RiskLevel, RiskReason, VerdictLine } from '#protocol/review.ts';
 
 /** Files that run with the rights of others, or decide what is installed: build servers, containers, hooks, manifests, locks, environments. */
@@ -51,7 +52,7 @@ function fileReasons({ files }: ProposalView): readonly RiskReason[] {
   about(
     'protectedPaths',
     'high',
-    files.filter(({ path, oldPath }) => SENSITIVE.test(path) || SENSITIVE.test(oldPath ?? '')),
+    files.filter(({ path, oldPath }) => [path, oldPath ?? ''].some((name) => SENSITIVE.test(name) || protectionOf(name) !== null)),
   );
   about(
     'deletesFiles',

@@ -1,6 +1,7 @@
 // Carries a person's yes or no to the core: saves what must be saved first, asks where a yes needs a second look.
 
 import * as vscode from 'vscode';
+import { hasCode, toErrorView } from '#base/errors.ts';
 import type { Editor } from '#editor/editor.ts';
 import { workspaceRoot } from '#editor/workspaceRoot.ts';
 import { plural } from '#editor/views/format.ts';
@@ -81,9 +82,21 @@ export async function decide(editor: Editor, verdict: Verdict, target: ProposalT
   }
   if (!(await saveFirst(target.proposalId, pathsOf(sheet.proposal, target)))) return null;
   if (target.path === undefined && !(await confirmWorries(sheet))) return null;
-  const outcome = await carryOut(editor, verdict, part);
-  say(outcome);
+  const outcome = await carryOut(editor, verdict, part).catch((error: unknown) => confirmProtected(editor, part, error));
+  if (outcome !== null) say(outcome);
   return outcome;
+}
+
+/** Files that act are asked about one by one, each with its reason; with one no, nothing is written. */
+async function confirmProtected(editor: Editor, target: ProposalTarget, error: unknown): Promise<DecisionOutcome | null> {
+  if (!hasCode(error, 'proposal.protected')) throw error;
+  const files = (toErrorView(error).details['files'] ?? []) as unknown as readonly { readonly path: string; readonly reason: string }[];
+  const accept = t('Accept This File');
+  for (const { path, reason } of files) {
+    const message = t('{0} acts by itself: {1}. Accept it, too?', path, reason);
+    if ((await vscode.window.showWarningMessage(message, { modal: true }, accept)) !== accept) return null;
+  }
+  return carryOut(editor, 'accept', { ...target, confirmed: files.map(({ path }) => path) });
 }
 
 async function carryOut(editor: Editor, verdict: Verdict, target: ProposalTarget): Promise<DecisionOutcome> {

@@ -21,11 +21,9 @@ export function environmentSettings(env: NodeJS.ProcessEnv): HostSettings {
     openaiModel: env['CAS_OPENAI_MODEL'],
     ...providerSettings(env),
     modelPolicy: isPolicy(policy) ? policy : undefined,
-    models: (env['CAS_MODELS'] ?? '')
-      .split(',')
-      .map((word) => word.trim())
-      .filter((word) => word !== ''),
+    models: words(env['CAS_MODELS']),
     runtime: env['CAS_RUNTIME'] || undefined,
+    protectedPaths: words(env['CAS_PROTECTED_PATHS']),
     durability: durabilities.find((one) => one === env['CAS_DURABILITY']),
     maxParallelSteps: Number.isInteger(parallel) && parallel >= 1 && parallel <= 64 ? parallel : DEFAULT_PARALLEL_STEPS,
     breaker: numbers(env, {
@@ -53,6 +51,14 @@ export function environmentSettings(env: NodeJS.ProcessEnv): HostSettings {
 function numbers<Name extends string>(env: NodeJS.ProcessEnv, variables: { readonly [N in Name]: string }): { [N in Name]?: number } {
   const set = Object.entries<string>(variables).map(([name, variable]) => [name, Number(env[variable])] as const);
   return Object.fromEntries(set.filter(([, value]) => Number.isInteger(value) && value > 0)) as { [N in Name]?: number };
+}
+
+/** Separated by commas. */
+function words(text: string | undefined): readonly string[] {
+  return (text ?? '')
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '');
 }
 
 const policies = ['priority', 'cost', 'latency', 'health'] as const;
