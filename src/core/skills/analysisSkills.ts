@@ -4,6 +4,9 @@ import { changeProposeSkill } from '#core/skills/changes/changePropose.ts';
 import { changeReplaceSkill, changeReworkSkill } from '#core/skills/changes/changeRework.ts';
 import { debtScanSkill } from '#core/skills/debt/debtScan.ts';
 import { depsCheckSkill } from '#core/skills/dependencies/depsCheck.ts';
+import { deliveryCheckSkill } from '#core/skills/delivery/deliveryCheck.ts';
+import { docsGapsSkill } from '#core/skills/documentation/docsGaps.ts';
+import { licensesCheckSkill } from '#core/skills/licenses/licensesCheck.ts';
 import { codeDuplicatesSkill } from '#core/skills/duplicates/codeDuplicates.ts';
 import { gitHistorySkill } from '#core/skills/history/gitHistory.ts';
 import { codeRulesSkill } from '#core/skills/rules/codeRules.ts';
@@ -39,6 +42,9 @@ export function analysisSkills(options: AnalysisOptions): readonly Skill[] {
     codeUnusedSkill(engine),
     testsGapsSkill(engine),
     apiChangesSkill(engine),
+    docsGapsSkill(engine),
+    licensesCheckSkill(),
+    deliveryCheckSkill(),
     debtScanSkill(),
     depsCheckSkill(),
     changeProposeSkill(),
