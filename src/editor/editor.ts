@@ -2,6 +2,7 @@
 
 import * as vscode from 'vscode';
 import type { Log } from '#core/ports.ts';
+import { AddedKinds } from '#core/runtimes/addedKinds.ts';
 import { CoreAccess } from '#editor/coreAccess.ts';
 import { createEditorSecrets } from '#editor/editorSecrets.ts';
 import { createLog } from '#editor/hostLog.ts';
@@ -22,6 +23,8 @@ export interface Editor {
   readonly model: WorkspaceModel;
   readonly review: ReviewSession;
   readonly dashboard: DashboardPanels;
+  /** Runtimes that other extensions offer. */
+  readonly runtimes: AddedKinds;
   readonly runPanels: RunPanels;
   /** Registers something to be released with the extension. */
   own<T extends vscode.Disposable>(item: T): T;
@@ -37,7 +40,9 @@ export function createEditor(context: vscode.ExtensionContext): Editor {
     own,
     createRedactor(() => secrets.known()),
   );
-  const core = own(new CoreAccess(() => openCore(context, log, { dry: false, secrets })));
+  const runtimes = new AddedKinds();
+  const open = (dry: boolean): Promise<CoreApi> => openCore(context, log, { dry, secrets, runtimes });
+  const core = own(new CoreAccess(() => open(false)));
   own(
     vscode.workspace.onDidGrantWorkspaceTrust(() =>
       core.restart().catch((error: unknown) => log.error('the workspace could not be opened again', {}, error)),
@@ -51,7 +56,8 @@ export function createEditor(context: vscode.ExtensionContext): Editor {
     context,
     log,
     core,
-    openDryCore: () => openCore(context, log, { dry: true, secrets }),
+    openDryCore: () => open(true),
+    runtimes,
     model,
     review,
     dashboard,

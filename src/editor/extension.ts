@@ -3,6 +3,7 @@
 
 import type * as vscode from 'vscode';
 import { toErrorView } from '#base/errors.ts';
+import type { RuntimeKind } from '#core/engine/runtimeKind.ts';
 import { contributions } from '#editor/contributions.ts';
 import { createEditor, type Editor } from '#editor/editor.ts';
 import type { CoreAccess } from '#editor/coreAccess.ts';
@@ -16,6 +17,8 @@ export interface CasExtension {
   /** True when activation itself had to open the core, because a view was on the screen already. */
   readonly coreOpenedAtActivation: boolean;
   readonly core: CoreAccess;
+  /** Offers a runtime beside those of CAS: docs/runtimes.md. Throws `runtime.duplicate` and `runtime.badId`. */
+  registerRuntime(kind: RuntimeKind): vscode.Disposable;
 }
 
 let active: Editor | null = null;
@@ -34,7 +37,13 @@ export function activate(context: vscode.ExtensionContext): CasExtension {
     }
   }
   const coreOpenedAtActivation = editor.core.state.kind !== 'idle';
-  return { activationMs: performance.now() - startedAt, failures, coreOpenedAtActivation, core: editor.core };
+  return {
+    activationMs: performance.now() - startedAt,
+    failures,
+    coreOpenedAtActivation,
+    core: editor.core,
+    registerRuntime: (kind) => editor.runtimes.add(kind),
+  };
 }
 
 /** Waits until runs in flight are put down in a state they can be resumed from, and the store is closed. */

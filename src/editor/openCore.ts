@@ -11,6 +11,7 @@ import { workspaceRoot } from '#editor/workspaceRoot.ts';
 import { recordingFromEnvironment } from '#node/ports/recordings.ts';
 import { providerSettings as environmentProviders } from '#node/ports/settings.ts';
 import type { CoreApi } from '#protocol/api.ts';
+import type { AddedKinds } from '#core/runtimes/addedKinds.ts';
 import type { Durability } from '#protocol/storeCare.ts';
 
 function noFolder(): AppError {
@@ -83,7 +84,7 @@ function mustStayUntouched(root: vscode.Uri): boolean {
 export async function openCore(
   context: vscode.ExtensionContext,
   log: Log,
-  options: { readonly dry: boolean; readonly secrets: Secrets },
+  options: { readonly dry: boolean; readonly secrets: Secrets; readonly runtimes: AddedKinds },
 ): Promise<CoreApi> {
   const root = workspaceRoot();
   if (!root) throw noFolder();
@@ -98,6 +99,7 @@ export async function openCore(
     settings: readSettings,
     extraProviders: [createEditorModels(() => readSettings().editorModel)],
     recording: recordingFromEnvironment(process.env, root.fsPath),
+    addedRuntimes: options.runtimes,
     tools: editorTools(root),
     unsandboxed,
     howToAllow: vscode.l10n.t('turn on the setting "cas.allowUnsandboxedCommands"'),

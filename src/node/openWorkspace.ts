@@ -10,6 +10,7 @@ import { sleep } from '#base/abort.ts';
 import { type Core, createCore } from '#core/createCore.ts';
 import type { ModelProvider } from '#core/llm/provider.ts';
 import type { HostPorts, HostSettings, Log, Secrets } from '#core/ports.ts';
+import type { AddedKinds } from '#core/runtimes/addedKinds.ts';
 import type { Store } from '#core/store/store.ts';
 import { allSkills } from '#node/allSkills.ts';
 import { prepareOwnFolder } from '#node/ownFolder.ts';
@@ -60,6 +61,8 @@ export interface OpenWorkspaceOptions {
   readonly memory?: boolean;
   /** Where SQLite works, see OpenStoreOptions. Default `worker`. */
   readonly storeThread?: OpenStoreOptions['thread'];
+  /** Runtimes beside those of CAS. They are at work while this process owns the workspace, or has one in memory. */
+  readonly addedRuntimes?: AddedKinds;
   /** True for a window that stays: it begins queued runs at their time, and continues the runs of an owner that ended. */
   readonly resumeOnTakeover?: boolean;
 }
@@ -72,7 +75,11 @@ const NEVER = new Promise<void>(() => {});
 export async function openWorkspace(options: OpenWorkspaceOptions): Promise<CoreApi> {
   const root = await realpath(options.root);
   const own = { ...options, root };
-  if (options.memory === true) return (await startCore(own, 'memory')).api;
+  if (options.memory === true) {
+    const core = await startCore(own, 'memory');
+    options.addedRuntimes?.attach(core.registerRuntime);
+    return core.api;
+  }
   return openSession({ log: options.log, open: (takeover) => becomeOrAttach(own, takeover) });
 }
 
@@ -93,11 +100,13 @@ async function becomeOrAttach(options: OpenWorkspaceOptions, takeover: boolean):
 
 async function becomeOwner(options: OpenWorkspaceOptions, takeover: boolean): Promise<Connection> {
   const core = await startCore(options, 'owner');
+  const added = options.addedRuntimes?.attach(core.registerRuntime);
   const server = await serveOrClose(options, core.api);
   if (takeover) noteTakeover(core.api, options.log);
   const watching = watchActing({ root: options.root, log: options.log, changed: () => core.filesChanged() });
   const close = async (): Promise<void> => {
     watching.dispose();
+    added?.dispose();
     await server.close();
     await core.api.close();
   };

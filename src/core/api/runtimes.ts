@@ -1,10 +1,10 @@
 // The runtimes of a workspace: those of CAS, and those others add.
 
 import { type Disposable, DisposableStore, toDisposable } from '#base/disposable.ts';
-import { AppError } from '#base/errors.ts';
 import { runtimeNotFound } from '#core/api/resolve.ts';
 import type { Runtime, RuntimeEvent } from '#core/engine/runtime.ts';
 import type { RuntimeKind, RuntimePorts, RuntimeServices } from '#core/engine/runtimeKind.ts';
+import { runtimeDuplicate } from '#core/runtimes/addedKinds.ts';
 
 export interface RuntimesOptions {
   readonly ports: RuntimePorts;
@@ -72,8 +72,4 @@ export class Runtimes implements Disposable {
   dispose(): void {
     this.#resources.dispose();
   }
-}
-
-function runtimeDuplicate(id: string): AppError {
-  return new AppError({ code: 'runtime.duplicate', message: `There is a runtime \`${id}\` already.`, details: { id } });
 }

@@ -53,7 +53,7 @@ export function createAppendStatements(
     const batch: Statement[] = [];
     const head = headOf(summary);
     const isNew = first?.first_seq === 1;
-    if (heads.get(runId) !== head) {
+    if (isNew || heads.get(runId) !== head) {
       const row = toRow(summary, head);
       batch.push({ ...(isNew ? statements.createRun(row) : statements.updateRun(row)), mustChange: 1 });
       heads.set(runId, head);

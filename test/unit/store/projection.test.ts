@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { hasCode } from '#base/errors.ts';
 import { checkpointOf, endedTasks } from '#core/store/projection.ts';
 import type { Store } from '#core/store/store.ts';
 import type { LocalConnection } from '#node/sqlite/localConnection.ts';
@@ -120,6 +121,16 @@ describe('the rows of a run', () => {
     assert.equal((await store.runs.get('run_a'))?.status, 'executing');
     await store.runs.append(append('run_a', 2, [{ type: 'run.paused', by: 'person', reason: '' }], { status: 'paused' }));
     assert.equal((await store.runs.get('run_a'))?.status, 'paused');
+  });
+
+  it('begin once, whatever is known of the run', async () => {
+    await store.runs.append(append('run_a', 1, [created, started], { status: 'executing' }));
+    const again = append('run_a', 1, [{ type: 'run.paused', by: 'stale', reason: '' }], { status: 'executing' });
+    await assert.rejects(store.runs.append(again), (error) => hasCode(error, 'store.conflict'));
+    assert.deepEqual(
+      (await store.runs.events('run_a')).map(({ type }) => type),
+      ['run.created', 'step.started'],
+    );
   });
 
   it('keep each definition once, whatever number of runs used it', async () => {
