@@ -8,6 +8,8 @@ import { busMethods } from '#core/api/busMethods.ts';
 import { createTeam } from '#core/api/team.ts';
 import { announced, audited } from '#core/api/audited.ts';
 import { auditMethods, recordBreaker } from '#core/api/auditMethods.ts';
+import { steeringMethods } from '#core/api/steeringMethods.ts';
+import { agentFileMethods } from '#core/api/agentFileMethods.ts';
 import { createAgentMethods, loadDisabled } from '#core/api/agentMethods.ts';
 import { feedbackMethods } from '#core/api/feedbackMethods.ts';
 import { metricsMethods, publishRunMetrics } from '#core/api/metricsMethods.ts';
@@ -31,6 +33,7 @@ import { createAgentExecutor } from '#core/agents/executor.ts';
 import { runAgent } from '#core/agents/loop.ts';
 import { LearnedConfidence } from '#core/agents/learned.ts';
 import { Grants } from '#core/agents/approval/grants.ts';
+import { Steering } from '#core/agents/steering.ts';
 import { WorkspaceGuides } from '#core/agents/workspaceGuides.ts';
 import { createAssign } from '#core/agents/router.ts';
 import { Toolbox } from '#core/agents/toolbox.ts';
@@ -187,6 +190,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     });
 
   const guides = new WorkspaceGuides({ files: ports.files, trusted: ports.trusted, log });
+  const steering = new Steering();
   const executor = createAgentExecutor({
     clock,
     log,
@@ -201,6 +205,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       const account = await spending.account(task, agent.id, context);
       const asked = { prompt: task.prompt ?? '', found, stepTitle: task.step.name, wishes };
       const step = await toolbox?.forStep({ task, agent, context, skillContext });
+      const inbox = steering.open(task.runId, task.path);
       try {
         return await runAgent({
           ...asked,
@@ -208,12 +213,14 @@ export async function createCore(options: CoreOptions): Promise<Core> {
           models,
           account,
           guides,
+          inbox,
           skill,
           context,
           skillContext,
           ...(step && { bench: step.bench }),
         });
       } finally {
+        inbox.dispose();
         await step?.dispose();
       }
     },
@@ -276,6 +283,8 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       providers: await models.available(),
     }),
     ...catalogue.methods,
+    ...agentFileMethods(agents),
+    ...steeringMethods({ ports, store, steering }),
     ...createAgentMethods({ ports, agents, learned, store, models, prices: prices.current }),
     ...ofRuns,
     ...proposalMethods({ ports, store, proposals }),

@@ -4,6 +4,8 @@
 import type { Disposable } from '#base/disposable.ts';
 import type { Json, JsonObject } from '#base/json.ts';
 import type { ApprovalMethods } from '#protocol/approval.ts';
+import type { AgentFileMethods } from '#protocol/agentFiles.ts';
+import type { SteeringMethods } from '#protocol/steering.ts';
 import type { AgentView } from '#protocol/agent.ts';
 import type { AgentDetailMethods } from '#protocol/agentDetail.ts';
 import type { AuditMethods } from '#protocol/audit.ts';
@@ -16,9 +18,9 @@ import type { ProviderTest, ProviderView } from '#protocol/provider.ts';
 import type { Budget, BudgetStatus, CostGroup, CostReport, RunEstimate } from '#protocol/spending.ts';
 import type { QueueStatus } from '#protocol/queue.ts';
 import type { DecisionOutcome, ProposalSummary, ProposalTarget, ProposalView } from '#protocol/proposal.ts';
-import type { RunEvent, RunMode, StepSignal } from '#protocol/runEvents.ts';
 import type { MigrationMethods } from '#protocol/migration.ts';
 import type { ReviewMethods } from '#protocol/review.ts';
+import type { RunEvent, RunMode, StepSignal } from '#protocol/runEvents.ts';
 import type { TriggerList, TriggerTrial } from '#protocol/trigger.ts';
 import type { RuntimeStatus } from '#protocol/runtimeStatus.ts';
 import type { RunPageMethods } from '#protocol/runPage.ts';
@@ -87,6 +89,8 @@ export interface CoreMethods
   extends
     ApprovalMethods,
     AgentDetailMethods,
+    AgentFileMethods,
+    SteeringMethods,
     AuditMethods,
     FeedbackMethods,
     MetricsMethods,

@@ -5,9 +5,11 @@ import type { CoreMethod } from '#protocol/api.ts';
 import { agentDetailArguments } from '#protocol/agentDetail.ts';
 import { approvalSchemas } from '#protocol/approval.ts';
 import { auditArguments } from '#protocol/audit.ts';
+import { agentFileArguments } from '#protocol/agentFiles.ts';
+import { steeringArguments } from '#protocol/steering.ts';
+import { migrationArguments, migrationReads } from '#protocol/migration.ts';
 import { feedbackArguments } from '#protocol/feedback.ts';
 import { metricsArguments } from '#protocol/metrics.ts';
-import { migrationArguments, migrationReads } from '#protocol/migration.ts';
 import { runPageSchemas } from '#protocol/runPage.ts';
 import { jsonSchema as json, type RunEventType, runEventTypes, runModeSchema } from '#protocol/runEvents.ts';
 import { partsSchema, reviewSchemas } from '#protocol/review.ts';
@@ -122,11 +124,13 @@ export const argumentSchemas = {
   'proposals.reject': z.tuple([target]),
   'proposals.undo': z.tuple([id]),
   ...agentDetailArguments,
+  ...agentFileArguments,
+  ...steeringArguments,
   ...approvalSchemas,
   ...auditArguments,
+  ...migrationArguments,
   ...metricsArguments,
   ...feedbackArguments,
-  ...migrationArguments,
   ...runPageSchemas,
 } as const satisfies { readonly [M in CoreMethod]: z.ZodType };
 
@@ -139,6 +143,9 @@ export const readOnlyMethods: ReadonlySet<CoreMethod> = new Set<CoreMethod>([
   'agents.list',
   'agents.get',
   'agents.detail',
+  'agents.problems',
+  'agents.check',
+  'agents.template',
   'approvals.list',
   'trust.list',
   'audit.list',

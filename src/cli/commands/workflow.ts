@@ -89,6 +89,10 @@ function steering(workflow: Command, runner: CommandRunner): void {
     .description("set a step's result yourself")
     .requiredOption('--reason <text>', 'why; kept with the run')
     .action(runner.action(async () => (await import('#cli/verbs/steer.ts')).override));
+  workflow
+    .command('steer <run> <step> <words...>')
+    .description('say something to the agent that works on a step; it reads it before its next turn')
+    .action(runner.action(async () => (await import('#cli/verbs/steer.ts')).say));
 }
 
 function collect(value: string, before: readonly string[]): readonly string[] {

@@ -1,4 +1,4 @@
-// `cas workflow pause`, `cancel`, `decide` and `override`: steering a run, also while another process works on it.
+// `cas workflow pause`, `cancel`, `decide`, `override` and `steer`: steering a run, also while another process works on it.
 
 import type { Json } from '#base/json.ts';
 import { exitCodes } from '#cli/exitCodes.ts';
@@ -52,6 +52,16 @@ export async function override({ api, output }: Session, options: Options, [id =
   await api.call('runs.override', given);
   if (output.json) output.value({ id: run.id, path: step, output: given.output });
   else output.line(`${step} has your result now.`);
+  return exitCodes.ok;
+}
+
+/** Reaches a run that another process works on: this one attaches to it. */
+export async function say({ api, output }: Session, _options: Options, [id = '', step = '', ...words]: Words): Promise<number> {
+  const run = await api.call('runs.get', id);
+  const text = words.join(' ');
+  await api.call('runs.steer', { id: run.id, path: step, text });
+  if (output.json) output.value({ id: run.id, path: step, text });
+  else output.line(`Said to the agent of ${printable(step)}. It reads it before its next turn.`);
   return exitCodes.ok;
 }
 

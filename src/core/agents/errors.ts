@@ -23,6 +23,15 @@ export function agentDisabled(id: string): AppError {
   });
 }
 
+/** Its id is made of the letters and digits of its name. */
+export function badAgentName(name: string): AppError {
+  return new AppError({
+    code: 'agent.badName',
+    message: `No id can be made of "${name}": it needs a letter from a to z.`,
+    details: { name },
+  });
+}
+
 export function agentExists(id: string): AppError {
   return new AppError({ code: 'agent.exists', message: `There is an agent \`${id}\` already.`, details: { agent: id } });
 }

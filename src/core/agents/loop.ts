@@ -11,6 +11,7 @@ import { deliverableSchema, finishDeliverable, summaryOf } from '#core/agents/de
 import { invalidDeliverableError, limitError, LoopLimits, MAX_INVALID } from '#core/agents/loopLimits.ts';
 import { askModel } from '#core/agents/modelTurn.ts';
 import { finalCall, NUDGE_DELIVER, systemPrompt, taskMessage } from '#core/agents/prompts.ts';
+import type { Inbox } from '#core/agents/steering.ts';
 import { runCalls, type ToolCallPart, type ToolResultPart, type ToolRunnerPorts } from '#core/agents/toolRunner.ts';
 import type { Bench } from '#core/agents/tools/bench.ts';
 import { ChangeSet } from '#core/agents/tools/changeSet.ts';
@@ -46,6 +47,8 @@ export interface AgentRun {
   readonly bench?: Bench;
   /** What the workspace tells agents. Default: nothing. */
   readonly guides?: WorkspaceGuides;
+  /** What people say meanwhile. Default: nobody can. */
+  readonly inbox?: Inbox;
   readonly skill: (id: string) => Skill;
   readonly context: StepContext;
   readonly skillContext: SkillContext;
@@ -147,6 +150,7 @@ class AgentLoop {
     const { agent, found, prompt, stepTitle, skillContext } = this.#run;
     const conversation = new Conversation(taskMessage({ workflow: skillContext.run.workflow, step: stepTitle, prompt, found }));
     for (;;) {
+      await this.#hear(conversation);
       const exceeded = this.#limits.exceeded;
       if (exceeded !== null) throw limitError(agent.name, exceeded);
       const final = this.#limits.finalReason;
@@ -156,6 +160,18 @@ class AgentLoop {
       conversation.answered(answer.parts);
       const done = await this.#handle(answer, conversation, forced);
       if (done !== null) return done;
+    }
+  }
+
+  /** A person's words stand in the conversation as theirs, unlike what stands in files. */
+  async #hear(conversation: Conversation): Promise<void> {
+    const { agent, inbox, context, skillContext } = this.#run;
+    for (const text of inbox?.take() ?? []) {
+      conversation.append(`A person who follows your work says:\n${text}`);
+      this.#limits.changed();
+      const startedAt = skillContext.clock.now();
+      const title = `a person said: ${text.replaceAll(/\s+/g, ' ')}`.slice(0, 300);
+      await context.record({ agent: agent.id, kind: 'branch', title, data: { steered: text }, startedAt, durationMs: 0, ok: true });
     }
   }
 
@@ -198,6 +214,7 @@ class AgentLoop {
     if (!parsed.success)
       return `Not accepted:\n${parsed.error.issues.map((issue) => `${issue.path.join('.') || '(root)'}: ${issue.message}`).join('\n')}`;
     if (this.#limits.finalReason !== null) return null;
+    if (this.#run.inbox?.waiting === true) return 'Not accepted yet: a person has just said something. Read it, then deliver again.';
     if (failedBeside) return 'Not accepted: a call you made beside it failed. Look at its answer, then deliver again.';
     const { paths } = this.#changes;
     if (paths.length === 0) return null;

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { type Disposable, toDisposable } from '#base/disposable.ts';
 import { Emitter } from '#base/emitter.ts';
 import type { FileProblem } from '#protocol/workflow.ts';
-import { parseAgentFile } from '#core/agents/agentFile.ts';
+import { type CheckedAgent, parseAgentFile } from '#core/agents/agentFile.ts';
 import type { AgentDefinition } from '#core/agents/definition.ts';
 import { agentExists, agentNotFound } from '#core/agents/errors.ts';
 import { parseForeignAgent } from '#core/agents/foreign/foreignAgent.ts';
@@ -85,6 +85,13 @@ export class AgentRegistry implements Disposable {
     this.#refresh();
   }
 
+  /** What is wrong with this text as that file (absolute); nothing is loaded. */
+  check(text: string, file: string): readonly FileProblem[] {
+    const folder = path.relative(this.#deps.ports.files.root, path.dirname(file)).split(path.sep);
+    const foreign = FOREIGN.some((one) => one.folder.join('/') === folder.join('/'));
+    return this.#parse(text, file, foreign ? 'foreign' : 'workspace').problems;
+  }
+
   /** Throws `agent.notFound` with the nearest name. */
   get(id: string): AgentDefinition {
     const agent = this.#registered.get(id) ?? this.#fromFiles.get(id);
@@ -163,21 +170,25 @@ export class AgentRegistry implements Disposable {
     return { agents, reports };
   }
 
+  #parse(text: string, file: string, source: AgentDefinition['source'] | 'foreign'): CheckedAgent {
+    const { knownTools, knownSkills } = this.#deps;
+    const fileName = path.basename(file).replace(/(\.agent)?\.md$/, '');
+    if (source === 'foreign') return parseForeignAgent(text, { file, fileName, knownTools });
+    return parseAgentFile(text, { file, source, knownTools, knownSkills });
+  }
+
   async #readFile(
     file: string,
     source: AgentDefinition['source'],
     foreign: boolean,
   ): Promise<{ agent: AgentDefinition | null; problems: FileProblem[] }> {
-    const { knownTools, knownSkills, ports, acting } = this.#deps;
+    const { ports, acting } = this.#deps;
     try {
       const text = await ports.readOwnFile(file);
       if (text === null) return { agent: null, problems: [] }; // Removed since the folder was listed.
       if (source === 'workspace' && ((await acting?.state(file, text)) ?? 'approved') !== 'approved')
         return { agent: null, problems: [UNAPPROVED] };
-      const fileName = path.basename(file).replace(/(\.agent)?\.md$/, '');
-      const { agent, problems } = foreign
-        ? parseForeignAgent(text, { file, fileName, knownTools })
-        : parseAgentFile(text, { file, source, knownTools, knownSkills });
+      const { agent, problems } = this.#parse(text, file, foreign ? 'foreign' : source);
       return { agent, problems: [...problems] };
     } catch (error) {
       ports.log.warn('An agent file could not be read.', { file });

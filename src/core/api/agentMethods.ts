@@ -6,9 +6,10 @@ import type { AgentRegistry } from '#core/agents/registry.ts';
 import { agentDetail, type AgentDetailDeps } from '#core/api/agentDetail.ts';
 import { agentView } from '#core/api/agentViews.ts';
 import type { Store } from '#core/store/store.ts';
+import type { AgentFileMethods } from '#protocol/agentFiles.ts';
 import type { CoreMethods } from '#protocol/api.ts';
 
-type AgentMethods = Pick<CoreMethods, Extract<keyof CoreMethods, `agents.${string}`>>;
+type AgentMethods = Pick<CoreMethods, Exclude<Extract<keyof CoreMethods, `agents.${string}`>, keyof AgentFileMethods>>;
 
 const SCOPE = 'agents';
 const DISABLED = 'disabled';
