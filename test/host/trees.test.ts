@@ -6,12 +6,15 @@ import { LiveTree, type LiveNode, type NodeSpec } from '#editor/views/liveTree.t
 import { proposalNodes } from '#editor/views/proposalNodes.ts';
 import { runNodes, runsSummary } from '#editor/views/runNodes.ts';
 import { workflowNodes } from '#editor/views/workflowNodes.ts';
+import { nearBudget, providersDown, statusLook } from '#editor/statusBar.ts';
+import type { BudgetStatus } from '#protocol/spending.ts';
 import type { RunSummary } from '#protocol/runView.ts';
 import { agent, hunk, proposal, proposalFile, proposalSummary, run, step, workflow } from '#test/host/support/builders.ts';
 
 const NOW = new Date(2026, 10, 20, 14, 4).getTime();
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
+const agentName = (id: string): string => id;
 
 function rows(nodes: readonly NodeSpec[]): readonly string[] {
   return nodes.map(({ icon, label, description }) => [icon?.id, label, description].filter(Boolean).join(' | '));
@@ -57,6 +60,23 @@ describe('the Agents view', () => {
     ]);
   });
 
+  it('has a circuit for each provider an agent called, and takes one out of work off the list of troubles', async () => {
+    const breakers = [
+      { provider: 'anthropic', model: 'm1', status: 'open', openUntil: NOW + 42_000 },
+      { provider: 'compatible', model: 'm2', status: 'closed', openUntil: null },
+    ] as const;
+    const two = agent('Two', { executions: 2, succeeded: 2, breaker: 'open', breakers });
+    const [node] = agentNodes([two], NOW);
+    assert.deepEqual(rows(await childrenOf(node)).slice(0, 2), [
+      'plug | Circuit of anthropic | open · retries in 42 s · m1',
+      'plug | Circuit of compatible | closed · m2',
+    ]);
+    const off = { ...two, disabled: true };
+    assert.deepEqual(rows(agentNodes([off], NOW)), ['circle-slash | Two | disabled']);
+    assert.equal(agentNodes([off], NOW)[0]?.context, 'agent:open:disabled');
+    assert.equal(agentsSummary([off, agent('One', { executions: 1, succeeded: 1 })]), '1 healthy');
+  });
+
   it('calls healthy only what has run', () => {
     assert.equal(agentsSummary(agents), '1 healthy, 2 need a look');
     assert.equal(agentsSummary([agent('A'), agent('B')]), '2 agents, none has run yet');
@@ -85,7 +105,7 @@ describe('the Workflows view', () => {
 
 describe('the Runs view', () => {
   const draw = (runs: readonly RunSummary[], shown = {}): readonly NodeSpec[] =>
-    runNodes(runs, { now: NOW, shown, details: async () => assert.fail('nothing was unfolded') });
+    runNodes(runs, { now: NOW, shown, agentName, details: async () => assert.fail('nothing was unfolded') });
   const ended = (id: string, at: number, over: Partial<RunSummary>): RunSummary =>
     run({ id, createdAt: at, endedAt: at + 242_000, ...over });
 
@@ -170,7 +190,12 @@ describe('the Proposals view', () => {
     proposalFile('retry.ts', { kind: 'create', removed: 0, added: 61, hunks: [hunk('1', { status: 'accepted' })] }),
     proposalFile('src/old.ts', { kind: 'delete', added: 0, disk: 'changed' }),
   ];
-  const options = { proposal: async () => proposal(files), isChecked: (_: string, file: string) => file !== 'src/old.ts', generation: 1 };
+  const options = {
+    proposal: async () => proposal(files),
+    isChecked: (_: string, file: string) => file !== 'src/old.ts',
+    generation: 1,
+    agentName,
+  };
 
   it('shows open proposals with their files, folders, sizes and states', async () => {
     const [open] = proposalNodes([proposalSummary({ hunksPending: 4 })], options);
@@ -283,5 +308,42 @@ describe('a live tree', () => {
       nodes.map((node) => tree.getTreeItem(node).accessibilityInformation?.label),
       ['Build, running · 3 s', 'Test, waiting for you'],
     );
+  });
+});
+
+describe('the status bar item', () => {
+  const quiet = { counts: { running: 0, paused: 0, waiting: 0 }, down: [], budget: null };
+  const day = (spent: number): BudgetStatus => ({
+    scope: { kind: 'day' },
+    budget: { costMicroUsd: 5_000_000 },
+    limit: { costMicroUsd: 5_000_000 },
+    spent: { costMicroUsd: spent, tokens: 0 },
+  });
+
+  it('says what runs, and leads to the dashboard', () => {
+    assert.deepEqual(
+      [statusLook(quiet).text, statusLook(quiet).command, statusLook(quiet).warns],
+      ['$(type-hierarchy) CAS', 'cas.dashboard.open', false],
+    );
+    assert.equal(statusLook({ ...quiet, counts: { running: 1, paused: 1, waiting: 0 } }).text, '$(sync~spin) CAS: 1 running, 1 paused');
+  });
+
+  it('warns first of what waits, then of a provider that is down, then of the budget', () => {
+    const all = { counts: { running: 1, paused: 0, waiting: 1 }, down: ['anthropic'], budget: { spent: 5_000_000, limit: 5_000_000 } };
+    const text = '$(person) CAS: 1 running, 1 waiting for you, anthropic not answering, $5.00 of $5.00 today';
+    assert.deepEqual([statusLook(all).text, statusLook(all).command, statusLook(all).warns], [text, 'cas.decision.next', true]);
+    const down = { ...quiet, down: ['anthropic'] };
+    assert.deepEqual([statusLook(down).command, statusLook(down).warns], ['cas.agents.focus', true]);
+    const near = { ...quiet, budget: { spent: 4_000_000, limit: 5_000_000 } };
+    assert.deepEqual([statusLook(near).text, statusLook(near).warns], ['$(credit-card) CAS: $4.00 of $5.00 today', false]);
+    assert.equal(statusLook({ ...quiet, budget: all.budget }).warns, true);
+  });
+
+  it('speaks of the budget from four fifths on, and names each provider once', () => {
+    assert.equal(nearBudget([day(3_999_999)]), null);
+    assert.deepEqual(nearBudget([day(4_000_000)]), { spent: 4_000_000, limit: 5_000_000 });
+    assert.equal(nearBudget([]), null);
+    const open = (provider: string) => ({ provider, model: 'm', status: 'open' as const, openUntil: null });
+    assert.deepEqual(providersDown([agent('A', { breakers: [open('b'), open('a')] }), agent('B', { breakers: [open('a')] })]), ['a', 'b']);
   });
 });

@@ -28,7 +28,6 @@ const proposal = {
 };
 
 const state = {
-  agent: 'Developer',
   sheet: {
     proposal,
     run: { id: 'run_1', title: 'code-review', workflow: 'code-review' },

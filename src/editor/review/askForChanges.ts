@@ -2,6 +2,7 @@
 
 import * as vscode from 'vscode';
 import { showProgress } from '#editor/commands/startRun.ts';
+import { agentName } from '#editor/agentName.ts';
 import type { Editor } from '#editor/editor.ts';
 import type { ProposalPart, ProposalTarget, ProposalView } from '#protocol/proposal.ts';
 import type { ReviewSheet } from '#protocol/review.ts';
@@ -37,7 +38,7 @@ async function askPerson(editor: Editor, sheet: ReviewSheet, noted: readonly str
   if (!hasModel) return askForParts(editor, proposal);
   const note = await vscode.window.showInputBox({
     title: t('Ask for changes to “{0}”', proposal.title),
-    prompt: t('{0} drafts it anew; the new proposal takes the place of this one.', proposal.agent),
+    prompt: t('{0} drafts it anew; the new proposal takes the place of this one.', agentName(editor, proposal.agent)),
     placeHolder: t('What shall be different'),
     value: noted.join(' '),
     ignoreFocusOut: true,

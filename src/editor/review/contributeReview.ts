@@ -1,6 +1,7 @@
 // Proposal texts, their git letters, and the threads of what is under review.
 
 import * as vscode from 'vscode';
+import { withNames } from '#editor/agentName.ts';
 import type { Editor } from '#editor/editor.ts';
 import { ProposalFiles } from '#editor/review/proposalFiles.ts';
 import { HunkThreads } from '#editor/review/hunkThreads.ts';
@@ -48,7 +49,7 @@ function drawThreads(editor: Editor): void {
     editor.review.onDidChange((id) => {
       const sheet = editor.review.get(id);
       threads ??= editor.own(new HunkThreads());
-      if (sheet) threads.show(sheet);
+      if (sheet) threads.show(withNames(editor, sheet));
       else threads.hide(id);
     }),
   );

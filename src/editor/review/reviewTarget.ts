@@ -1,6 +1,7 @@
 // Which proposal, file or hunk a command is about: a thread, a node, a plain object, the cursor in a diff, or a pick.
 
 import * as vscode from 'vscode';
+import { agentName } from '#editor/agentName.ts';
 import type { Editor } from '#editor/editor.ts';
 import { hunkLines } from '#editor/review/hunkThreads.ts';
 import { parseProposalUri, type ProposalFileRef } from '#editor/review/proposalUri.ts';
@@ -67,7 +68,11 @@ async function pickProposal(editor: Editor, open: boolean): Promise<ProposalTarg
   const all = await api.call('proposals.list');
   const items = all
     .filter((proposal) => !open || isOpenProposal(proposal))
-    .map((proposal) => ({ label: proposal.title, description: describeProposal(proposal), id: proposal.id }));
+    .map((proposal) => ({
+      label: proposal.title,
+      description: describeProposal(proposal, agentName(editor, proposal.agent)),
+      id: proposal.id,
+    }));
   if (items.length === 0) {
     void vscode.window.showInformationMessage(open ? t('No proposal is open.') : t('There are no proposals yet.'));
     return null;

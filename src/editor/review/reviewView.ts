@@ -7,6 +7,7 @@ import { DisposableStore } from '#base/disposable.ts';
 import { type ActionHandlers, servePage } from '#core/pages/pageHost.ts';
 import type { TopicSource } from '#core/pages/ports.ts';
 import { shellHtml } from '#core/pages/shellHtml.ts';
+import { withNames } from '#editor/agentName.ts';
 import type { Editor } from '#editor/editor.ts';
 import { pageTexts } from '#editor/panels/pageTexts.ts';
 import { viewPort } from '#editor/panels/panelPort.ts';
@@ -32,23 +33,18 @@ const handlers: ActionHandlers<typeof reviewActions> = {
 };
 
 function stateOf(editor: Editor): ReviewState | null {
-  const sheet = editor.review.current;
-  if (!sheet) return null;
+  const current = editor.review.current;
+  if (!current) return null;
+  const sheet = withNames(editor, current);
   const { id, files } = sheet.proposal;
   return {
     sheet,
-    agent: agentName(editor, sheet.proposal.agent),
     risk: { word: riskWord(sheet.risk.level), reasons: sheet.risk.reasons.map(reasonText) },
     asksFirst: worries(sheet).length > 0,
     changed: changedSince(sheet.proposal).map(({ path }) => path),
     leftOut: files.map(({ path }) => path).filter((path) => editor.review.isLeftOut(id, path)),
     trusted: vscode.workspace.isTrusted,
   };
-}
-
-/** As people know it; its id while the list of agents is not read. */
-function agentName(editor: Editor, id: string): string {
-  return editor.model.get('agents')?.find((agent) => agent.id === id)?.name ?? id;
 }
 
 /** `1 of 5 hunks decided`; empty before the first decision. */

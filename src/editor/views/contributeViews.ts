@@ -1,6 +1,7 @@
 // The four trees of the side bar. Nothing is read until one of them is seen; hidden trees are not redrawn each second.
 
 import * as vscode from 'vscode';
+import { agentName } from '#editor/agentName.ts';
 import type { Editor } from '#editor/editor.ts';
 import { agentNodes, agentsSummary } from '#editor/views/agentNodes.ts';
 import { plural } from '#editor/views/format.ts';
@@ -83,7 +84,9 @@ function tickWhileLive(editor: Editor, runs: CasView<'runs'>): void {
 function contributeRuns(editor: Editor): CasView<'runs'> {
   const shown: Partial<Record<RunGroup, number>> = {};
   const details = async (id: string): Promise<RunDetails> => readDetails(editor, id);
-  const runs = addView(editor, 'runs', (items) => runNodes(items, { now: Date.now(), shown, details }));
+  const runs = addView(editor, 'runs', (items) =>
+    runNodes(items, { now: Date.now(), shown, details, agentName: (id) => agentName(editor, id) }),
+  );
   editor.own(
     vscode.commands.registerCommand('cas.run.loadMore', (group: RunGroup) => {
       shown[group] = (shown[group] ?? PAGE) + PAGE;
@@ -109,7 +112,12 @@ function contributeProposals(editor: Editor): CasView<'proposals'> {
     editor,
     'proposals',
     (items) =>
-      proposalNodes(items, { proposal, isChecked: (id, file) => !editor.review.isLeftOut(id, file), generation: (generation += 1) }),
+      proposalNodes(items, {
+        proposal,
+        isChecked: (id, file) => !editor.review.isLeftOut(id, file),
+        agentName: (id) => agentName(editor, id),
+        generation: (generation += 1),
+      }),
     true,
   );
   editor.own(

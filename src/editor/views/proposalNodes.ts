@@ -16,6 +16,7 @@ const DECIDED_SHOWN = 20;
 const UNFOLDED = 4;
 
 export interface ProposalTreeOptions {
+  readonly agentName: (id: string) => string;
   /** Another number: what stands under a proposal is read again. */
   readonly generation: number;
   readonly proposal: (id: string) => Promise<ProposalView>;
@@ -36,11 +37,12 @@ const statusWords: { readonly [S in ProposalStatus]: string } = {
   superseded: t('replaced'),
 };
 
-export function describeProposal(proposal: ProposalSummary): string {
+/** `agent`: its name. */
+export function describeProposal(proposal: ProposalSummary, agent: string): string {
   const decided = proposal.hunks - proposal.hunksPending;
   const progress = isOpenProposal(proposal) && decided > 0 && t('{0} of {1} hunks decided', decided, proposal.hunks);
   const asked = proposal.asked && isOpenProposal(proposal) && t('changes asked for');
-  return dotted(proposal.agent, fileCount(proposal.files), asked || progress || statusWords[proposal.status]);
+  return dotted(agent, fileCount(proposal.files), asked || progress || statusWords[proposal.status]);
 }
 
 function sizeOf({ added, removed, hunks }: ProposalSummary): string {
@@ -48,11 +50,11 @@ function sizeOf({ added, removed, hunks }: ProposalSummary): string {
 }
 
 /** One line, without files under it. */
-export function proposalNode(proposal: ProposalSummary): NodeSpec {
+export function proposalNode(proposal: ProposalSummary, agent: string): NodeSpec {
   return {
     id: proposal.id,
     label: proposal.title,
-    description: describeProposal(proposal),
+    description: describeProposal(proposal, agent),
     tooltip: new vscode.MarkdownString(`${escapeMarkdown(proposal.summary || proposal.title)}\n\n${escapeMarkdown(sizeOf(proposal))}`),
     icon: new vscode.ThemeIcon('git-pull-request'),
     context: isOpenProposal(proposal) ? 'proposal' : `proposal:${proposal.status}`,
@@ -96,7 +98,7 @@ function fileNode(proposal: ProposalView, file: ProposalFileView, options: Propo
 
 function withFiles(summary: ProposalSummary, options: ProposalTreeOptions, open: 'expanded' | 'collapsed'): NodeSpec {
   return {
-    ...proposalNode(summary),
+    ...proposalNode(summary, options.agentName(summary.agent)),
     open,
     children: async () => {
       const proposal = await options.proposal(summary.id);

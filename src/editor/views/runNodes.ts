@@ -23,6 +23,7 @@ export interface RunDetails {
 
 export interface RunTreeOptions {
   readonly now: number;
+  readonly agentName: (id: string) => string;
   /** How many of a group are shown; default one page. */
   readonly shown: Readonly<Partial<Record<RunGroup, number>>>;
   readonly details: (runId: string) => Promise<RunDetails>;
@@ -92,7 +93,10 @@ function reportNode(runId: string, report: ReportFiles): readonly NodeSpec[] {
 
 async function detailNodes(runId: string, options: RunTreeOptions): Promise<readonly NodeSpec[]> {
   const { run, report, proposals } = await options.details(runId);
-  const changes = proposals.map((proposal) => ({ ...proposalNode(proposal), id: `${runId}:${proposal.id}` }));
+  const changes = proposals.map((proposal) => ({
+    ...proposalNode(proposal, options.agentName(proposal.agent)),
+    id: `${runId}:${proposal.id}`,
+  }));
   return [...stepNodes(run.steps, run, Date.now()), ...reportNode(runId, report), ...changes];
 }
 

@@ -5,9 +5,8 @@ import type { ReviewSheet } from '#protocol/review.ts';
 
 /** Snapshots of the topic `review`; null when nothing is under review. Texts are in the person's language. */
 export interface ReviewState {
+  /** Agents by their names. */
   readonly sheet: ReviewSheet;
-  /** Name of the agent that drafted it. */
-  readonly agent: string;
   readonly risk: { readonly word: string; readonly reasons: readonly string[] };
   /** Accepting all of it asks first. */
   readonly asksFirst: boolean;

@@ -76,9 +76,10 @@ describe('the commands of the manifest', () => {
   });
 
   it('stand in the palette unless they need something to be about', () => {
-    const hidden = (contributes.menus['commandPalette'] ?? []).filter(({ when }) => when === 'false').map(({ command }) => command);
+    const palette = contributes.menus['commandPalette'] ?? [];
+    const hidden = new Set(palette.filter(({ when }) => when === 'false').map(({ command }) => command));
     assert.deepEqual(
-      promised.filter((id) => hidden.includes(id)),
+      promised.filter((id) => hidden.has(id)),
       [],
     );
   });

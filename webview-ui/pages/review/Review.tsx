@@ -44,8 +44,7 @@ export function Review(): ReactElement {
 }
 
 function Heading({ state }: { readonly state: ReviewState }): ReactElement {
-  const { sheet, agent } = state;
-  const { proposal, run } = sheet;
+  const { proposal, run } = state.sheet;
   const now = useMinute();
   return (
     <header className="col">
@@ -53,7 +52,7 @@ function Heading({ state }: { readonly state: ReviewState }): ReactElement {
       <p className="small dim">
         {run ? (
           <>
-            {t('{0} in', agent)}{' '}
+            {t('{0} in', proposal.agent)}{' '}
             <a
               href="#run"
               onClick={(event) => {
@@ -65,7 +64,7 @@ function Heading({ state }: { readonly state: ReviewState }): ReactElement {
             </a>
           </>
         ) : (
-          agent
+          proposal.agent
         )}
         {', '}
         <span title={fullDate(proposal.createdAt)}>{ago(proposal.createdAt, now)}</span>
