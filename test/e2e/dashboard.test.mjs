@@ -66,7 +66,9 @@ describe('the dashboard in the editor', () => {
 
   it('comes back after a reload of the window, at the tab where it was', async () => {
     await dashboard().getByRole('tab', { name: 'Runs' }).click();
-    await page.reload();
+    const loaded = page.waitForEvent('load', { timeout: 60_000 });
+    await workbench.command('Developer: Reload Window');
+    await loaded;
     await page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
     await dashboard().locator('[role=tab][aria-selected=true]', { hasText: 'Runs' }).waitFor({ timeout: 60_000 });
     await dashboard().getByText('Streaming').waitFor();
