@@ -3,6 +3,7 @@
 import { changeProposeSkill } from '#core/skills/changes/changePropose.ts';
 import { changeReplaceSkill, changeReworkSkill } from '#core/skills/changes/changeRework.ts';
 import { debtScanSkill } from '#core/skills/debt/debtScan.ts';
+import { depsBumpSkill } from '#core/skills/dependencies/depsBump.ts';
 import { depsCheckSkill } from '#core/skills/dependencies/depsCheck.ts';
 import { deliveryCheckSkill } from '#core/skills/delivery/deliveryCheck.ts';
 import { docsGapsSkill } from '#core/skills/documentation/docsGaps.ts';
@@ -47,6 +48,7 @@ export function analysisSkills(options: AnalysisOptions): readonly Skill[] {
     deliveryCheckSkill(),
     debtScanSkill(),
     depsCheckSkill(),
+    depsBumpSkill(),
     changeProposeSkill(),
     changeReworkSkill(),
     changeReplaceSkill(),

@@ -105,6 +105,25 @@ describe('GitHub Actions workflows', () => {
   }
 });
 
+describe('mechanical fixes of builds', () => {
+  const mended = (findings: readonly { fix?: Finding['fix'] }[], text: string): string =>
+    findings.flatMap((one) => one.fix ?? []).reduceRight((now, fix) => now.slice(0, fix.start) + fix.newText + now.slice(fix.end), text);
+
+  it('answer an installation, and copy with COPY', () => {
+    const text = 'FROM a:1\r\nRUN apt-get update && \\\r\n  apt-get install git\r\nADD . /app\r\nUSER a\r\n';
+    const findings = checkDockerfile(source('Dockerfile', text), { hasIgnoreFile: true });
+    assert.equal(mended(findings, text), text.replace('install git', 'install -y git').replace('ADD', 'COPY'));
+  });
+
+  it('let a token read, only where nothing seems to use it to write', () => {
+    const text = 'on: push\n\njobs:\n  a:\n    steps:\n      - run: npm test\n';
+    const fixed = text.replace('jobs:', 'permissions:\n  contents: read\n\njobs:');
+    assert.equal(mended(checkWorkflow(source('.github/workflows/a.yml', text)), text), fixed);
+    const releases = text.replace('npm test', 'npm publish');
+    assert.equal(mended(checkWorkflow(source('.github/workflows/a.yml', releases)), releases), releases);
+  });
+});
+
 describe('delivery.check', () => {
   it('reads what it knows, names what it does not, and cites all places of one claim together', async () => {
     const workspace = await createWorkspace({

@@ -71,6 +71,21 @@ describe('docs.gaps', () => {
     assert.deepEqual([output['links'], output['brokenLinks']], [12, 3]);
   });
 
+  it('mends a link when only one file of that name is there', async () => {
+    const { output } = await run({
+      'README.md': '```\nx\n```\n[a](guide.md#top) [b](twice.md)\n',
+      'docs/de ep/guide.md': '# Top\n[home](README.md)\n',
+      'x/twice.md': '',
+      'y/twice.md': '',
+    });
+    const fixes = (output['findings'] as Finding[]).map((one) => [one.citations[0]?.path, one.fix?.newText]);
+    assert.deepEqual(fixes, [
+      ['README.md', 'docs/de%20ep/guide.md#top'],
+      ['README.md', undefined],
+      ['docs/de ep/guide.md', '../../README.md'],
+    ]);
+  });
+
   it('asks for a README, and for one that says how to begin', async () => {
     assert.deepEqual((await run({ 'a.js': '' })).claims, ['no-readme ']);
     assert.deepEqual((await run({ 'readme.md': '# Name\nOnly words.\n' })).claims, ['readme-without-how-to readme.md:1']);

@@ -3,7 +3,7 @@
 
 import type { NewFinding } from '#core/skills/source/findingList.ts';
 import { citeLine } from '#core/skills/source/lines.ts';
-import type { Source } from '#core/skills/source/readSources.ts';
+import { hashBytes, type Source } from '#core/skills/source/readSources.ts';
 
 interface Instruction {
   readonly word: string;
@@ -13,7 +13,11 @@ interface Instruction {
   readonly endLine: number;
 }
 
-type Say = (rule: string, at: Instruction, finding: Pick<NewFinding, 'severity' | 'category' | 'title' | 'message'>) => void;
+type Claim = Pick<NewFinding, 'severity' | 'category' | 'title' | 'message'> & {
+  /** Replaces the first match within the instruction. */
+  readonly mend?: { readonly from: RegExp; readonly to: string; readonly description: string };
+};
+type Say = (rule: string, at: Instruction, claim: Claim) => void;
 
 export function isDockerfile(path: string): boolean {
   return (
@@ -26,7 +30,10 @@ export function isDockerfile(path: string): boolean {
 export function checkDockerfile(source: Source, { hasIgnoreFile }: { readonly hasIgnoreFile: boolean }): readonly NewFinding[] {
   const instructions = parse(source);
   const found: NewFinding[] = [];
-  const say: Say = (rule, at, finding) => found.push({ rule, ...finding, citations: [citeLine(source, at.line, at.endLine)] });
+  const say: Say = (rule, at, { mend, ...claim }) => {
+    const fix = mend === undefined ? null : fixOf(source, at, mend);
+    found.push({ rule, ...claim, citations: [citeLine(source, at.line, at.endLine)], ...(fix !== null && { fix }) });
+  };
   const stages = new Set<string>();
   for (const one of instructions) {
     if (one.word === 'FROM') checkBase(one, stages, say);
@@ -77,6 +84,7 @@ function checkRun(run: Instruction, say: Say): void {
       category: 'correctness',
       title: 'apt-get install waits for an answer that nobody gives',
       message: 'Without -y the build stops as soon as something has to be confirmed.',
+      mend: { from: /\binstall\b/, to: 'install -y', description: 'Answer with -y.' },
     });
   }
   if (/\bapt-get\s+update\b/.test(run.text) && !/\bapt(?:-get)?\s+(?:-\S+\s+)*install\b/.test(run.text)) {
@@ -123,7 +131,17 @@ function checkAdd(add: Instruction, say: Say): void {
     message: remote
       ? 'Say --checksum=sha256:…, so that the build fails when the server sends something else.'
       : 'It unpacks archives and fetches addresses. COPY says what is meant.',
+    ...(!remote && { mend: { from: /\bADD\b/i, to: 'COPY', description: 'Copy with COPY.' } }),
   });
+}
+
+/** Null when the text does not stand there as it was read, in a continued line for example. */
+function fixOf(source: Source, at: Instruction, { from, to, description }: NonNullable<Claim['mend']>): NewFinding['fix'] | null {
+  const start = source.lines.start(at.line);
+  const match = from.exec(source.text.slice(start, source.lines.start(at.endLine + 1)));
+  if (match === null) return null;
+  const place = { start: start + match.index, end: start + match.index + match[0].length };
+  return { path: source.path, baseHash: hashBytes(source.bytes), ...place, newText: to, description };
 }
 
 /** The last stage is what runs. */

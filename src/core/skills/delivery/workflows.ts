@@ -4,7 +4,7 @@
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, visit, type YAMLMap } from 'yaml';
 import type { NewFinding } from '#core/skills/source/findingList.ts';
 import { citeLine } from '#core/skills/source/lines.ts';
-import type { Source } from '#core/skills/source/readSources.ts';
+import { hashBytes, type Source } from '#core/skills/source/readSources.ts';
 
 export function isGitHubWorkflow(path: string): boolean {
   return /^\.github\/workflows\/[^/]+\.ya?ml$/.test(path) || /(?:^|\/)action\.ya?ml$/.test(path);
@@ -14,6 +14,9 @@ export function isGitHubWorkflow(path: string): boolean {
 const UNTRUSTED =
   /\$\{\{[^}]*\b(?:github\.event\.(?:issue|pull_request|comment|review|review_comment|discussion|head_commit|workflow_run)\b[^}]*\.(?:title|body|message|ref|label|name|email|login|default_branch|head_branch)|github\.event\.(?:commits|pages)\b|github\.head_ref)\b[^}]*\}\}/;
 const HEAD_OF_FORK = /github\.event\.pull_request\.head|github\.head_ref|refs\/pull\//;
+/** Signs that a job writes with the token: then nobody but a person can say which rights it needs. */
+const WRITES =
+  /GITHUB_TOKEN|github\.token|git push|\bgh (?:api|issue|pr|release)\b|publish|deploy|release|sarif|gh-pages|label|stale|comment/i;
 const PINNED = /@[0-9a-f]{40}$/;
 
 interface Place {
@@ -99,6 +102,7 @@ function checkRights(place: Place, root: YAMLMap, triggers: readonly string[]): 
       category: 'security',
       title: 'The rights of the token are what the repository happens to allow',
       message: 'In older repositories that is writing everything. Say permissions: at the top, with contents: read to begin with.',
+      ...leastRights(place.source, root, entries),
     });
   }
   if (!triggers.includes('pull_request_target') && !triggers.includes('workflow_run')) return;
@@ -118,6 +122,18 @@ function checkRights(place: Place, root: YAMLMap, triggers: readonly string[]): 
       });
     },
   });
+}
+
+/** Reading is enough for a workflow whose jobs neither name rights nor use the token. */
+function leastRights(source: Source, root: YAMLMap, jobs: readonly YAMLMap[]): Pick<NewFinding, 'fix'> {
+  const key = root.items.find((pair) => isScalar(pair.key) && pair.key.value === 'jobs')?.key;
+  const start = isScalar(key) ? key.range?.[0] : undefined;
+  const asks = WRITES.test(source.text.slice(start ?? 0));
+  if (start === undefined || asks || jobs.some((job) => at(job, 'permissions') !== undefined)) return {};
+  const end = source.text.includes('\r\n') ? '\r\n' : '\n';
+  const newText = `permissions:${end}  contents: read${end}${end}`;
+  const description = 'Let the token of this workflow read and no more.';
+  return { fix: { path: source.path, baseHash: hashBytes(source.bytes), start, end: start, newText, description } };
 }
 
 function report(place: Place, node: unknown, finding: Omit<NewFinding, 'citations'>): void {

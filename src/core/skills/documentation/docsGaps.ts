@@ -8,7 +8,7 @@ import { defineSkill, type Skill, type SkillContext } from '#core/skills/skill.t
 import { count, FindingList, type NewFinding, toJson } from '#core/skills/source/findingList.ts';
 import { isTestPath } from '#core/skills/source/generated.ts';
 import { cite, citeLine } from '#core/skills/source/lines.ts';
-import { readSources, type Source } from '#core/skills/source/readSources.ts';
+import { hashBytes, readSources, type Source } from '#core/skills/source/readSources.ts';
 import { readOutlines } from '#core/skills/structure/readOutlines.ts';
 import { folderOf, join } from '#core/skills/structure/resolveImport.ts';
 
@@ -99,7 +99,11 @@ async function checkMarkdown(context: SkillContext, list: FindingList): Promise<
       const problem = await problemOf(target, source, { sources, known, context });
       if (problem === null) continue;
       brokenLinks += 1;
-      list.add({ ...problem, category: 'documentation', citations: [cite(source, start, end)] }, target);
+      const { instead, ...claim } = problem;
+      list.add(
+        { ...claim, category: 'documentation', citations: [cite(source, start, end)], ...relink(source, { target, start }, instead) },
+        target,
+      );
     }
   }
   checkReadme(sources, paths, list);
@@ -112,11 +116,12 @@ interface Known {
   readonly context: SkillContext;
 }
 
-async function problemOf(
-  target: string,
-  source: Source,
-  { sources, known, context }: Known,
-): Promise<Pick<NewFinding, 'rule' | 'severity' | 'title' | 'message'> | null> {
+type Problem = Pick<NewFinding, 'rule' | 'severity' | 'title' | 'message'> & {
+  /** Where the link should lead, when that is certain. */
+  readonly instead?: string;
+};
+
+async function problemOf(target: string, source: Source, { sources, known, context }: Known): Promise<Problem | null> {
   const [named = '', anchor] = decoded(target).split('#', 2);
   const bare = named.replace(/\?.*$/, '');
   const path = bare === '' ? source.path : join(bare.startsWith('/') ? '' : folderOf(source.path), bare);
@@ -125,11 +130,15 @@ async function problemOf(
     // Ignored files are not listed, and pages of a site leave the ending out.
     const there = known.has(`${path}.md`) || known.has(`${path}.mdx`) || (await context.files.stat(path)) !== null;
     if (there) return null;
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    const [moved, ...others] = Array.from(known).filter((one) => one.endsWith(`/${name}`) || one === name);
+    const certain = moved !== undefined && others.length === 0 && /\.\w+$/.test(name);
     return {
       rule: 'broken-link',
       severity: 'low',
       title: `${target} is not there`,
-      message: `The link leads to ${path}, and no file or folder of that name exists.`,
+      message: `The link leads to ${path}, and no file or folder of that name exists.${certain ? ` The only ${name} is ${moved}.` : ''}`,
+      ...(certain && { instead: `${relative(folderOf(source.path), moved)}${anchor === undefined ? '' : `#${anchor}`}` }),
     };
   }
   const page = sources.get(path);
@@ -140,6 +149,27 @@ async function problemOf(
     title: `No heading of ${path} is called #${anchor}`,
     message: 'The link opens the page at its top. The heading was renamed or removed.',
   };
+}
+
+function relink(
+  source: Source,
+  { target, start }: { readonly target: string; readonly start: number },
+  instead: string | undefined,
+): Pick<NewFinding, 'fix'> {
+  const at = source.text.indexOf(target, start);
+  if (instead === undefined || at === -1) return {};
+  const newText = encodeURI(instead);
+  const description = `Link to ${instead}.`;
+  return { fix: { path: source.path, baseHash: hashBytes(source.bytes), start: at, end: at + target.length, newText, description } };
+}
+
+/** From a folder to a file of the workspace, as a link says it. */
+function relative(folder: string, path: string): string {
+  const from = folder === '' ? [] : folder.split('/');
+  const to = path.split('/');
+  const shared = from.findIndex((part, at) => part !== to[at]);
+  const common = shared === -1 ? from.length : shared;
+  return [...from.slice(common).map(() => '..'), ...to.slice(common)].join('/');
 }
 
 function checkReadme(sources: ReadonlyMap<string, Source>, paths: readonly string[], list: FindingList): void {
