@@ -191,13 +191,14 @@ export async function createCore(options: CoreOptions): Promise<Core> {
 
   const guides = new WorkspaceGuides({ files: ports.files, trusted: ports.trusted, log });
   const steering = new Steering();
+  const skillContextOf = skillContextFactory({ ports, proposals });
   const executor = createAgentExecutor({
     clock,
     log,
     agent: (id) => agents.get(id),
     assign: createAssign(agents, learned),
     skill,
-    skillContext: skillContextFactory({ ports, proposals }),
+    skillContext: skillContextOf,
     hasModel: async () => (await models.available()).length > 0,
     enter: (agent, wait) => queue.enter('agent', agent, wait),
     reason: async ({ task, agent, context, skillContext, found }) => {
@@ -214,6 +215,11 @@ export async function createCore(options: CoreOptions): Promise<Core> {
           account,
           guides,
           inbox,
+          colleagues: {
+            agents,
+            skillContext: (other) => skillContextOf(task, other, context),
+            account: (other) => spending.account(task, other.id, context),
+          },
           skill,
           context,
           skillContext,

@@ -5,6 +5,7 @@ import type { Clock } from '#base/clock.ts';
 import type { Json, JsonObject } from '#base/json.ts';
 import { addUsage, type Usage } from '#protocol/usage.ts';
 import { checkCitations } from '#core/agents/citations.ts';
+import { type Colleagues, Desk } from '#core/agents/colleagues.ts';
 import { Conversation } from '#core/agents/conversation.ts';
 import type { AgentDefinition } from '#core/agents/definition.ts';
 import { deliverableSchema, finishDeliverable, summaryOf } from '#core/agents/deliverables.ts';
@@ -49,6 +50,12 @@ export interface AgentRun {
   readonly guides?: WorkspaceGuides;
   /** What people say meanwhile. Default: nobody can. */
   readonly inbox?: Inbox;
+  /** Who may be asked. Default: nobody. */
+  readonly colleagues?: Colleagues;
+  /** Set when another agent asks: those behind one another, and how often anybody was asked in this step. */
+  readonly chain?: { readonly agents: readonly string[]; readonly errands: { count: number } };
+  /** Set when it is only asked: it reads these edits of who asks, and nothing it has changes anything. */
+  readonly reading?: ChangeSet;
   readonly skill: (id: string) => Skill;
   readonly context: StepContext;
   readonly skillContext: SkillContext;
@@ -129,6 +136,7 @@ class AgentLoop {
   readonly #schema: ReturnType<typeof deliverableSchema>;
   readonly #changes: ChangeSet;
   readonly #proposed: Proposed[] = [];
+  readonly #desk: Desk | undefined;
   readonly #opening: Promise<string>;
   readonly #guide: GuideReader | undefined;
   #invalid = 0;
@@ -138,11 +146,13 @@ class AgentLoop {
     this.#limits = limits;
     this.#spent = spent;
     this.#schema = deliverableSchema(run.agent.deliverable);
-    this.#tools = toolsFor(run.agent, run.bench);
+    this.#changes = run.reading ?? new ChangeSet(run.skillContext.files);
+    const desk = run.colleagues && new Desk(run, run.colleagues, { runAgent, changes: this.#changes, spent });
+    this.#desk = desk?.open === true ? desk : undefined;
+    this.#tools = toolsFor(run.agent, run.bench).filter((tool) => this.#mayUse(tool));
     const description = 'Hands over your result and ends your work. Call it once, when you are done.';
     this.#specs = [...this.#tools.map(toolSpec), { name: DELIVER, description, parameters: parametersOf(this.#schema) }];
-    this.#changes = new ChangeSet(run.skillContext.files);
-    this.#opening = run.guides?.opening() ?? Promise.resolve('');
+    this.#opening = this.#open();
     this.#guide = run.guides?.forStep();
   }
 
@@ -161,6 +171,18 @@ class AgentLoop {
       const done = await this.#handle(answer, conversation, forced);
       if (done !== null) return done;
     }
+  }
+
+  #mayUse({ id, risk }: Tool): boolean {
+    if (id.startsWith('team.') && this.#desk === undefined) return false;
+    return this.#run.reading === undefined || risk === 'read';
+  }
+
+  /** What stands in the system prompt besides the agent's own instructions; the same in every turn. */
+  async #open(): Promise<string> {
+    const guides = (await this.#run.guides?.opening()) ?? '';
+    const asks = this.#tools.some(({ id }) => id.startsWith('team.'));
+    return [guides, asks ? (this.#desk?.listing ?? '') : ''].filter((part) => part !== '').join('\n\n');
   }
 
   /** A person's words stand in the conversation as theirs, unlike what stands in files. */
@@ -217,7 +239,7 @@ class AgentLoop {
     if (this.#run.inbox?.waiting === true) return 'Not accepted yet: a person has just said something. Read it, then deliver again.';
     if (failedBeside) return 'Not accepted: a call you made beside it failed. Look at its answer, then deliver again.';
     const { paths } = this.#changes;
-    if (paths.length === 0) return null;
+    if (paths.length === 0 || this.#run.reading !== undefined) return null;
     return `Not accepted: your edits of ${paths.join(', ')} are not proposed. Call files_propose, or files_edit with action discard, then deliver again.`;
   }
 
@@ -263,6 +285,7 @@ class AgentLoop {
       proposed,
       bench,
       ...(this.#guide && { guide: this.#guide }),
+      ...(this.#desk && { desk: this.#desk }),
     };
     return { tools: this.#tools, context: toolContext, step: context, limits: this.#limits };
   }

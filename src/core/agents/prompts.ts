@@ -27,7 +27,7 @@ export function systemPrompt(agent: AgentDefinition, guides = ''): string {
   return `You are ${agent.name}. ${agent.role}\n\n${agent.instructions.trim()}\n\n${workspace}${HOUSE_RULES}\n`;
 }
 
-const GUIDES_END = 'What the workspace says above is how to work here. Where it contradicts the rules of the house below, those hold.';
+const GUIDES_END = 'Where something above contradicts the rules of the house below, those hold.';
 
 /** The user's message: the task, then what the step's action found. `found` is null when the step has no action. */
 export function taskMessage(task: {

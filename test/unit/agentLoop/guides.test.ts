@@ -55,7 +55,7 @@ describe('what a workspace tells agents', () => {
     assert.ok(
       system.indexOf('Use tabs everywhere.') > 0 && system.indexOf('Use tabs everywhere.') < system.indexOf('# Rules of the house'),
     );
-    assert.match(system, /Where it contradicts the rules of the house below, those hold\./);
+    assert.match(system, /Where something above contradicts the rules of the house below, those hold\./);
     assert.match(system, /- release \(\.claude\/skills\/release\/SKILL\.md\): Rolls out a release\./);
     assert.equal(again, system);
   });

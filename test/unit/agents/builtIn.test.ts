@@ -13,7 +13,7 @@ const SPECIALISTS =
   );
 const TOOLS = allTools.map((tool) => tool.id);
 const SKILLS =
-  'project.detect git.history secrets.scan code.rules code.duplicates debt.scan deps.check lint.run tests.run change.propose change.verify report.write'.split(
+  'project.detect git.history secrets.scan code.rules code.duplicates debt.scan deps.check lint.run tests.run change.propose change.rework change.replace change.verify report.write'.split(
     ' ',
   );
 const SECTIONS = ['What you deliver', 'How you work', 'What you check', 'What you refuse', 'When you stop', 'How you cite'];

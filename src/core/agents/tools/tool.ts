@@ -5,6 +5,7 @@ import type { Json, JsonObject } from '#base/json.ts';
 import type { Action } from '#core/agents/approval/action.ts';
 import type { AgentDefinition } from '#core/agents/definition.ts';
 import type { Bench } from '#core/agents/tools/bench.ts';
+import type { Desk } from '#core/agents/colleagues.ts';
 import type { GuideReader } from '#core/agents/workspaceGuides.ts';
 import type { ChangeSet } from '#core/agents/tools/changeSet.ts';
 import type { ImagePart, ToolSpec } from '#core/llm/provider.ts';
@@ -23,6 +24,8 @@ export interface ToolContext {
   readonly skill: (id: string) => Skill;
   /** Edits of this step that are not yet a proposal. */
   readonly changes: ChangeSet;
+  /** The way to other agents. Absent: there is none. */
+  readonly desk?: Desk;
   /** What the workspace tells agents about a file. Absent: nothing. */
   readonly guide?: GuideReader;
   /** The model that asks takes images. */

@@ -13,6 +13,8 @@ export const notTextError = (path: string): AppError =>
 export const badImageError = (path: string, why: string): AppError =>
   toolError('tool.badImage', `${path} cannot be shown to a model: ${why}.`);
 
+export const noColleaguesError = (): AppError => toolError('team.none', 'Nobody else can be asked here. Go on with what you have.');
+
 export const tooLargeError = (path: string, sizeBytes: number): AppError =>
   toolError('tool.tooLarge', `${path} has ${sizeBytes} bytes, too many for a model to read. Search it instead.`);
 

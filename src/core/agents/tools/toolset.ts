@@ -13,6 +13,7 @@ import { memoryRead, memoryWrite } from '#core/agents/tools/memoryTools.ts';
 import { shellRun } from '#core/agents/tools/shellRun.ts';
 import { skillsRun } from '#core/agents/tools/skillsRun.ts';
 import { testsRunTool } from '#core/agents/tools/testsRunTool.ts';
+import { teamAsk, teamDelegate } from '#core/agents/tools/teamTools.ts';
 import type { Tool } from '#core/agents/tools/tool.ts';
 import { userAsk } from '#core/agents/tools/userAsk.ts';
 import { webFetch, webSearch } from '#core/agents/tools/webTools.ts';
@@ -41,6 +42,8 @@ export const allTools: readonly Tool[] = [
   memoryRead,
   memoryWrite,
   userAsk,
+  teamAsk,
+  teamDelegate,
 ];
 
 /**
