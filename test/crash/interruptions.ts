@@ -25,6 +25,7 @@ export function countInterruptions(events: readonly RunEvent[], counts: Map<stri
     if (event.type !== 'run.recovered') continue;
     const state = replay(events.slice(0, index));
     for (const [moment, holds] of Object.entries(moments)) if (holds(state)) counts.set(moment, (counts.get(moment) ?? 0) + 1);
+    if (state.created.forkedFrom !== null && state.version > 2) counts.set('forked', (counts.get('forked') ?? 0) + 1);
     if (events[index - 1]?.type === 'run.rewound') counts.set('gone back', (counts.get('gone back') ?? 0) + 1);
   }
 }

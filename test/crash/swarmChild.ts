@@ -8,6 +8,7 @@ import { createIdSource } from '#base/ids.ts';
 import type { StepContext, StepTask } from '#core/engine/executor.ts';
 import type { Log } from '#core/ports.ts';
 import { runtimeKinds } from '#core/runtimes/kinds.ts';
+import type { RunRow } from '#core/store/store.ts';
 import { openStore } from '#node/sqlite/openStore.ts';
 import type { RunEvent } from '#protocol/runEvents.ts';
 import { bugs } from '#test/crash/bugs.ts';
@@ -56,7 +57,9 @@ async function work({ runId, path, attempt, step, idempotencyKey }: StepTask, co
 }
 
 const bug = bugs[process.env['CAS_BUG'] ?? ''];
-const opened = await openStore({ file, clock: systemClock, log });
+const oneOf = <T>(a: T, b: T): T => (Math.random() < 0.5 ? a : b);
+// Of what either durability and either place of SQLite acknowledges, nothing is lost.
+const opened = await openStore({ file, clock: systemClock, log, durability: oneOf('full', 'normal'), thread: oneOf('worker', 'here') });
 const store = bug?.store?.(opened) ?? opened;
 const kind = runtimeKinds({ snapshotEveryEvents: 12 }).find(({ id }) => id === kindId);
 if (kind === undefined) throw new Error(`There is no runtime ${kindId}.`);
@@ -147,10 +150,24 @@ async function start(title: string, index: number): Promise<void> {
   see({ saw: 'start', run, key });
 }
 
+function goesBack({ title, status }: RunRow): boolean {
+  const plan = plans[title];
+  return plan?.rewinds === 1 && plan.forkOf === null && status === 'completed';
+}
+
 async function goBack(run: string): Promise<void> {
   const rewinds = await store.runs.events(run, { types: ['run.rewound'] });
   if (rewinds.length === 0) await runtime.rollback(run, { version: 2, by: 'person', reason: '' });
   await person(runtime.resume(run, 'person'));
+}
+
+/** Once, however often its process is killed. */
+async function fork(run: string, title: string): Promise<void> {
+  for (const { id } of (await store.runs.list()).filter((row) => row.title === title)) {
+    const [created] = await store.runs.events(id, { limit: 1 });
+    if (created?.type === 'run.created' && created.forkedFrom?.runId === run) return;
+  }
+  await runtime.fork(run, { version: 2, inputs: {}, title, hasModel: false, by: 'person' });
 }
 
 /** False when nothing happens any more though runs are live. */
@@ -167,9 +184,13 @@ async function liveOn(): Promise<string> {
     cases.set(row.id, row.title);
     await goOn(row.id).catch((error: unknown) => trouble('A run could not be resumed', error));
   }
-  for (let index = 0; index < Number(wanted); index += 1) await Promise.all(Object.keys(plans).map((title) => start(title, index)));
+  const titles = Object.keys(plans).filter((title) => plans[title]?.forkOf === null);
+  for (let index = 0; index < Number(wanted); index += 1) await Promise.all(titles.map((title) => start(title, index)));
   if (!(await idle())) return 'stuck';
-  for (const row of await store.runs.list()) if (plans[row.title]?.rewinds === 1 && row.status === 'completed') await goBack(row.id);
+  for (const row of await store.runs.list()) if (goesBack(row)) await goBack(row.id);
+  if (!(await idle())) return 'stuck';
+  for (const [title, { forkOf }] of Object.entries(plans))
+    for (const row of await store.runs.list()) if (row.title === forkOf) await fork(row.id, title);
   return (await idle()) ? 'finished' : 'stuck';
 }
 

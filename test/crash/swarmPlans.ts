@@ -10,6 +10,8 @@ export interface Plan {
   readonly library: { readonly [name: string]: WorkflowDefinition };
   readonly status: RunStatus;
   readonly output: Json;
+  /** Runs of this plan are not started: each is the only fork of a run of that one. */
+  readonly forkOf: string | null;
   /** Times it goes back. */
   readonly rewinds: number;
   /** Paths that are undone, in any order. */
@@ -18,7 +20,8 @@ export interface Plan {
 
 const undo = { compensate: { action: 'undo', with: {} } };
 const flaky = { retry: { maxAttempts: 3, initialDelayMs: 30, maxDelayMs: 60 } };
-const once = { library: {}, output: null, rewinds: 0, undone: [] };
+const once = { library: {}, output: null, forkOf: null, rewinds: 0, undone: [] };
+const line = workflow(chain('a', 'b', 'c', 'd', 'e'), { output: 'results.e' });
 
 /** Every pattern: a fan-out, a join, a loop, a map, a sub-workflow, a retry, a gate and a question. A person pauses it at `b`. */
 const mixed = workflow(
@@ -67,11 +70,13 @@ export const plans: { readonly [name: string]: Plan } = {
   /** Goes back to its second version once it has ended. */
   rewound: {
     ...once,
-    definition: workflow(chain('a', 'b', 'c', 'd', 'e'), { output: 'results.e' }),
+    definition: line,
     status: 'completed',
     output: 'e',
     rewinds: 1,
   },
+  /** Begins where the one that went back has two versions: that counts as going back, in its history. */
+  forked: { ...once, definition: line, status: 'completed', output: 'e', forkOf: 'rewound', rewinds: 1 },
   /** Is cancelled at `endless`, and undone. */
   cancelled: {
     ...once,

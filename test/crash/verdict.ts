@@ -19,7 +19,8 @@ interface Told {
 export async function breaches(store: Store, seen: readonly Sighting[]): Promise<readonly string[]> {
   const told = new Map<string, Told>();
   for (const row of await store.runs.list()) told.set(row.id, { row, events: await store.runs.events(row.id) });
-  const found = [...Array.from(told.values()).flatMap((run) => inHistory(run)), ...betweenBoth(told, seen), ...effectsTwice(seen)];
+  const runs = Array.from(told.values());
+  const found = [...runs.flatMap((run) => inHistory(run)), ...forkedOtherwise(runs), ...betweenBoth(told, seen), ...effectsTwice(seen)];
   for (const [run, { row, events }] of told) {
     const versions = of(events, 'step.succeeded', 'step.failed', 'step.skipped').filter(({ version }) => version !== null);
     if ((await store.runs.checkpoints(run)).length !== versions.length) found.push(`${row.title}: versions do not match its events`);
@@ -54,6 +55,18 @@ function inHistory({ row, events }: Told): string[] {
     found.push(`${row.title}: its history cannot be replayed: ${String(error)}`);
   }
   return found;
+}
+
+/** Each run that is to be forked was, once. */
+function forkedOtherwise(runs: readonly Told[]): string[] {
+  return Object.entries(plans).flatMap(([title, { forkOf }]) => {
+    const origins = runs.filter(({ row }) => row.title === forkOf).map(({ row }) => row.id);
+    const forks = runs.filter(({ row }) => row.title === title).map(({ events: [created] }) => created);
+    const from = forks.map((created) => (created?.type === 'run.created' ? created.forkedFrom?.runId : undefined));
+    return forkOf === null || isDeepStrictEqual(from.toSorted(), origins.toSorted())
+      ? []
+      : [`${title}: forks of ${from.join(' ')}, not of ${origins.join(' ')}`];
+  });
 }
 
 function startedEarly(plan: Plan, title: string, events: readonly RunEvent[]): string[] {
