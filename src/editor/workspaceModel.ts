@@ -17,6 +17,8 @@ export interface Lists {
   readonly workflows: readonly WorkflowSummary[];
   readonly runs: readonly RunSummary[];
   readonly proposals: readonly ProposalSummary[];
+  /** Ids of those that can be called now. */
+  readonly providers: readonly string[];
 }
 export type ListName = keyof Lists;
 
@@ -31,6 +33,7 @@ const readers: { readonly [N in ListName]: (api: CoreApi) => Promise<Lists[N]> }
   workflows: (api) => api.call('workflows.list'),
   runs: (api) => api.call('runs.list', { limit: RUNS_SHOWN }),
   proposals: (api) => api.call('proposals.list'),
+  providers: async (api) => (await api.call('workspace.info')).providers,
 };
 
 const isList = (what: string): what is ListName => Object.hasOwn(readers, what);

@@ -109,10 +109,8 @@ describe('a folder without a key, and no folder', () => {
 
   it('writes a new agent that the team takes in', async () => {
     await workbench.command('CAS: New Agent…');
-    await workbench.quickInput.locator('.quick-input-message', { hasText: 'Short name' }).waitFor();
-    await workbench.answer('api-reviewer');
-    await workbench.quickInput.locator('.quick-input-message', { hasText: 'one sentence' }).waitFor();
-    await workbench.answer('Looks at the public API for changes that break its callers.');
+    await workbench.quickInput.locator('.quick-input-message', { hasText: 'Name of the agent' }).waitFor();
+    await workbench.answer('Api Reviewer');
     await workbench.row('Agents', 'Api Reviewer').waitFor();
     assert.match(session.read('.cas/agents/api-reviewer.md'), /^id: api-reviewer$/m);
     await workbench.row('Agents', 'Api Reviewer').click({ button: 'right' });

@@ -165,6 +165,7 @@ describe('the Runs view', () => {
     ];
     const [live] = runNodes([run({ createdAt: NOW })], {
       now: NOW,
+      agentName,
       shown: {},
       details: async () => ({
         run: { ...run(), inputs: {}, steps, results: {}, decisions: [], usage: [], output: null, errors: [], compensations: [] },

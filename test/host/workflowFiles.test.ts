@@ -77,3 +77,22 @@ describe('a workflow file', () => {
     assert.ok(hovers.some(({ contents }) => contents.some((part) => typeof part === 'object' && part.value.length > 10)));
   });
 });
+
+describe('an agent file', () => {
+  it('shows what is wrong while it is written', async () => {
+    await extension().activate();
+    const uri = workspaceUri('.cas', 'agents', 'wrong.md');
+    await vscode.workspace.fs.writeFile(uri, Buffer.from('---\nid: wrong\nname: Wrong\n---\nYou are wrong.\n'));
+    await vscode.window.showTextDocument(uri);
+    const problems = await until(() => {
+      const found = vscode.languages.getDiagnostics(uri);
+      return found.length > 0 && found;
+    }, 'problems of the agent file');
+    assert.ok(
+      problems.some(({ source, message }) => source === 'cas' && message.includes('role')),
+      problems.map(({ message }) => message).join('; '),
+    );
+    await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+    await vscode.workspace.fs.delete(uri);
+  });
+});

@@ -1,4 +1,4 @@
-// What is wrong with a workflow file, in Problems. The core checks; this only carries positions over.
+// What is wrong with a workflow or agent file, in Problems. The core checks; this only carries positions over.
 
 import * as vscode from 'vscode';
 import type { Editor } from '#editor/editor.ts';
@@ -26,6 +26,19 @@ export function toDiagnostic(problem: FileProblem): vscode.Diagnostic {
   diagnostic.source = 'cas';
   diagnostic.code = problem.code;
   return diagnostic;
+}
+
+/** Agent files, those of other assistants too. */
+export function isAgentFile({ uri, languageId }: vscode.TextDocument): boolean {
+  return uri.scheme === 'file' && languageId === 'markdown' && /\/\.(?:cas|claude|github)\/agents\/[^/]+\.md$/.test(uri.path);
+}
+
+/** As `publishProblems` does for workflow files. */
+export async function publishAgentProblems(editor: Editor, document: vscode.TextDocument): Promise<void> {
+  const { version } = document;
+  const api = await editor.core.get();
+  const problems = await api.call('agents.check', { text: document.getText(), file: document.uri.fsPath });
+  if (document.version === version) collectionOf(editor).set(document.uri, problems.map(toDiagnostic));
 }
 
 /** Checks the text as it is in the editor. A result for text that has changed meanwhile is thrown away. */

@@ -4,6 +4,8 @@ import * as vscode from 'vscode';
 import { showProgress } from '#editor/commands/startRun.ts';
 import { agentName } from '#editor/agentName.ts';
 import type { Editor } from '#editor/editor.ts';
+import { hasCode } from '#base/errors.ts';
+import type { CoreApi } from '#protocol/api.ts';
 import type { ProposalPart, ProposalTarget, ProposalView } from '#protocol/proposal.ts';
 import type { ReviewSheet } from '#protocol/review.ts';
 
@@ -27,10 +29,27 @@ export async function askForChanges(editor: Editor, target: ProposalTarget, said
   const given = said && { note: [...noted, said.note ?? ''].filter(Boolean).join('\n'), drop: said.drop ?? [] };
   const request = given ?? (await askPerson(editor, sheet, noted));
   if (!request) return null;
+  if (request.drop.length === 0 && (await steered(api, sheet.proposal, request.note))) {
+    editor.review.forgetNotes(id);
+    return sheet.proposal.runId;
+  }
   const { runId } = await api.call('proposals.ask', { id, ...request, drop: [...request.drop] });
   editor.review.forgetNotes(id);
   showProgress(editor, runId, t('CAS: changes to “{0}”', title));
   return runId;
+}
+
+/** An agent that is still at work on the step that drafted it reads the note before its next turn. */
+async function steered(api: CoreApi, { runId, path, agent }: ProposalView, note: string): Promise<boolean> {
+  if (runId === null || path === null) return false;
+  try {
+    await api.call('runs.steer', { id: runId, path, text: note });
+  } catch (error) {
+    if (hasCode(error, 'step.notSteerable') || hasCode(error, 'run.notFound')) return false;
+    throw error;
+  }
+  void vscode.window.setStatusBarMessage(t('{0} is at work and reads your note next.', agent), 8000);
+  return true;
 }
 
 async function askPerson(editor: Editor, sheet: ReviewSheet, noted: readonly string[]): Promise<ChangeWish | null> {

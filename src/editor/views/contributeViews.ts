@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { agentName } from '#editor/agentName.ts';
 import type { Editor } from '#editor/editor.ts';
 import { agentNodes, agentsSummary } from '#editor/views/agentNodes.ts';
-import { plural } from '#editor/views/format.ts';
+import { dotted, plural } from '#editor/views/format.ts';
 import { LiveTree, type LiveNode, type NodeSpec } from '#editor/views/liveTree.ts';
 import { isOpenProposal, proposalNodes } from '#editor/views/proposalNodes.ts';
 import { countRuns, PAGE, type RunDetails, type RunGroup, runNodes, runsSummary } from '#editor/views/runNodes.ts';
@@ -146,7 +146,8 @@ function describeViews(
       runs: editor.model.get('runs'),
       proposals: editor.model.get('proposals'),
     };
-    if (agents) views.agents.view.description = agentsSummary(agents);
+    const noModel = editor.model.get('providers')?.length === 0 && t('no model');
+    if (agents) views.agents.view.description = dotted(agentsSummary(agents), noModel);
     if (runs) {
       views.runs.view.description = runsSummary(runs);
       const { waiting } = countRuns(runs);
