@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 import { dotted, duration, percent } from '#base/figures.ts';
 import type { AgentView } from '#protocol/agent.ts';
-import { DataTable } from '#ui/components/DataTable.tsx';
+import { type Column, DataTable } from '#ui/components/DataTable.tsx';
 import { Icon } from '#ui/components/Icon.tsx';
 import { StateGlyph } from '#ui/components/StateGlyph.tsx';
 import { ago } from '#ui/format.ts';
@@ -19,32 +19,33 @@ export interface AgentListProps {
   readonly onOpen: (id: string) => void;
 }
 
+const columns: readonly Column<AgentView>[] = [
+  { id: 'agent', title: t('Agent'), width: '26%', cell: (agent) => <Who agent={agent} /> },
+  { id: 'health', title: t('Health'), width: '17%', cell: (agent) => <Health agent={agent} /> },
+  { id: 'success', title: t('Success'), width: '14%', cell: (agent) => <Success agent={agent} /> },
+  { id: 'capability', title: t('Capability, confidence'), cell: (agent) => <Capabilities agent={agent} /> },
+  { id: 'tools', title: t('Tools'), width: '52px', align: 'end', cell: ({ tools }) => tools.length },
+  { id: 'last', title: t('Last run'), width: '88px', cell: (agent) => <LastRun agent={agent} /> },
+];
+
 export function AgentTable({ agents, selected, onOpen }: AgentListProps): ReactElement {
-  const now = useNow(true);
   return (
     <DataTable
       label={t('Agents')}
       rows={agents}
       rowKey={({ id }) => id}
-      rowLabel={(agent) => spoken(agent)}
+      rowLabel={spoken}
       rowHeight={ROW}
       selected={selected}
       onOpen={({ id }) => onOpen(id)}
-      columns={[
-        { id: 'agent', title: t('Agent'), width: '26%', cell: (agent) => <Who agent={agent} /> },
-        { id: 'health', title: t('Health'), width: '17%', cell: (agent) => <Health agent={agent} /> },
-        { id: 'success', title: t('Success'), width: '14%', cell: (agent) => <Success agent={agent} /> },
-        { id: 'capability', title: t('Capability, confidence'), cell: (agent) => <Capabilities agent={agent} /> },
-        { id: 'tools', title: t('Tools'), width: '52px', align: 'end', cell: ({ tools }) => tools.length },
-        {
-          id: 'last',
-          title: t('Last run'),
-          width: '88px',
-          cell: ({ health }) => <span className="dim num">{health.lastRunAt === null ? '–' : ago(health.lastRunAt, now)}</span>,
-        },
-      ]}
+      columns={columns}
     />
   );
+}
+
+function LastRun({ agent: { health } }: { readonly agent: AgentView }): ReactElement {
+  const now = useNow(health.lastRunAt !== null);
+  return <span className="dim num">{health.lastRunAt === null ? '–' : ago(health.lastRunAt, now)}</span>;
 }
 
 function Who({ agent }: { readonly agent: AgentView }): ReactElement {

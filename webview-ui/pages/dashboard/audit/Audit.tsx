@@ -30,12 +30,12 @@ export function Audit({ go }: TabProps): ReactElement {
         <FilterBox
           label={t('Filter by who, what or target')}
           value={filter.text ?? ''}
-          onChange={(text) => setFilter(({ text: _, ...rest }) => (text === '' ? rest : { ...rest, text }))}
+          onChange={(text) => setFilter(changed(filter, 'text', text))}
         />
         <Segmented<AuditKind | 'all'>
           label={t('Which entries')}
           value={filter.kind ?? 'all'}
-          onChange={(kind) => setFilter(({ kind: _, ...rest }) => (kind === 'all' ? rest : { ...rest, kind }))}
+          onChange={(kind) => setFilter(changed(filter, 'kind', kind === 'all' ? '' : kind))}
           segments={[
             { id: 'all', label: t('All') },
             { id: 'decisions', label: t('Your decisions') },
@@ -61,4 +61,10 @@ export function Audit({ go }: TabProps): ReactElement {
       {total !== null && total > 0 && <AuditTable pages={pages} total={total} chain={chain.data} go={go} />}
     </div>
   );
+}
+
+/** An empty value takes the part away. */
+function changed(filter: AuditFilter, part: keyof AuditFilter, value: string): AuditFilter {
+  const { [part]: _, ...rest } = filter;
+  return value === '' ? rest : { ...rest, [part]: value };
 }

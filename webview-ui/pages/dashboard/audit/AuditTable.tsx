@@ -39,8 +39,7 @@ export function AuditTable({ pages, total, chain, go }: AuditTableProps): ReactE
   const toggle = ({ id }: AuditRecord): void => setOpen(openId === id ? null : id);
   const onKey = (event: KeyboardEvent): void => {
     const entry = entries[rows.stop];
-    if (entry === undefined || !(event.target instanceof HTMLElement) || event.target.dataset['index'] === undefined)
-      return onKeyDown(event);
+    if (entry === undefined) return;
     const isOpen = entry.id === openId;
     if (event.key === 'Enter' || event.key === ' ') toggle(entry);
     else if (event.key === 'ArrowRight' && !isOpen) setOpen(entry.id);
@@ -48,9 +47,13 @@ export function AuditTable({ pages, total, chain, go }: AuditTableProps): ReactE
     else return onKeyDown(event);
     event.preventDefault();
   };
+  const close = (index: number): void => {
+    setOpen(null);
+    scroller.current?.querySelector<HTMLElement>(`[data-index="${index}"]`)?.focus();
+  };
   const headings = [t('When'), t('Who'), t('What'), t('Target'), t('Verdict'), t('Hash'), t('Chain')];
   return (
-    <div className="audittable" role="treegrid" aria-label={t('Audit trail')} aria-rowcount={total + 1} onKeyDown={onKey}>
+    <div className="audittable" role="treegrid" aria-label={t('Audit trail')} aria-rowcount={total + 1}>
       <div role="rowgroup">
         <div role="row" className="auditrow heads" aria-rowindex={1}>
           <span aria-hidden="true" />
@@ -77,12 +80,15 @@ export function AuditTable({ pages, total, chain, go }: AuditTableProps): ReactE
                   isOpen={index === open}
                   isStop={index === rows.stop}
                   onFocus={() => rows.onFocus(index)}
+                  onKeyDown={onKey}
                   onToggle={() => toggle(entry)}
                 />
               )
             );
           })}
-          {open >= 0 && entries[open] && <EntryDetail entry={entries[open]} top={(open + 1) * ROW} height={DETAIL} go={go} />}
+          {open >= 0 && entries[open] && (
+            <EntryDetail entry={entries[open]} top={(open + 1) * ROW} height={DETAIL} go={go} onClose={() => close(open)} />
+          )}
         </div>
       </div>
     </div>

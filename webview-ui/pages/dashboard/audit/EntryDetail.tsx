@@ -14,25 +14,30 @@ export interface EntryDetailProps {
   readonly top: number;
   readonly height: number;
   readonly go: TabProps['go'];
+  readonly onClose: () => void;
 }
 
-export function EntryDetail({ entry, top, height, go }: EntryDetailProps): ReactElement {
+export function EntryDetail({ entry, top, height, go, onClose }: EntryDetailProps): ReactElement {
   const { id, at, action, prev, hash, late, target } = entry;
   const place: CSSProperties = { transform: `translateY(${top}px)`, height };
   const runId = /^run_[\w-]+/.exec(target)?.[0] ?? textField(entry.data, 'runId');
+  const fields = fieldsOf(entry.data);
   const proposalId = /^prp_[\w-]+/.exec(target)?.[0];
   return (
-    <div role="row" className="auditdetail" style={place}>
+    <div role="row" tabIndex={-1} className="auditdetail" style={place} onKeyDown={(event) => event.key === 'Escape' && onClose()}>
       <div role="gridcell" className="facts">
-        <dl tabIndex={0} aria-label={t('What was recorded')}>
-          {fieldsOf(entry.data).map(([name, value]) => (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd>{value}</dd>
-            </div>
-          ))}
-          {fieldsOf(entry.data).length === 0 && <dd className="dim">{t('Nothing more was recorded with it.')}</dd>}
-        </dl>
+        {fields.length === 0 ? (
+          <p className="dim small">{t('Nothing more was recorded with it.')}</p>
+        ) : (
+          <dl tabIndex={0} aria-label={t('What was recorded')}>
+            {fields.map(([name, value]) => (
+              <div key={name}>
+                <dt>{name}</dt>
+                <dd>{value}</dd>
+              </div>
+            ))}
+          </dl>
+        )}
       </div>
       <div role="gridcell" className="place">
         <dl>
@@ -44,8 +49,8 @@ export function EntryDetail({ entry, top, height, go }: EntryDetailProps): React
           </div>
           <Hash name={t('Before')} hash={prev} />
           <Hash name={t('This entry')} hash={hash} />
-          {late && <dd className="warn">{t('Older than the chain: it was chained later.')}</dd>}
         </dl>
+        {late && <p className="warn small">{t('Older than the chain: it was chained later.')}</p>}
         <span className="row">
           <Button small icon="copy" onClick={() => void host('copyText', { text: JSON.stringify(entry, null, 2) })}>
             {t('Copy Entry')}

@@ -1,4 +1,4 @@
-import type { CSSProperties, ReactElement } from 'react';
+import type { CSSProperties, KeyboardEvent, ReactElement } from 'react';
 import type { AuditRecord } from '#protocol/audit.ts';
 import { Icon } from '#ui/components/Icon.tsx';
 import { StateGlyph } from '#ui/components/StateGlyph.tsx';
@@ -17,10 +17,11 @@ export interface EntryRowProps {
   readonly isOpen: boolean;
   readonly isStop: boolean;
   readonly onFocus: () => void;
+  readonly onKeyDown: (event: KeyboardEvent) => void;
   readonly onToggle: () => void;
 }
 
-export function EntryRow({ entry, index, top, now, link, isOpen, isStop, onFocus, onToggle }: EntryRowProps): ReactElement {
+export function EntryRow({ entry, index, top, now, link, isOpen, isStop, onFocus, onKeyDown, onToggle }: EntryRowProps): ReactElement {
   const { at, actor, target, hash } = entry;
   const who = whoOf(actor);
   const { what, verdict } = wordsOf(entry);
@@ -39,6 +40,7 @@ export function EntryRow({ entry, index, top, now, link, isOpen, isStop, onFocus
       tabIndex={isStop ? 0 : -1}
       onFocus={onFocus}
       onClick={onToggle}
+      onKeyDown={onKeyDown}
     >
       <Icon name={isOpen ? 'chevron-down' : 'chevron-right'} size={14} />
       <span role="gridcell" className="num" title={fullDate(at)}>

@@ -1,6 +1,6 @@
 // The audit trail, newest first, read page by page as it is looked at; new entries are put in front as they come.
 
-import { useCallback, useRef, useState } from 'react';
+import { useRef, useState } from 'react';
 import { type ErrorView, toErrorView } from '#base/errors.ts';
 import type { AuditPage, AuditQuery, AuditRecord } from '#protocol/audit.ts';
 import { call } from '#ui/rpc/core.ts';
@@ -41,11 +41,11 @@ export function useAuditPages(filter: AuditFilter): AuditPages {
   const own = read?.filter === key ? read : null;
   const next = own?.next ?? null;
 
-  const more = useCallback(async (): Promise<void> => {
-    if (next === null || isReading.current) return;
+  const more = async (): Promise<void> => {
+    if (next === null || isReading.current || error !== null) return;
     isReading.current = true;
     try {
-      const older = await call('audit.list', { ...(JSON.parse(key) as AuditFilter), before: next, limit: PAGE });
+      const older = await call('audit.list', { ...filter, before: next, limit: PAGE });
       setError(null);
       setRead((before) =>
         before?.filter === key && before.next === next
@@ -57,10 +57,14 @@ export function useAuditPages(filter: AuditFilter): AuditPages {
     } finally {
       isReading.current = false;
     }
-  }, [key, next]);
+  };
 
   const entries = own?.entries ?? page?.entries ?? [];
-  return { entries, total: page?.total ?? null, error: first.error ?? error, more: () => void more(), refresh: first.refresh };
+  const refresh = async (): Promise<void> => {
+    setError(null);
+    await first.refresh();
+  };
+  return { entries, total: page?.total ?? null, error: first.error ?? error, more: () => void more(), refresh };
 }
 
 /** The newest page before what is known; where they do not meet, what is known begins anew. */

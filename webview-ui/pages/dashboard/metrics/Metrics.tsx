@@ -48,7 +48,7 @@ export function Metrics(): ReactElement {
   };
   const report = useQuery('metrics.report', [query], { refreshOn: ['metrics'], everyMs: 60_000 });
   return (
-    <div className="metrics col grow">
+    <div className={`metrics col grow ${asTables ? 'tables' : ''}`}>
       <Tools choice={choice} onChange={change} report={report.data} query={query} asTables={asTables} onTables={setTables} />
       {report.error !== null && <ErrorNote error={report.error} onRetry={() => void report.refresh()} />}
       {report.data === undefined && report.error === null && <Loading rows={10} />}

@@ -12,23 +12,18 @@ export function TrendLine({ values, tone }: { readonly values: readonly (number 
   const [low, high] = [Math.min(...known), Math.max(...known)];
   const toX = (index: number): number => (index / Math.max(1, points.length - 1)) * (WIDTH - 2) + 1;
   const toY = (value: number): number => (high === low ? HEIGHT / 2 : HEIGHT - 2 - ((value - low) / (high - low)) * (HEIGHT - 4));
-  let pen = 'M';
-  const path = points
-    .map((value, index) => {
-      if (value === null) {
-        pen = 'M';
-        return '';
-      }
-      const step = `${pen}${toX(index).toFixed(1)} ${toY(value).toFixed(1)}`;
-      pen = 'L';
-      return step;
-    })
-    .join('');
   return (
     <svg className={`trendline ${tone}`} width={WIDTH} height={HEIGHT} aria-hidden="true">
-      <path d={path} strokeLinecap="round" />
+      <path d={pathOf(points, toX, toY)} strokeLinecap="round" />
     </svg>
   );
+}
+
+function pathOf(points: readonly (number | null)[], toX: (index: number) => number, toY: (value: number) => number): string {
+  const at = (index: number, value: number): string => `${toX(index).toFixed(1)} ${toY(value).toFixed(1)}`;
+  return points
+    .map((value, index) => (value === null ? '' : `${(points[index - 1] ?? null) === null ? 'M' : 'L'}${at(index, value)}`))
+    .join('');
 }
 
 /** Means of neighbours. */
