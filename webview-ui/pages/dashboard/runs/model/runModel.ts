@@ -6,7 +6,7 @@ import { countingEvents } from '#protocol/rewinds.ts';
 import { type Checkpoint, checkpointOf } from '#ui/pages/dashboard/runs/model/checkpoints.ts';
 import { type Undoing, undoingsAfter } from '#ui/pages/dashboard/runs/model/compensations.ts';
 import { type OutputEntry, outputOf } from '#ui/pages/dashboard/runs/model/output.ts';
-import { type Plan, readPlan } from '#ui/pages/dashboard/runs/model/shape.ts';
+import { instanceOf, type Plan, readPlan } from '#ui/pages/dashboard/runs/model/shape.ts';
 import { restartsOf } from '#ui/pages/dashboard/runs/model/spans.ts';
 import { Spending } from '#ui/pages/dashboard/runs/model/spending.ts';
 import { Steps } from '#ui/pages/dashboard/runs/model/steps.ts';
@@ -100,7 +100,7 @@ export class RunModel {
   }
 
   #titleOf(path: string): string {
-    return this.steps.at(path)?.title ?? path;
+    return titleAt(this.steps, path);
   }
 
   #count(event: RunEvent): void {
@@ -140,6 +140,13 @@ export class RunModel {
     const counts = new Set(counting.map(({ seq }) => seq));
     for (const [index, one] of this.checkpoints.entries()) this.checkpoints[index] = { ...one, setAside: !counts.has(one.seq) };
   }
+}
+
+/** A step's name, with the pass or item it is in: `Test #2`. */
+export function titleAt(steps: Steps, path: string): string {
+  const instance = instanceOf(path);
+  const title = steps.at(path)?.title ?? path;
+  return instance === '' ? title : `${title} ${instance}`;
 }
 
 const STATUS: { readonly [T in RunEvent['type']]?: RunNow } = {

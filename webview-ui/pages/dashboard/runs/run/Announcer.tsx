@@ -2,7 +2,7 @@
 
 import { type ReactElement, useEffect, useRef, useState } from 'react';
 import { announcementOf } from '#ui/pages/dashboard/runs/model/announce.ts';
-import type { RunPicture } from '#ui/pages/dashboard/runs/model/runModel.ts';
+import { type RunPicture, titleAt } from '#ui/pages/dashboard/runs/model/runModel.ts';
 import { t } from '#ui/text.ts';
 
 const APART_MS = 5_000;
@@ -16,7 +16,7 @@ export function Announcer({ model }: { readonly model: RunPicture }): ReactEleme
   const saidAt = useRef(0);
   useEffect(() => {
     for (const event of model.events.slice(told.current)) {
-      const said = announcementOf(event, (path) => model.steps.at(path)?.title ?? path, t);
+      const said = announcementOf(event, (path) => titleAt(model.steps, path), t);
       if (said?.urgent === true) setUrgent(said.text);
       else if (said !== null) waiting.current = said.text;
     }

@@ -1,13 +1,12 @@
 // What a checkpoint is called.
 
 import type { Checkpoint } from '#ui/pages/dashboard/runs/model/checkpoints.ts';
-import type { RunPicture } from '#ui/pages/dashboard/runs/model/runModel.ts';
-import { instanceOf } from '#ui/pages/dashboard/runs/model/shape.ts';
+import { type RunPicture, titleAt } from '#ui/pages/dashboard/runs/model/runModel.ts';
 import { t } from '#ui/text.ts';
 
 export function checkpointTitle({ path, outcome }: Checkpoint, model: RunPicture): string {
   if (path === null) return t('Start');
-  const name = [model.steps.at(path)?.title ?? path, instanceOf(path)].filter((part) => part !== '').join(' ');
+  const name = titleAt(model.steps, path);
   switch (outcome) {
     case 'start':
     case 'done':

@@ -8,6 +8,7 @@ import type { RunPicture } from '#ui/pages/dashboard/runs/model/runModel.ts';
 import { checkpointTitle } from '#ui/pages/dashboard/runs/run/checkpointTitle.ts';
 import { useAction } from '#ui/pages/dashboard/runs/useAction.ts';
 import { call } from '#ui/rpc/core.ts';
+import { useQuery } from '#ui/rpc/useQuery.ts';
 import { counted, t } from '#ui/text.ts';
 
 interface DialogOf {
@@ -123,8 +124,11 @@ export function ForkDialog({
 export function DiscardDialog({ letter, onClose }: { readonly letter: DeadLetter; readonly onClose: () => void }): ReactElement {
   const [reason, setReason] = useState('');
   const { isBusy, error, start } = useAction();
+  const letters = useQuery('dlq.list', [{}]);
   const discard = async (): Promise<void> => {
-    if (await start(() => call('dlq.discard', { id: letter.id, reason }))) onClose();
+    if (!(await start(() => call('dlq.discard', { id: letter.id, reason })))) return;
+    onClose();
+    await letters.refresh();
   };
   const missing = reason.trim() === '' ? t('A reason is needed; it is kept with the step.') : undefined;
   return (

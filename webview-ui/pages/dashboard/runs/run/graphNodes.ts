@@ -50,7 +50,10 @@ export function nodeShown(
 
 /** An edge is what its beginning is. */
 export function edgeState({ from, to, loop }: GraphEdge, model: RunPicture): EdgeState {
-  if (loop !== null) return (model.steps.group(loop)?.opened ?? 0) > 1 ? 'running' : 'queued';
+  if (loop !== null) {
+    const group = model.steps.group(loop);
+    return group === undefined || (group.opened ?? 0) < 2 ? 'queued' : group.running > 0 ? 'running' : 'done';
+  }
   const state = stateOf(model.steps.group(from));
   if (state === 'running' || state === 'waiting') return 'running';
   // A step that failed is passed over where its dependents go on.

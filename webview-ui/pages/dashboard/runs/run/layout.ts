@@ -7,6 +7,9 @@ export const NODE = { width: 152, height: 48 } as const;
 /** Room of a box around its nodes: its title stands above them. */
 const PADDING = 10;
 const TITLE = 16;
+const MARGIN = 16;
+/** How far the way back of a loop hangs below its steps, in px. */
+export const HANG = 44;
 
 export interface Rect extends Placed {
   readonly width: number;
@@ -20,7 +23,13 @@ export interface GraphLayout {
 }
 
 export function layoutGraph({ nodes, edges, boxes }: RunGraph): GraphLayout {
-  const graph = new Graph({ compound: true }).setGraph({ rankdir: 'LR', nodesep: 16 + TITLE / 2, ranksep: 46, marginx: 16, marginy: 16 });
+  const graph = new Graph({ compound: true }).setGraph({
+    rankdir: 'LR',
+    nodesep: 16 + TITLE / 2,
+    ranksep: 46,
+    marginx: MARGIN,
+    marginy: MARGIN,
+  });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const { id } of nodes) graph.setNode(id, { ...NODE });
   const inner = new Map<string, string>();
@@ -38,6 +47,14 @@ export function layoutGraph({ nodes, edges, boxes }: RunGraph): GraphLayout {
     places,
     boxes: new Map(boxes.map(({ step, nodes: held, depth }) => [step.id, around(held, places, deepest(boxes, step.id) - depth)])),
   };
+}
+
+/** Room for all nodes, boxes and the ways back of loops, with a margin. */
+export function sizeOf({ places, boxes }: GraphLayout): { readonly width: number; readonly height: number } {
+  const rects = [...Array.from(places.values(), (place) => ({ ...place, ...NODE })), ...boxes.values()];
+  const right = Math.max(0, ...rects.map(({ x, width }) => x + width));
+  const bottom = Math.max(0, ...rects.map(({ y, height }) => y + height));
+  return { width: right + MARGIN, height: bottom + Math.max(MARGIN, boxes.size > 0 ? HANG : 0) };
 }
 
 /** Names of boxes are kept apart from those of nodes. */
