@@ -170,7 +170,7 @@ class Following implements Disposable {
   async #interrupted(): Promise<number> {
     const { api, output, command } = this.#session;
     const { runId, mode } = this.#request;
-    this.#printer.dispose();
+    this.#printer.stop();
     if (mode === 'dry-run') {
       output.note('\nStopped. A dry run leaves nothing behind.');
       return exitCodes.interrupted;

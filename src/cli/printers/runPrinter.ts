@@ -18,12 +18,15 @@ export interface RunPrinter extends Disposable {
   warn(text: string): void;
   /** Leaves the tree as it is while something else is asked below it; the next `show` draws a new one. */
   suspend(): void;
+  /** The person leaves: the last drawing shows what was running as not finished. Then like `dispose`. */
+  stop(): void;
 }
 
 const REDRAW_MS = 100;
 
 export function createRunPrinter(output: Output): RunPrinter {
-  if (output.json) return { begin: () => {}, show: () => {}, signal: () => {}, warn: () => {}, suspend: () => {}, dispose: () => {} };
+  if (output.json)
+    return { begin: () => {}, show: () => {}, signal: () => {}, warn: () => {}, suspend: () => {}, stop: () => {}, dispose: () => {} };
   return output.interactive ? redrawn(output) : logged(output);
 }
 
@@ -38,14 +41,20 @@ function redrawn(output: Output): RunPrinter {
   const warnings: string[] = [];
   const resources = new DisposableStore();
   let latest: RunView | null = null;
-  let suspended = false;
+  let [suspended, stopped] = [false, false];
   const draw = (live: boolean): void => {
     if (latest === null || suspended) return;
-    const rows = [...warnings, ...renderTree(latest, { output, now: Date.now(), live, fold: true, progress })];
+    const rows = [...warnings, ...renderTree(latest, { output, now: Date.now(), live, stopped, fold: true, progress })];
     region((live ? fit(rows, output.rows) : rows).join('\n'));
   };
   const timer = setInterval(() => draw(true), REDRAW_MS);
   resources.add(toDisposable(() => clearInterval(timer)));
+  const end = (): void => {
+    if (resources.disposed) return;
+    resources.dispose();
+    draw(false);
+    region.done();
+  };
   return {
     begin: (run) => printHead(output, run),
     show(run) {
@@ -60,12 +69,11 @@ function redrawn(output: Output): RunPrinter {
       suspended = true;
       region.done();
     },
-    dispose() {
-      if (resources.disposed) return;
-      resources.dispose();
-      draw(false);
-      region.done();
+    stop() {
+      stopped = true;
+      end();
     },
+    dispose: end,
   };
 }
 
@@ -92,6 +100,7 @@ function logged(output: Output): RunPrinter {
     signal: () => {},
     warn: (text) => output.line(warningLine(output, text)),
     suspend: () => {},
+    stop: () => {},
     dispose: () => {},
   };
 }

@@ -2,6 +2,7 @@
 
 import { formatDuration, padEnd, printable, truncate, widthOf } from '#cli/printers/format.ts';
 import { foldedSteps, type TreeNode, treeNodes } from '#cli/printers/treeNodes.ts';
+import { skipReason } from '#cli/printers/skipReason.ts';
 import type { Output } from '#cli/output.ts';
 import type { RunView, StepStatus, StepView } from '#protocol/runView.ts';
 
@@ -20,6 +21,9 @@ const glyphs: { readonly [S in StepStatus]: { readonly glyph: string; readonly c
   cancelled: { glyph: '⊘', colour: 'gray' },
 };
 
+/** The person left: nobody works on it here any more. */
+const STOPPED: { readonly glyph: string; readonly colour: Colour } = { glyph: '◌', colour: 'gray' };
+
 const spinner = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 const AGENT_COLUMNS = 10;
 const TIME_COLUMNS = 8;
@@ -35,6 +39,8 @@ export interface TreeOptions {
   readonly output: Pick<Output, 'style' | 'columns'>;
   /** Epoch ms; steps that run are timed up to it. */
   readonly now: number;
+  /** The last drawing after Ctrl-C: what was running is not finished. Default false. */
+  readonly stopped?: boolean;
   /** Redrawn: a running step turns, and says what it does. */
   readonly live: boolean;
   /** Long lists of passes and items are folded to what runs, failed or was last done. */
@@ -59,7 +65,7 @@ function renderNode({ depth, label, step }: TreeNode, nameWidth: number, options
   const { style, columns } = options.output;
   const indent = '  '.repeat(depth);
   if (step === null) return style('gray', truncate(`${indent}${printable(label)}`, columns));
-  const { glyph, colour } = glyphs[step.status];
+  const { glyph, colour } = isStopped(step, options.stopped) ? STOPPED : glyphs[step.status];
   const turns = step.status === 'running' && options.live;
   const mark = turns ? (spinner[Math.floor(options.now / 80) % spinner.length] ?? glyph) : glyph;
   const nameRoom = Math.max(8, Math.min(nameWidth, columns - 4 - TIME_COLUMNS) - indent.length);
@@ -80,10 +86,14 @@ function elapsed(step: StepView, now: number): string {
   return formatDuration(Math.max(0, (step.endedAt ?? now) - step.startedAt));
 }
 
-function detailOf(step: StepView, { progress, live }: TreeOptions): string {
+const isStopped = (step: StepView, stopped: boolean | undefined): boolean => stopped === true && step.status === 'running';
+
+function detailOf(step: StepView, { progress, live, stopped }: TreeOptions): string {
   if (step.error !== null && step.status !== 'succeeded') return step.error.message;
+  if (isStopped(step, stopped)) return 'not finished';
   if (step.status === 'running') return live ? (progress.get(step.path) ?? '') : '';
   if (step.status === 'waiting') return 'waits for you';
-  if (step.reason !== null && (step.status === 'skipped' || step.status === 'cancelled')) return `${step.status}: ${step.reason}`;
+  if (step.reason !== null && step.status === 'skipped') return `skipped: ${skipReason(step.reason)}`;
+  if (step.reason !== null && step.status === 'cancelled') return `cancelled: ${step.reason}`;
   return step.summary ?? '';
 }

@@ -56,7 +56,14 @@ describe('the step tree', () => {
         step({ path: 'a', title: 'Look', summary: '3 files' }),
         step({ path: 'b', title: 'Check', status: 'running', endedAt: null, startedAt: 4_000 }),
         step({ path: 'c', title: 'Ask', status: 'waiting', agent: null, endedAt: null, startedAt: 9_000 }),
-        step({ path: 'd', title: 'Tests', status: 'skipped', agent: null, startedAt: null, reason: 'condition is false: x' }),
+        step({
+          path: 'd',
+          title: 'Tests',
+          status: 'skipped',
+          agent: null,
+          startedAt: null,
+          reason: 'condition is false: results.d.tool != null',
+        }),
         step({ path: 'e', title: 'Lint', status: 'failed', error: { code: 'x', message: 'it\n broke', retryable: false, details: {} } }),
         step({ path: 'f', title: 'Later', status: 'pending', agent: null, startedAt: null, summary: null }),
       ],
@@ -66,10 +73,18 @@ describe('the step tree', () => {
       '✔ Look      analyst        1.5 s  3 files',
       '⠴ Check     analyst        6.0 s  Reading files 3/9',
       '? Ask                      1.0 s  waits for you',
-      '– Tests                           skipped: condition is false: x',
+      '– Tests                           skipped: `d` found no tool',
       '✖ Lint      analyst        1.5 s  it broke',
       '○ Later',
     ]);
+  });
+
+  it('shows what was running when the person left as not finished', () => {
+    const running = step({ path: 'b', title: 'Check', status: 'running', endedAt: null, startedAt: 4_000, summary: null });
+    const options = { output: plain(100), now: 10_000, live: false, fold: false, progress: new Map<string, string>() };
+    const drawn = (stopped: boolean) => renderTree({ steps: [running] } as unknown as RunView, { ...options, stopped });
+    assert.deepEqual(drawn(true), ['◌ Check     analyst        6.0 s  not finished']);
+    assert.deepEqual(drawn(false), ['● Check     analyst        6.0 s']);
   });
 
   it('puts the passes of a loop under headings, unless there is but one', () => {
