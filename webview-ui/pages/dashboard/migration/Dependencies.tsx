@@ -29,7 +29,8 @@ export function Dependencies({ view, figures, feature, onChoose, cockpit }: Depe
   const unblocks = named(feature.unblocks);
   const [box, width] = useWidth<HTMLDivElement>(780);
   const height = TOP + Math.max(1, needs.length, unblocks.length) * ROW;
-  const column = Math.max(80, (width - 96) / 3);
+  const gap = width < 480 ? 16 : 48;
+  const column = (width - 2 * gap) / 3;
   const middle = TOP + (height - TOP - NODE) / 2 + NODE / 2;
   const rowY = (index: number, count: number): number => TOP + (height - TOP - count * ROW) / 2 + index * ROW + ROW / 2;
   return (
@@ -37,19 +38,19 @@ export function Dependencies({ view, figures, feature, onChoose, cockpit }: Depe
       <div ref={box} className="hop" style={{ height }}>
         <svg width={width} height={height} aria-hidden="true">
           {needs.map((one, index) => (
-            <Edge key={one.id} from={[column, rowY(index, needs.length)]} to={[column + 48, middle]} open={one.status !== 'done'} />
+            <Edge key={one.id} from={[column, rowY(index, needs.length)]} to={[column + gap, middle]} open={one.status !== 'done'} />
           ))}
           {unblocks.map((one, index) => (
             <Edge
               key={one.id}
-              from={[2 * column + 48, middle]}
-              to={[2 * column + 96, rowY(index, unblocks.length)]}
+              from={[2 * column + gap, middle]}
+              to={[2 * column + 2 * gap, rowY(index, unblocks.length)]}
               open={feature.status !== 'done'}
             />
           ))}
         </svg>
         <Side title={t('Needs')} empty={t('Needs nothing')} features={needs} left={0} width={column} rowY={rowY} onChoose={onChoose} />
-        <div className="node me" style={{ left: column + 48, top: middle - NODE / 2, width: column }}>
+        <div className="node me" style={{ left: column + gap, top: middle - NODE / 2, width: column }}>
           <FeatureGlyph state={feature.state} labelled />
           <span className="clip">{feature.name}</span>
         </div>
@@ -57,7 +58,7 @@ export function Dependencies({ view, figures, feature, onChoose, cockpit }: Depe
           title={t('Unblocks')}
           empty={t('Nothing waits for it')}
           features={unblocks}
-          left={2 * column + 96}
+          left={2 * column + 2 * gap}
           width={column}
           rowY={rowY}
           onChoose={onChoose}

@@ -16,18 +16,20 @@ export function PlanPicker({ plans, chosen, onChoose }: PlanPickerProps): ReactE
   return (
     <div className="row planbar">
       {plans.length > 1 && (
-        <label className="row">
-          <span className="dim small">{t('Plan')}</span>
-          <select className="select" value={chosen} onChange={(event) => onChoose(event.target.value)}>
+        <span className="row">
+          <span className="dim small" aria-hidden="true">
+            {t('Plan')}
+          </span>
+          <select className="select" aria-label={t('Plan')} value={chosen} onChange={(event) => onChoose(event.target.value)}>
             {plans.map(({ id, name, source }) => (
               <option key={id} value={id}>
                 {source === 'built-in' ? t('{0} (comes with CAS)', name) : name}
               </option>
             ))}
           </select>
-        </label>
+        </span>
       )}
-      <span className="right row">
+      <span className="right row wrap">
         <Templates />
       </span>
     </div>
