@@ -23,7 +23,7 @@ import { createPrices } from '#core/api/spending/prices.ts';
 import { createSpending } from '#core/api/spending/spending.ts';
 import { proposalMethods } from '#core/api/proposalMethods.ts';
 import { parityMethods } from '#core/api/parityMethods.ts';
-import { storeMethods } from '#core/api/storeMethods.ts';
+import { readRetention, storeMethods } from '#core/api/storeMethods.ts';
 import { reviewMethods } from '#core/api/reviewMethods.ts';
 import { assertTrusted, type RunMethodsDeps } from '#core/api/runDeps.ts';
 import { runMethods } from '#core/api/runMethods.ts';
@@ -39,7 +39,7 @@ import { createAssign } from '#core/agents/router.ts';
 import { Toolbox } from '#core/agents/toolbox.ts';
 import { ActingFiles } from '#core/trust/actingFiles.ts';
 import { bridgeRuns } from '#core/bus/bridge.ts';
-import { Bus, BUS_RETENTION_MS } from '#core/bus/bus.ts';
+import { Bus } from '#core/bus/bus.ts';
 import { RunQueue } from '#core/engine/queue.ts';
 import type { Runtime } from '#core/engine/runtime.ts';
 import type { RuntimeKind } from '#core/engine/runtimeKind.ts';
@@ -52,6 +52,7 @@ import type { ProbeHost } from '#core/runtimes/parity/host.ts';
 import { skillContextFactory } from '#core/skills/context.ts';
 import type { Skill } from '#core/skills/skill.ts';
 import type { RunFolders } from '#core/store/care/prune.ts';
+import { DAY_MS } from '#core/store/care/candidates.ts';
 import type { Store } from '#core/store/store.ts';
 import { triggersOf, type Trigger } from '#core/triggers/trigger.ts';
 import { Triggers } from '#core/triggers/triggers.ts';
@@ -352,7 +353,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       await triggers.refresh();
     },
     async stay() {
-      await store.bus.prune(clock.now() - BUS_RETENTION_MS);
+      await forgetMessages({ ports, store });
       await takeQueue(store, runtimes);
       await triggers.stay();
       plans.catchUp();
@@ -375,6 +376,17 @@ async function resumeInterrupted(store: Store, runtimes: Runtimes): Promise<read
   );
   for (const run of interrupted) await runtimes.get(run.runtime).resume(run.id, 'engine');
   return interrupted.map((run) => run.id);
+}
+
+/** Those that are older than the workspace keeps them. */
+async function forgetMessages({ ports, store }: { readonly ports: HostPorts; readonly store: Store }): Promise<void> {
+  try {
+    const { messagesDays } = await readRetention(ports);
+    if (messagesDays !== null) await store.bus.prune(ports.clock.now() - messagesDays * DAY_MS);
+  } catch (error) {
+    // A config file with a mistake removes nothing, and keeps nothing from working.
+    ports.log.warn('old messages were not removed', { reason: String(error) });
+  }
 }
 
 /** A run that never had a place has one event: with a place it begins in the same commit. */

@@ -15,6 +15,10 @@ export interface RetentionPolicy {
   readonly runsNewest: number | null;
   /** Figures of agents and models: executions and usage. */
   readonly usageDays: number | null;
+  /** Answers of models that are taken again (`--cache`). */
+  readonly answersDays: number | null;
+  /** Messages of the bus; those that are older cannot be replayed. */
+  readonly messagesDays: number | null;
   readonly auditDays: number | null;
 }
 
@@ -85,6 +89,8 @@ export type PrunedRows = {
       | 'blobs'
       | 'executions'
       | 'usage'
+      | 'answers'
+      | 'messages'
       | 'audit'
   ]: number;
 };

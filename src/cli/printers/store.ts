@@ -32,10 +32,10 @@ export function infoRows(info: StoreInfo, now: number): readonly (readonly strin
   ];
 }
 
-function policyText({ runsDays, runsNewest, usageDays, auditDays }: RetentionPolicy): string {
+function policyText({ runsDays, runsNewest, usageDays, answersDays, messagesDays, auditDays }: RetentionPolicy): string {
   const days = (count: number | null): string => (count === null ? 'for ever' : plural(count, 'day'));
   const newest = runsNewest === null ? '' : `, at most ${runsNewest}`;
-  return `finished runs ${days(runsDays)}${newest}; usage ${days(usageDays)}; audit ${days(auditDays)}`;
+  return `finished runs ${days(runsDays)}${newest}; usage ${days(usageDays)}; answers ${days(answersDays)}; messages ${days(messagesDays)}; audit ${days(auditDays)}`;
 }
 
 /** In a dry run every run by name; then the totals. */
@@ -70,5 +70,7 @@ const labels: { readonly [K in keyof PruneReport['rows']]: string } = {
   blobs: 'file versions',
   executions: 'agent executions',
   usage: 'usage records',
+  answers: 'answers of models',
+  messages: 'messages',
   audit: 'audit entries',
 };

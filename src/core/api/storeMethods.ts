@@ -20,12 +20,15 @@ export interface StoreMethodsDeps {
   readonly changed: () => void;
 }
 
+/** A workspace that is not trusted does not say what is removed. Throws `config.invalid`. */
+export async function readRetention(ports: StoreMethodsDeps['ports']): Promise<RetentionPolicy> {
+  return retentionOf(ports.trusted() ? await ports.readOwnFile(path.join(ports.files.root, '.cas', 'config.yaml')) : null);
+}
+
 export function storeMethods({ ports, store, folders, isLive, changed }: StoreMethodsDeps): StoreMethods {
   const { care } = store;
   const { clock } = ports;
-  /** A workspace that is not trusted does not say what is removed. */
-  const retention = async (): Promise<RetentionPolicy> =>
-    retentionOf(ports.trusted() ? await ports.readOwnFile(path.join(ports.files.root, '.cas', 'config.yaml')) : null);
+  const retention = (): Promise<RetentionPolicy> => readRetention(ports);
   const timed = async <T extends object>(work: () => Promise<T>): Promise<T & { readonly durationMs: number }> => {
     const startedAt = clock.now();
     const done = await work();

@@ -10,8 +10,6 @@ import type { Log } from '#core/ports.ts';
 import type { BusRepository } from '#core/store/store.ts';
 import { type BusMessage, busTypeOf } from '#protocol/bus.ts';
 
-/** Durable messages older than this are forgotten when a workspace is opened. */
-export const BUS_RETENTION_MS = 30 * 86_400_000;
 const PAGE = 500;
 
 export interface Publication {

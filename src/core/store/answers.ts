@@ -19,8 +19,5 @@ export function createAnswersRepository(connection: StoreConnection): AnswersRep
       const insert = builder.insertInto('model_answers').values({ ...row, at: Math.round(at), data: JSON.stringify(data) });
       await connection.commit([compiled(insert.onConflict((conflict) => conflict.column('key').doNothing()))]);
     },
-    async prune(before) {
-      await connection.commit([compiled(builder.deleteFrom('model_answers').where('at', '<', Math.round(before)))]);
-    },
   };
 }

@@ -194,8 +194,6 @@ export interface AnswersRepository {
   get(key: string): Promise<AnswerRow | null>;
   /** The first answer for a key is kept. */
   put(row: AnswerRow): Promise<void>;
-  /** Forgets what is older (epoch ms). */
-  prune(before: number): Promise<void>;
 }
 
 export interface EndedTask {

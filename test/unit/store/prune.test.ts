@@ -155,9 +155,22 @@ describe('pruning', () => {
     assert.deepEqual((await store.care.prune(policy(), options())).runs, []);
   });
 
+  it('removes answers of models and messages of the bus that are older than each is kept', async () => {
+    const message = { correlation_id: 'c', cause: null, version: 1, type: 'run.ended', payload: {} };
+    for (const days of [10, 50, 100]) {
+      await store.answers.put({ key: `k${days}`, at: NOW - days * DAY, provider: 'p', model: 'm', data: 'yes' });
+      await store.bus.append({ ...message, id: `m${days}`, at: NOW - days * DAY });
+    }
+    const { answers, messages } = (await store.care.prune(policy(), options())).rows;
+    assert.deepEqual({ answers, messages }, { answers: 1, messages: 2 });
+    assert.deepEqual([await store.answers.get('k100'), (await store.answers.get('k50'))?.data], [null, 'yes']);
+    assert.deepEqual([await store.bus.has('m50'), await store.bus.has('m10')], [false, true]);
+  });
+
   it('keeps everything under a policy of nulls', async () => {
     await addRun('run_old', 900);
-    const all: RetentionPolicy = { runsDays: null, runsNewest: null, usageDays: null, auditDays: null };
+    await store.answers.put({ key: 'k', at: 1, provider: 'p', model: 'm', data: 1 });
+    const all = Object.fromEntries(Object.keys(defaultRetention).map((key) => [key, null])) as unknown as RetentionPolicy;
     const report = await store.care.prune(all, options());
     assert.deepEqual([report.runs, report.bytes], [[], 0]);
   });

@@ -6,7 +6,14 @@ import { AppError } from '#base/errors.ts';
 import type { RetentionPolicy } from '#protocol/storeCare.ts';
 
 /** The audit trail is kept for ever unless a workspace says otherwise. */
-export const defaultRetention: RetentionPolicy = { runsDays: 90, runsNewest: 500, usageDays: 400, auditDays: null };
+export const defaultRetention: RetentionPolicy = {
+  runsDays: 90,
+  runsNewest: 500,
+  usageDays: 400,
+  answersDays: 90,
+  messagesDays: 30,
+  auditDays: null,
+};
 
 const days = z.number().int().min(1).max(36_500);
 const configSchema = z.strictObject({
@@ -15,6 +22,8 @@ const configSchema = z.strictObject({
       runsDays: days.nullable(),
       runsNewest: z.number().int().min(1).max(1_000_000).nullable(),
       usageDays: days.nullable(),
+      answersDays: days.nullable(),
+      messagesDays: days.nullable(),
       auditDays: days.nullable(),
     })
     .partial()

@@ -49,6 +49,8 @@ export const nothing: Measured = {
     blobs: 0,
     executions: 0,
     usage: 0,
+    answers: 0,
+    messages: 0,
     audit: 0,
   },
   bytes: 0,
