@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 import { ChartTable } from '#ui/components/ChartTable.tsx';
-import { scale, ticks } from '#ui/components/chartScale.ts';
+import { apart, scale, ticks } from '#ui/components/chartScale.ts';
 import { useWidth } from '#ui/components/useWidth.ts';
 
 export interface Series {
@@ -28,6 +28,8 @@ export interface LineChartProps {
   readonly asTable?: boolean;
 }
 
+/** Px from one label to the next. */
+const LABEL = 13;
 const EDGE = { top: 12, right: 72, bottom: 20, left: 44 };
 
 /** Lines over an axis that starts at 0, labelled at their ends. */
@@ -41,6 +43,8 @@ export function LineChart(props: LineChartProps): ReactElement {
   const span: readonly [number, number] = [Math.min(...xs), Math.max(...xs)];
   const toX = scale(span, [EDGE.left, width - EDGE.right]);
   const toY = scale([0, steps.at(-1) ?? 1], [height - EDGE.bottom, EDGE.top]);
+  const ends = series.map(({ points }) => toY(points.findLast(({ y }) => y !== null)?.y ?? 0));
+  const [limitLabel = 0, ...labels] = apart([limit ? toY(limit.value) : -LABEL, ...ends], LABEL);
   return (
     <div ref={box} className="linechart" role="img" aria-label={finding}>
       <svg width={width} height={height} aria-hidden="true">
@@ -65,7 +69,7 @@ export function LineChart(props: LineChartProps): ReactElement {
         {limit && (
           <g className="limit">
             <line x1={EDGE.left} x2={width - EDGE.right} y1={toY(limit.value)} y2={toY(limit.value)} />
-            <text x={width - EDGE.right + 6} y={toY(limit.value) + 4}>
+            <text x={width - EDGE.right + 6} y={limitLabel + 4}>
               {limit.label}
             </text>
           </g>
@@ -78,8 +82,8 @@ export function LineChart(props: LineChartProps): ReactElement {
             </text>
           </g>
         )}
-        {series.map((one) => (
-          <Line key={one.name} series={one} toX={toX} toY={toY} />
+        {series.map((one, index) => (
+          <Line key={one.name} series={one} toX={toX} toY={toY} labelY={labels[index] ?? 0} />
         ))}
       </svg>
     </div>
@@ -90,9 +94,11 @@ interface LineProps {
   readonly series: Series;
   readonly toX: (x: number) => number;
   readonly toY: (y: number) => number;
+  /** Px at which its name stands. */
+  readonly labelY: number;
 }
 
-function Line({ series: { name, points, tone = 'run', dashed = false }, toX, toY }: LineProps): ReactElement {
+function Line({ series: { name, points, tone = 'run', dashed = false }, toX, toY, labelY }: LineProps): ReactElement {
   const last = points.findLast(({ y }) => y !== null);
   return (
     <g className={`series ${tone}`}>
@@ -100,7 +106,7 @@ function Line({ series: { name, points, tone = 'run', dashed = false }, toX, toY
       {last && (
         <>
           <circle cx={toX(last.x)} cy={toY(last.y ?? 0)} r={2.5} />
-          <text x={toX(last.x) + 6} y={toY(last.y ?? 0) + 4}>
+          <text x={toX(last.x) + 6} y={labelY + 4}>
             {name}
           </text>
         </>

@@ -8,6 +8,7 @@ import { dashboardCommands } from '#editor/commands/dashboardCommands.ts';
 import { decisionCommands } from '#editor/commands/decisionCommands.ts';
 import { migrationCommands } from '#editor/commands/migrationCommands.ts';
 import { proposalCommands } from '#editor/commands/proposalCommands.ts';
+import { reportCommands } from '#editor/commands/reportCommands.ts';
 import { runCommands } from '#editor/commands/runCommands.ts';
 import { runtimeCommands } from '#editor/commands/runtimeCommands.ts';
 import { setupCommands } from '#editor/commands/setupCommands.ts';
@@ -23,6 +24,7 @@ const commands: readonly Command[] = [
   ...migrationCommands,
   ...agentCommands,
   ...setupCommands,
+  ...reportCommands,
   ...dashboardCommands,
   ...runtimeCommands,
 ];

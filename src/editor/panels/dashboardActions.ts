@@ -4,6 +4,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { AppError } from '#base/errors.ts';
 import type { ActionHandlers } from '#core/pages/pageHost.ts';
+import { saveText } from '#editor/saveText.ts';
 import { workspaceRoot } from '#editor/workspaceRoot.ts';
 import type { dashboardActions } from '#protocol/pages/dashboard.ts';
 
@@ -31,16 +32,7 @@ export const dashboardHandlers: ActionHandlers<typeof dashboardActions> = {
   async command({ id, args = [] }) {
     await vscode.commands.executeCommand(id, ...args);
   },
-  async saveText({ name, text }) {
-    const folder = workspaceRoot() ?? vscode.Uri.file('/');
-    const uri = await vscode.window.showSaveDialog({
-      defaultUri: vscode.Uri.joinPath(folder, path.basename(name)),
-      saveLabel: t('Export'),
-    });
-    if (!uri) return false;
-    await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
-    return true;
-  },
+  saveText,
   async copyText({ text }) {
     await vscode.env.clipboard.writeText(text);
   },

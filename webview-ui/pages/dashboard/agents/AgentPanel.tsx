@@ -46,9 +46,12 @@ export function AgentPanel({ agent, go }: { readonly agent: AgentView; readonly 
             label={t('Edit Agent File')}
             onClick={() => void host('command', { id: 'cas.agent.edit', args: [{ agent: agent.id }] })}
           />
-          <Button small disabled={action.isBusy} onClick={() => void action.start(enable)}>
-            {agent.disabled ? t('Enable Agent') : t('Disable Agent')}
-          </Button>
+          <IconButton
+            icon={agent.disabled ? 'play' : 'circle-slash'}
+            label={agent.disabled ? t('Enable Agent') : t('Disable Agent')}
+            disabled={action.isBusy}
+            onClick={() => void action.start(enable)}
+          />
         </span>
       </header>
       <p className="dim small about">{agent.description}</p>

@@ -106,7 +106,7 @@ function change(
       <span className={tone}>
         <span aria-hidden="true">{by > 0 ? '↑' : '↓'}</span> {write(by)}
       </span>{' '}
-      {t('against the time before')}
+      {t('against before')}
     </>
   );
   return { sub, tone };

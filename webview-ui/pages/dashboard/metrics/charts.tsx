@@ -46,7 +46,7 @@ export function DurationCard({ report, asTable }: ChartProps): ReactElement {
         height={260}
         asTable={asTable}
         formatX={formatX}
-        formatY={(ms) => (ms === 0 ? '0' : duration(ms))}
+        formatY={(ms) => (ms === 0 ? '0' : duration(ms).replace(/ 0?0 (s|min)$/, ''))}
         limit={{ value: limit, label: t('SLO {0}', duration(limit)) }}
         series={[
           { name: 'p95', points: points('p95Ms'), tone: 'over' },
