@@ -65,6 +65,7 @@ export function migrationMethods(deps: MigrationMethodsDeps): MigrationMethods {
       if ((await migrations.clocks.running(plan)).has(feature)) throw clockRuns(feature);
       if (status === 'not started' || status === 'unknown') await migrations.edit(plan, { kind: 'status', feature, status: 'in progress' });
       await migrations.clocks.start(plan, feature, clock.now());
+      await audit('migration.clockStarted', `${plan}/${feature}`, null);
       changed();
       return migrations.get(plan);
     },
@@ -74,6 +75,7 @@ export function migrationMethods(deps: MigrationMethodsDeps): MigrationMethods {
       if (startedAt === undefined) throw noClock(feature);
       if (!discard) await writeClock(migrations, { plan, feature, startedAt, now: clock.now() });
       await migrations.clocks.stop(plan, feature);
+      await audit(discard ? 'migration.clockDiscarded' : 'migration.clockStopped', `${plan}/${feature}`, { startedAt });
       changed();
       return migrations.get(plan);
     },

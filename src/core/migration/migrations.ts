@@ -182,6 +182,14 @@ export class Migrations {
     if (feature.entries.some((entry) => entry.run === run)) return;
     const entry: Omit<HoursEntry, 'note'> = { hours, from: 'run', date: dayText(localDay(at)), run, since: null };
     await this.edit(plan, { kind: 'entry', feature: target.feature, entry });
+    const { ports, store } = this.#deps;
+    await store.audit.append({
+      at: ports.clock.now(),
+      actor: 'engine',
+      action: 'migration.hours',
+      target: `${plan}/${target.feature}`,
+      data: { hours, run },
+    });
   }
 
   /** The one plan that has this feature. */
