@@ -4,12 +4,13 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { build } from 'esbuild';
 import subsetFont from 'subset-font';
+import { assertWithinBudgets, pageSizes } from './pageBudgets.mjs';
 
 const PAGES = ['dashboard', 'migration', 'review'];
 
 const require = createRequire(import.meta.url);
 
-/** Writes `outdir`; gives esbuild's account of what went in. */
+/** Writes `outdir`; gives the sizes of what went in, by name, gzipped. Throws above the budgets, which hold for what ships. */
 export async function buildPages(outdir, { minify }) {
   const { metafile } = await build({
     bundle: true,
@@ -38,7 +39,9 @@ export async function buildPages(outdir, { minify }) {
     target: ['chrome122'],
   });
   for (const { path: file, text } of styles.outputFiles) await writeFile(path.join(outdir, path.basename(file)), `${icons}${text}`);
-  return metafile;
+  const sizes = pageSizes(metafile, outdir);
+  if (minify) assertWithinBudgets(sizes);
+  return sizes;
 }
 
 /** Codicons whole are 43 KB; those in `icons.ts` are a few. Gives the rules that draw them. */
