@@ -6,6 +6,7 @@ import { Command, CommanderError } from 'commander';
 import { agentCommands } from '#cli/commands/agents.ts';
 import { auditCommands } from '#cli/commands/audit.ts';
 import { feedbackCommands } from '#cli/commands/feedback.ts';
+import { importCommands } from '#cli/commands/import.ts';
 import { metricsCommands } from '#cli/commands/metrics.ts';
 import { migrationCommands } from '#cli/commands/migration.ts';
 import { parityCommands } from '#cli/commands/parity.ts';
@@ -42,6 +43,7 @@ export async function runProgram(): Promise<void> {
   triggerCommands(program, runner);
   proposalCommands(program, runner);
   agentCommands(program, runner);
+  importCommands(program, runner);
   migrationCommands(program, runner);
   parityCommands(program, runner);
   spendingCommands(program, runner);
