@@ -12,6 +12,7 @@ import { reportCommands } from '#editor/commands/reportCommands.ts';
 import { runCommands } from '#editor/commands/runCommands.ts';
 import { runtimeCommands } from '#editor/commands/runtimeCommands.ts';
 import { setupCommands } from '#editor/commands/setupCommands.ts';
+import { triggerCommands } from '#editor/commands/triggerCommands.ts';
 import { workflowCommands } from '#editor/commands/workflowCommands.ts';
 import type { Editor } from '#editor/editor.ts';
 import { showError } from '#editor/errors.ts';
@@ -27,6 +28,7 @@ const commands: readonly Command[] = [
   ...reportCommands,
   ...dashboardCommands,
   ...runtimeCommands,
+  ...triggerCommands,
 ];
 
 function untrusted(): AppError {
