@@ -1,7 +1,8 @@
 // `cas import`: agents and rules of other assistants, shown first, written on request, replaced only with a second yes.
 
-import { mkdir } from 'node:fs/promises';
+import { mkdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
+import { AppError } from '#base/errors.ts';
 import { exitCodes } from '#cli/exitCodes.ts';
 import type { Options } from '#cli/options.ts';
 import { plural, printable } from '#cli/printers/format.ts';
@@ -10,6 +11,7 @@ import { type BringPlan, planBringing, type PlannedFile } from '#core/agents/bri
 import { allTools } from '#core/agents/tools/toolset.ts';
 import { bringFiles } from '#node/bringFiles.ts';
 import { prepareOwnFolder } from '#node/ownFolder.ts';
+import { isWithin } from '#node/ports/containment.ts';
 import { writeAtomically } from '#node/ports/atomicWrite.ts';
 
 export async function bring(scene: Scene, options: Options): Promise<number> {
@@ -29,6 +31,7 @@ async function writeAll(root: string, files: readonly PlannedFile[]): Promise<vo
   for (const { path: name, text } of files) {
     const folder = path.join(root, path.dirname(name));
     await mkdir(folder, { recursive: true });
+    if (!isWithin(await realpath(root), await realpath(folder))) throw leadsOut(name);
     await writeAtomically({ folder, name: path.basename(name), bytes: Buffer.from(text), mode: null });
   }
 }
@@ -53,6 +56,13 @@ function print(
   if (!replaces && there > 0)
     output.line(`${plural(there, 'file')} with another text would be replaced by: ${command('import --overwrite')}`);
 }
+
+const leadsOut = (name: string): AppError =>
+  new AppError({
+    code: 'files.outside',
+    message: `${name} would be written outside of the workspace, through a link. Nothing more was written.`,
+    details: { path: name },
+  });
 
 function wordOf({ state }: PlannedFile, { writes, replaces }: { readonly writes: boolean; readonly replaces: boolean }): string {
   if (state === 'same') return 'is there    ';
