@@ -1,5 +1,6 @@
 // Outlines of all sources of a workspace that a grammar can read, one after the other.
 
+import { createHash } from 'node:crypto';
 import { throwIfAborted } from '#base/abort.ts';
 import type { SyntaxEngine } from '#core/skills/rules/engine.ts';
 import { languageOf } from '#core/skills/rules/languages.ts';
@@ -43,10 +44,23 @@ export function readOutlines(
   };
 }
 
+/** Several skills of one workflow ask for the same files: an outline is kept while its engine is, by what it was read from. */
+const KEPT = 5_000;
+const kept = new WeakMap<SyntaxEngine, Map<string, Outline>>();
+
 /** Null for a file that no grammar reads. */
 export async function outlineText(engine: SyntaxEngine, path: string, text: string): Promise<Outline | null> {
   const language = languageOf(path);
   if (language === null) return null;
+  const known = kept.get(engine) ?? new Map<string, Outline>();
+  kept.set(engine, known);
+  const key = `${language} ${createHash('sha256').update(text).digest('base64')}`;
+  const before = known.get(key);
+  if (before !== undefined) return before;
   await engine.load([language]);
-  return engine.withNodes(language, text, (root) => outlineOf(root, language));
+  const outline = engine.withNodes(language, text, (root) => outlineOf(root, language));
+  const oldest = known.keys().next();
+  if (known.size >= KEPT && oldest.done !== true) known.delete(oldest.value);
+  known.set(key, outline);
+  return outline;
 }
