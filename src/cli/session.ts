@@ -47,7 +47,7 @@ export function createScene(options: Options, output: Output, signal: AbortSigna
 }
 
 /** Opens the workspace, runs `work`, and always closes it again. */
-export async function withWorkspace(scene: Scene, options: Options, work: (session: Session) => Promise<number>): Promise<number> {
+export async function withWorkspace<T>(scene: Scene, options: Options, work: (session: Session) => Promise<T>): Promise<T> {
   const allowed = allowedBy(options);
   const [
     { openWorkspace },

@@ -18,6 +18,7 @@ import { nodeOwnFiles } from '#node/ownFiles.ts';
 import { readAddress } from '#node/owner/address.ts';
 import { connectOwner } from '#node/owner/client.ts';
 import { type OwnerServer, serveOwner } from '#node/owner/server.ts';
+import { restoring } from '#node/owner/restoring.ts';
 import { createGitCommit } from '#node/ports/gitCommit.ts';
 import { createProcessGate } from '#node/ports/processGate.ts';
 import { createMemoryRunFolders } from '#node/ports/memoryRunFolder.ts';
@@ -33,6 +34,7 @@ import { createProbeHost } from '#node/probeHost.ts';
 import { type Connection, openSession } from '#node/session.ts';
 import { createToolHost, nobodyThere, type ToolOptions } from '#node/toolHost.ts';
 import { openMemoryStore } from '#node/sqlite/openMemoryStore.ts';
+import { restoreStore } from '#node/sqlite/restore.ts';
 import { openStore, type OpenStoreOptions } from '#node/sqlite/openStore.ts';
 import type { CoreApi } from '#protocol/api.ts';
 
@@ -69,7 +71,6 @@ export interface OpenWorkspaceOptions {
 
 /** How long to wait for an owner that is only starting or ending, in ms. */
 const ATTACH_MS = 10_000;
-const NEVER = new Promise<void>(() => {});
 
 /** Throws `store.*` when the workspace cannot be opened, `store.locked` when its owner does not answer. */
 export async function openWorkspace(options: OpenWorkspaceOptions): Promise<CoreApi> {
@@ -101,21 +102,25 @@ async function becomeOrAttach(options: OpenWorkspaceOptions, takeover: boolean):
 async function becomeOwner(options: OpenWorkspaceOptions, takeover: boolean): Promise<Connection> {
   const core = await startCore(options, 'owner');
   const added = options.addedRuntimes?.attach(core.registerRuntime);
-  const server = await serveOrClose(options, core.api);
+  const { api, left } = restoring(core.api, (from) => restoreStore({ from, file: storeFile(options.root), clock: systemClock }));
+  const server = await serveOrClose(options, api);
   if (takeover) noteTakeover(core.api, options.log);
   const watching = watchActing({ root: options.root, log: options.log, changed: () => core.filesChanged() });
-  const close = async (): Promise<void> => {
+  let leaving: Promise<void> | null = null;
+  const leave = (): Promise<void> => {
     watching.dispose();
     added?.dispose();
-    await server.close();
+    return (leaving ??= server.close());
+  };
+  const close = async (): Promise<void> => {
+    await leave();
     await core.api.close();
   };
   if (options.resumeOnTakeover === true) {
     const goOn = takeover ? core.resumeInterrupted().then(() => core.stay()) : core.stay();
     goOn.catch((error: unknown) => options.log.error('runs of the owner before could not be continued', {}, error));
   }
-  const { api } = core;
-  return { lost: NEVER, api: { call: api.call.bind(api), subscribe: api.subscribe.bind(api), close, dispose: () => void close() } };
+  return { lost: left.then(leave), api: { call: api.call, subscribe: api.subscribe, close, dispose: () => void close() } };
 }
 
 /** A trail that cannot be written does not keep the workspace closed. */
@@ -168,9 +173,11 @@ async function startCore(options: OpenWorkspaceOptions, role: 'owner' | 'memory'
   }
 }
 
+const storeFile = (root: string): string => path.join(root, '.cas', 'store.db');
+
 function openOwnStore({ root, log, settings, storeThread }: OpenWorkspaceOptions): Promise<Store> {
   const { durability } = settings();
-  return openStore({ file: path.join(root, '.cas', 'store.db'), clock: systemClock, log, durability, thread: storeThread });
+  return openStore({ file: storeFile(root), clock: systemClock, log, durability, thread: storeThread });
 }
 
 function hostPorts(options: OpenWorkspaceOptions): HostPorts {

@@ -9,7 +9,7 @@ import { readOnlyMethods } from '#protocol/apiSchemas.ts';
 
 export interface Connection {
   readonly api: CoreApi;
-  /** Resolves when this connection can no longer be used; never for an owner's own. */
+  /** Resolves when this connection can no longer be used; for an owner's own only after it restored a backup. */
   readonly lost: Promise<void>;
 }
 

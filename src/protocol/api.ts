@@ -25,7 +25,7 @@ import type { TriggerList, TriggerTrial } from '#protocol/trigger.ts';
 import type { RuntimeStatus } from '#protocol/runtimeStatus.ts';
 import type { RunPageMethods } from '#protocol/runPage.ts';
 import type { RunDiff, RunSummary, RunView, VersionView } from '#protocol/runView.ts';
-import type { BackupReport, CompactReport, PruneReport, StoreInfo } from '#protocol/storeCare.ts';
+import type { BackupReport, CompactReport, PruneReport, RestoreReport, StoreInfo } from '#protocol/storeCare.ts';
 import type { WorkflowCheck, WorkflowSummary } from '#protocol/workflow.ts';
 
 export interface StartRun {
@@ -204,8 +204,13 @@ export interface CoreMethods
   'dlq.discard': (request: { readonly id: string; readonly reason: string }) => Promise<void>;
   /** Sizes and counts, measured now. Throws `store.inMemory` in a dry run, as the other `store.*` methods do. */
   'store.info': () => Promise<StoreInfo>;
-  /** A consistent, checked copy at an absolute path, while runs go on. Throws `backup.exists`, `backup.failed`. Restoring needs no owner: see restoreStore. */
+  /** A consistent, checked copy at an absolute path, while runs go on. Throws `backup.exists`, `backup.failed`. */
   'store.backup': (request: { readonly file: string }) => Promise<BackupReport>;
+  /**
+   * Puts a backup (absolute path), or an empty store, in the place of the store, which is kept aside. Runs are put down before; all
+   * who are attached, and the owner, open the workspace anew. Throws `backup.notFound`, `backup.unusable`, `store.tooNew`.
+   */
+  'store.restore': (request: { readonly from: string | null }) => Promise<RestoreReport>;
   /** Gives unused space back to the disk; runs wait meanwhile. Throws `backup.failed` when the disk refuses. */
   'store.compact': () => Promise<CompactReport>;
   /** Removes what the retention policy no longer keeps. Throws `config.invalid`. */

@@ -99,6 +99,9 @@ export const argumentSchemas = {
   'dlq.discard': z.tuple([z.strictObject({ id, reason })]),
   'store.info': z.tuple([]),
   'store.backup': z.tuple([z.strictObject({ file: z.string().min(1).max(4_096).refine(isAbsolutePath, 'The path must be absolute.') })]),
+  'store.restore': z.tuple([
+    z.strictObject({ from: z.string().min(1).max(4_096).refine(isAbsolutePath, 'The path must be absolute.').nullable() }),
+  ]),
   'store.compact': z.tuple([]),
   'store.prune': z.tuple([z.strictObject({ dryRun: z.boolean().optional() }).optional()]),
   'costs.report': z.tuple([z.strictObject({ by: z.enum(costGroups), since: z.number().nonnegative().optional(), run: id.optional() })]),

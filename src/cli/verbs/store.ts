@@ -3,13 +3,15 @@
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { systemClock } from '#base/clock.ts';
+import { hasCode } from '#base/errors.ts';
 import { exitCodes } from '#cli/exitCodes.ts';
 import { type Options, usage } from '#cli/options.ts';
 import { formatBytes, infoRows, pruneLines } from '#cli/printers/store.ts';
 import { formatDuration, plural, table } from '#cli/printers/format.ts';
-import type { Scene, Session } from '#cli/session.ts';
+import { type Scene, type Session, withWorkspace } from '#cli/session.ts';
 import { prepareOwnFolder } from '#node/ownFolder.ts';
 import { restoreStore } from '#node/sqlite/restore.ts';
+import type { RestoreReport } from '#protocol/storeCare.ts';
 
 type Words = readonly string[];
 
@@ -40,7 +42,11 @@ export async function restore(scene: Scene, options: Options, [file]: Words): Pr
   const root = await realpath(scene.root);
   await prepareOwnFolder(root);
   const from = file === undefined ? null : path.resolve(file);
-  const done = await restoreStore({ file: path.join(root, '.cas', 'store.db'), from, clock: systemClock });
+  const done = await restoreHere(root, from).catch((error: unknown) => {
+    if (!hasCode(error, 'store.locked')) throw error;
+    // Somebody has the workspace open: the process that owns it lets go of its store and restores.
+    return withWorkspace(scene, options, ({ api }) => api.call('store.restore', { from }));
+  });
   if (output.json) {
     output.value(done);
     return exitCodes.ok;
@@ -51,6 +57,10 @@ export async function restore(scene: Scene, options: Options, [file]: Words): Pr
   output.line(`${what}, ${formatDuration(done.durationMs)}.`);
   if (done.keptAs !== null) output.line(`The store before is kept as ${shown(done.keptAs)}.`);
   return exitCodes.ok;
+}
+
+function restoreHere(root: string, from: string | null): Promise<RestoreReport> {
+  return restoreStore({ file: path.join(root, '.cas', 'store.db'), from, clock: systemClock });
 }
 
 export async function compact({ api, output }: Session): Promise<number> {

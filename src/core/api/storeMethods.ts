@@ -3,6 +3,7 @@
 import path from 'node:path';
 import { assertTrusted, PERSON } from '#core/api/runDeps.ts';
 import type { HostPorts } from '#core/ports.ts';
+import { storeInMemory } from '#core/store/care/backupErrors.ts';
 import { retentionOf } from '#core/store/care/policy.ts';
 import type { PruneOptions, RunFolders } from '#core/store/care/prune.ts';
 import type { Store } from '#core/store/store.ts';
@@ -37,6 +38,8 @@ export function storeMethods({ ports, store, folders, isLive, changed }: StoreMe
   return {
     'store.info': async () => ({ ...(await care.info()), runFolders: await folders.measure(), retention: await retention() }),
     'store.backup': ({ file }) => timed(() => care.backup(file)),
+    /** An owner's process answers this itself, as it has to let go of the store: only a store in memory is asked here. */
+    'store.restore': () => Promise.reject(storeInMemory()),
     'store.compact': () => timed(() => care.compact()),
     'store.prune': async ({ dryRun = false } = {}) => {
       if (!dryRun) assertTrusted(ports);

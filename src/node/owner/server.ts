@@ -23,6 +23,9 @@ export interface OwnerLimits {
   readonly helloChars: number;
 }
 
+/** How long a last answer may take to leave when the owner stops. */
+const FLUSH_MS = 1_000;
+
 const LIMITS: OwnerLimits = { slowBytes: 4 * 1024 * 1024, cutBytes: 64 * 1024 * 1024, helloMs: 5_000, helloChars: 4_096 };
 
 export interface OwnerOptions {
@@ -49,10 +52,13 @@ export async function serveOwner(options: OwnerOptions): Promise<OwnerServer> {
     serveClient(socket, { token: address.token, api, limits });
   });
   const stop = async (): Promise<void> => {
-    for (const socket of sockets) socket.destroy();
+    // What was written reaches those who read it; who does not is not waited for.
+    for (const socket of sockets) socket.destroySoon();
+    const cut = setTimeout(() => sockets.forEach((socket) => socket.destroy()), FLUSH_MS);
     await new Promise<void>((resolve) => {
       server.close(() => resolve());
     });
+    clearTimeout(cut);
     if (process.platform !== 'win32') await rm(address.socket, { force: true });
   };
   await listen(server, address.socket);
