@@ -2,6 +2,7 @@
 
 import { Buffer } from 'node:buffer';
 import { hasCode } from '#base/errors.ts';
+import { isWithheld } from '#core/agents/tools/withheld.ts';
 import type { ScratchTree } from '#core/ports.ts';
 import type { SkillContext } from '#core/skills/skill.ts';
 
@@ -17,7 +18,7 @@ export class StepScratch {
 
   /** The copy with these edits, those of an earlier call that are gone taken back. `null` as text: deleted. */
   async with(edits: ReadonlyMap<string, string | null>): Promise<ScratchTree> {
-    this.#making ??= this.#step.scratch.create({ signal: this.#step.signal });
+    this.#making ??= this.#make();
     const tree = await this.#making.catch((error: unknown) => {
       this.#making = null;
       throw error;
@@ -25,6 +26,14 @@ export class StepScratch {
     for (const path of this.#edited) if (!edits.has(path)) await tree.write(path, await this.#original(path));
     for (const [path, text] of edits) await tree.write(path, text === null ? null : Buffer.from(text, 'utf8'));
     this.#edited = new Set(edits.keys());
+    return tree;
+  }
+
+  /** Files that hold credentials are left out: what a model may not read, a command of its may not read for it. */
+  async #make(): Promise<ScratchTree> {
+    const tree = await this.#step.scratch.create({ signal: this.#step.signal });
+    const held = (await tree.files.list({ signal: this.#step.signal })).filter(isWithheld);
+    for (const path of held) await tree.write(path, null);
     return tree;
   }
 

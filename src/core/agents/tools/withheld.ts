@@ -9,7 +9,7 @@ const NAMES = [
 ];
 const EXAMPLES = /\.(example|sample|template|dist)$/;
 
-const FOLDERS: ReadonlySet<string> = new Set(['.git', '.cas', '.ssh', '.aws', '.gnupg']);
+const FOLDERS: ReadonlySet<string> = new Set(['.git', '.cas', '.ssh', '.aws', '.gnupg', '.kube', '.docker', '.azure', 'gcloud']);
 
 export function isWithheld(path: string): boolean {
   const folders = path.toLowerCase().split('/').slice(0, -1);

@@ -280,7 +280,11 @@ export class CustomRuntime implements Runtime {
   #prepare(runId: string, isNear: boolean): void {
     if (!isNear) this.#prepared.delete(runId);
     // When it cannot be read, the attempt that counts is made at its turn, and reports why.
-    else this.#prepared.set(runId, this.#load(runId).catch(() => null));
+    else
+      this.#prepared.set(
+        runId,
+        this.#load(runId).catch(() => null),
+      );
   }
 
   async #preparedOrLoaded(runId: string): Promise<RunState> {
