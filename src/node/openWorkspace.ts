@@ -78,7 +78,7 @@ export async function openWorkspace(options: OpenWorkspaceOptions): Promise<Core
   const own = { ...options, root };
   if (options.memory === true) {
     const core = await startCore(own, 'memory');
-    options.addedRuntimes?.attach(core.registerRuntime);
+    options.addedRuntimes?.attach((kind) => core.registerRuntime(kind));
     return core.api;
   }
   return openSession({ log: options.log, open: (takeover) => becomeOrAttach(own, takeover) });
@@ -101,7 +101,7 @@ async function becomeOrAttach(options: OpenWorkspaceOptions, takeover: boolean):
 
 async function becomeOwner(options: OpenWorkspaceOptions, takeover: boolean): Promise<Connection> {
   const core = await startCore(options, 'owner');
-  const added = options.addedRuntimes?.attach(core.registerRuntime);
+  const added = options.addedRuntimes?.attach((kind) => core.registerRuntime(kind));
   const { api, left } = restoring(core.api, (from) => restoreStore({ from, file: storeFile(options.root), clock: systemClock }));
   const server = await serveOrClose(options, api);
   if (takeover) noteTakeover(core.api, options.log);
@@ -120,7 +120,7 @@ async function becomeOwner(options: OpenWorkspaceOptions, takeover: boolean): Pr
     const goOn = takeover ? core.resumeInterrupted().then(() => core.stay()) : core.stay();
     goOn.catch((error: unknown) => options.log.error('runs of the owner before could not be continued', {}, error));
   }
-  return { lost: left.then(leave), api: { call: api.call, subscribe: api.subscribe, close, dispose: () => void close() } };
+  return { lost: left.then(leave), api: { ...api, close, dispose: () => void close() } };
 }
 
 /** A trail that cannot be written does not keep the workspace closed. */
