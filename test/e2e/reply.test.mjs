@@ -53,8 +53,9 @@ describe('words under a hunk', () => {
     const thread = workbench.page.locator('.review-widget:visible', { hasText: /radix/ }).first();
     await thread.waitFor();
     const say = async (text, button) => {
-      await thread.locator('.review-thread-reply-button, .comment-form .monaco-editor').first().click();
-      await thread.locator('.comment-form .monaco-editor').first().waitFor();
+      const collapsed = thread.getByText('Reply, or ask for a change');
+      if (await collapsed.isVisible()) await collapsed.click();
+      await thread.locator('.comment-form .monaco-editor').first().click();
       await workbench.page.keyboard.insertText(text);
       await thread.locator('.form-actions .monaco-button', { hasText: button }).first().click();
     };
