@@ -9,6 +9,7 @@ import { createTeam } from '#core/api/team.ts';
 import { announced, audited } from '#core/api/audited.ts';
 import { auditMethods, recordBreaker } from '#core/api/auditMethods.ts';
 import { steeringMethods } from '#core/api/steeringMethods.ts';
+import { thinkingMethods } from '#core/api/thinkingMethods.ts';
 import { agentFileMethods } from '#core/api/agentFileMethods.ts';
 import { createAgentMethods, loadDisabled } from '#core/api/agentMethods.ts';
 import { feedbackMethods } from '#core/api/feedbackMethods.ts';
@@ -292,6 +293,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     ...catalogue.methods,
     ...agentFileMethods(agents),
     ...steeringMethods({ ports, store, steering }),
+    ...thinkingMethods(store),
     ...createAgentMethods({ ports, agents, learned, store, models, prices: prices.current }),
     ...ofRuns,
     ...proposalMethods({ ports, store, proposals }),

@@ -6,6 +6,7 @@ import type { Json, JsonObject } from '#base/json.ts';
 import type { ApprovalMethods } from '#protocol/approval.ts';
 import type { AgentFileMethods } from '#protocol/agentFiles.ts';
 import type { SteeringMethods } from '#protocol/steering.ts';
+import type { ThinkingMethods } from '#protocol/thinking.ts';
 import type { AgentView } from '#protocol/agent.ts';
 import type { AgentDetailMethods } from '#protocol/agentDetail.ts';
 import type { AuditMethods } from '#protocol/audit.ts';
@@ -91,6 +92,7 @@ export interface CoreMethods
     AgentDetailMethods,
     AgentFileMethods,
     SteeringMethods,
+    ThinkingMethods,
     AuditMethods,
     FeedbackMethods,
     MetricsMethods,

@@ -7,6 +7,7 @@ import { approvalSchemas } from '#protocol/approval.ts';
 import { auditArguments } from '#protocol/audit.ts';
 import { agentFileArguments } from '#protocol/agentFiles.ts';
 import { steeringArguments } from '#protocol/steering.ts';
+import { thinkingArguments } from '#protocol/thinking.ts';
 import { migrationArguments, migrationReads } from '#protocol/migration.ts';
 import { feedbackArguments } from '#protocol/feedback.ts';
 import { metricsArguments } from '#protocol/metrics.ts';
@@ -129,6 +130,7 @@ export const argumentSchemas = {
   ...agentDetailArguments,
   ...agentFileArguments,
   ...steeringArguments,
+  ...thinkingArguments,
   ...approvalSchemas,
   ...auditArguments,
   ...migrationArguments,
@@ -147,6 +149,7 @@ export const readOnlyMethods: ReadonlySet<CoreMethod> = new Set<CoreMethod>([
   'agents.get',
   'agents.detail',
   'agents.problems',
+  'runs.thinking',
   'agents.check',
   'agents.template',
   'approvals.list',

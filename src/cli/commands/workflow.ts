@@ -63,6 +63,7 @@ function looking(workflow: Command, runner: CommandRunner): void {
     .option('--step <step>', 'only those of one step: its key, or its path')
     .option('--since <version>', 'from this version on, such as v3')
     .option('--events', 'every recorded event instead, one JSON object a line')
+    .option('--thinking', 'what agents planned, called and ran, what critics said of it, and what gates turned')
     .action(runner.action(async () => (await import('#cli/verbs/status.ts')).history));
 }
 

@@ -8,6 +8,7 @@ import { printSpent } from '#cli/printers/spent.ts';
 import { renderTree } from '#cli/printers/stepTree.ts';
 import { howToDecide } from '#cli/printers/waiting.ts';
 import type { Session } from '#cli/session.ts';
+import { thinking } from '#cli/verbs/thinking.ts';
 import { versions } from '#cli/verbs/timeTravel.ts';
 import type { RunSummary, RunView } from '#protocol/runView.ts';
 
@@ -53,6 +54,7 @@ function printRun(session: Session, run: RunView): void {
 }
 
 export async function history(session: Session, options: Options, [id = '']: readonly string[]): Promise<number> {
+  if (options['thinking'] === true) return thinking(session, options, [id]);
   return options['events'] === true ? printEvents(session, id) : versions(session, options, [id]);
 }
 

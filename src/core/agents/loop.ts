@@ -10,6 +10,7 @@ import { Conversation } from '#core/agents/conversation.ts';
 import type { AgentDefinition } from '#core/agents/definition.ts';
 import { deliverableSchema, finishDeliverable, summaryOf } from '#core/agents/deliverables.ts';
 import { invalidDeliverableError, limitError, LoopLimits, MAX_INVALID } from '#core/agents/loopLimits.ts';
+import { LoopRecords } from '#core/agents/loopRecords.ts';
 import { askModel } from '#core/agents/modelTurn.ts';
 import { finalCall, NUDGE_DELIVER, systemPrompt, taskMessage } from '#core/agents/prompts.ts';
 import type { Inbox } from '#core/agents/steering.ts';
@@ -137,6 +138,7 @@ class AgentLoop {
   readonly #changes: ChangeSet;
   readonly #proposed: Proposed[] = [];
   readonly #desk: Desk | undefined;
+  readonly #records: LoopRecords;
   readonly #opening: Promise<string>;
   readonly #guide: GuideReader | undefined;
   #invalid = 0;
@@ -144,6 +146,7 @@ class AgentLoop {
   constructor(run: AgentRun, limits: LoopLimits, spent: Usage[]) {
     this.#run = run;
     this.#limits = limits;
+    this.#records = new LoopRecords({ ...run, agent: run.agent.id });
     this.#spent = spent;
     this.#schema = deliverableSchema(run.agent.deliverable);
     this.#changes = run.reading ?? new ChangeSet(run.skillContext.files);
@@ -164,7 +167,7 @@ class AgentLoop {
       const exceeded = this.#limits.exceeded;
       if (exceeded !== null) throw limitError(agent.name, exceeded);
       const final = this.#limits.finalReason;
-      if (final !== null) this.#announceEnd(final, conversation);
+      if (final !== null) await this.#announceEnd(final, conversation);
       const forced = final !== null || conversation.mustDeliver;
       const answer = await this.#ask(conversation, forced);
       conversation.answered(answer.parts);
@@ -187,13 +190,11 @@ class AgentLoop {
 
   /** A person's words stand in the conversation as theirs, unlike what stands in files. */
   async #hear(conversation: Conversation): Promise<void> {
-    const { agent, inbox, context, skillContext } = this.#run;
+    const { inbox } = this.#run;
     for (const text of inbox?.take() ?? []) {
       conversation.append(`A person who follows your work says:\n${text}`);
       this.#limits.changed();
-      const startedAt = skillContext.clock.now();
-      const title = `a person said: ${text.replaceAll(/\s+/g, ' ')}`.slice(0, 300);
-      await context.record({ agent: agent.id, kind: 'branch', title, data: { steered: text }, startedAt, durationMs: 0, ok: true });
+      await this.#records.steered(text);
     }
   }
 
@@ -207,6 +208,9 @@ class AgentLoop {
     const answer = await askModel({ ...this.#run, limits: this.#limits }, conversation, request);
     this.#spent.push(...answer.usage);
     this.#limits.used(knownTokens(this.#spent));
+    const calls = answer.calls.map(({ name }) => name);
+    if (this.#limits.turns === 1 && answer.text.trim() !== '' && calls.some((name) => name !== DELIVER))
+      await this.#records.plan(answer.text, calls);
     return answer;
   }
 
@@ -224,37 +228,42 @@ class AgentLoop {
     }
     const problem = this.#problemWith(delivery.args, others.length > 0 && results.some((result) => result.isError));
     if (problem === null) return this.#finish(delivery.args);
-    this.#invalid += 1;
-    if (this.#invalid >= MAX_INVALID) throw invalidDeliverableError(this.#run.agent.name, problem);
-    const refusal: ToolResultPart = { kind: 'toolResult', id: delivery.id, name: DELIVER, text: problem, isError: true };
+    await this.#records.sentBack(problem.critic, problem.text);
+    if (problem.critic !== 'a person') this.#invalid += 1;
+    if (this.#invalid >= MAX_INVALID) throw invalidDeliverableError(this.#run.agent.name, problem.text);
+    const refusal: ToolResultPart = { kind: 'toolResult', id: delivery.id, name: DELIVER, text: problem.text, isError: true };
     conversation.results([...results, refusal], images);
     return null;
   }
 
-  #problemWith(args: JsonObject, failedBeside: boolean): string | null {
+  /** What is in the way of a result, and who says so. */
+  #problemWith(args: JsonObject, failedBeside: boolean): { readonly critic: string; readonly text: string } | null {
     const parsed = this.#schema.safeParse(args);
-    if (!parsed.success)
-      return `Not accepted:\n${parsed.error.issues.map((issue) => `${issue.path.join('.') || '(root)'}: ${issue.message}`).join('\n')}`;
+    if (!parsed.success) {
+      const issues = parsed.error.issues.map((issue) => `${issue.path.join('.') || '(root)'}: ${issue.message}`);
+      return { critic: 'its form', text: `Not accepted:\n${issues.join('\n')}` };
+    }
     if (this.#limits.finalReason !== null) return null;
-    if (this.#run.inbox?.waiting === true) return 'Not accepted yet: a person has just said something. Read it, then deliver again.';
-    if (failedBeside) return 'Not accepted: a call you made beside it failed. Look at its answer, then deliver again.';
+    if (this.#run.inbox?.waiting === true)
+      return { critic: 'a person', text: 'Not accepted yet: a person has just said something. Read it, then deliver again.' };
+    if (failedBeside)
+      return { critic: 'failed calls', text: 'Not accepted: a call you made beside it failed. Look at its answer, then deliver again.' };
     const { paths } = this.#changes;
     if (paths.length === 0 || this.#run.reading !== undefined) return null;
-    return `Not accepted: your edits of ${paths.join(', ')} are not proposed. Call files_propose, or files_edit with action discard, then deliver again.`;
+    const text = `Not accepted: your edits of ${paths.join(', ')} are not proposed. Call files_propose, or files_edit with action discard, then deliver again.`;
+    return { critic: 'open edits', text };
   }
 
   async #finish(args: JsonObject): Promise<AgentResult> {
-    const { agent, skillContext, context } = this.#run;
+    const { agent, skillContext } = this.#run;
     const startedAt = skillContext.clock.now();
     const workspace = new ChangeSet(skillContext.files); // Citations speak of the files as they are, without this step's edits.
     const { value, check } = await checkCitations(this.#schema.parse(args), (path) => workspace.read(path));
     const typed = finishDeliverable(agent.deliverable, value, agent.id);
     const deliverable = this.#proposed.length === 0 ? typed : { ...typed, proposals: this.#proposed };
     const summary = summaryOf(agent.deliverable, deliverable);
-    await context.record({
-      agent: agent.id,
-      kind: 'verdict',
-      title: `delivered ${agent.deliverable}: ${summary}`.slice(0, 300),
+    await this.#records.delivered({
+      title: `delivered ${agent.deliverable}: ${summary}`,
       data: {
         deliverable: agent.deliverable,
         citations: { ...check },
@@ -262,15 +271,15 @@ class AgentLoop {
         unproposedEdits: [...this.#changes.paths],
       },
       startedAt,
-      durationMs: skillContext.clock.now() - startedAt,
       ok: check.verified === check.checked,
     });
     return { deliverable, summary, usage: addUsage(this.#spent), citations: check };
   }
 
-  #announceEnd(why: string, conversation: Conversation): void {
+  async #announceEnd(why: string, conversation: Conversation): Promise<void> {
     if (!conversation.announce(finalCall(why))) return;
     this.#run.context.emit({ type: 'progress', path: this.#run.skillContext.path, message: why });
+    await this.#records.limited(why, { turns: this.#limits.turns });
   }
 
   #runnerPorts(asked: Pick<ModelAnswer, 'provider' | 'model'>): ToolRunnerPorts {

@@ -11,7 +11,10 @@ import { completeInputs } from '#core/workflow/inputs.ts';
 import type { CoreMethods, ReportFiles, StartRun } from '#protocol/api.ts';
 import type { Spending } from '#protocol/spending.ts';
 
-type RunMethods = Pick<CoreMethods, Exclude<Extract<keyof CoreMethods, `runs.${string}` | `dlq.${string}`>, 'runs.estimate' | 'runs.steer'>>;
+type RunMethods = Pick<
+  CoreMethods,
+  Exclude<Extract<keyof CoreMethods, `runs.${string}` | `dlq.${string}`>, 'runs.estimate' | 'runs.steer' | 'runs.thinking'>
+>;
 
 export function runMethods(deps: RunMethodsDeps): RunMethods {
   const { store, ports } = deps;

@@ -74,7 +74,7 @@ for (const vendor of ['anthropic', 'openai'] as const) {
       assert.match(server.requests[1]?.toolResults[0] ?? '', /1\teval\(input\);/);
       assert.deepEqual(
         run.context.records.map((record) => record.kind),
-        ['model', 'tool', 'tool', 'model', 'verdict'],
+        ['model', 'plan', 'tool', 'tool', 'model', 'verdict'],
       );
       const tools = run.context.signals.filter((signal) => signal.type === 'tool').map((signal) => [signal.phase, signal.tool]);
       assert.equal(tools.length, 4);

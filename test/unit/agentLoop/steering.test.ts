@@ -38,7 +38,10 @@ describe('a person’s words to an agent at work', () => {
     assert.equal(requests[1]?.lastUserText, 'A person who follows your work says:\nLook at the tests too.');
     assert.equal(requests[1]?.toolResults.length, 1, 'every call keeps its answer');
     const record = records.find(({ kind }) => kind === 'branch');
-    assert.deepEqual([record?.title, record?.data], ['a person said: Look at the tests too.', { steered: 'Look at the tests too.' }]);
+    assert.deepEqual(
+      [record?.title, record?.data],
+      ['a person said: Look at the tests too.', { gate: 'person', steered: 'Look at the tests too.' }],
+    );
   });
 
   it('that come while it delivers keep it at work for one more turn', async () => {
