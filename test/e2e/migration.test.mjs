@@ -73,10 +73,13 @@ describe('a migration plan in the editor', () => {
   });
 
   it('stands in the side bar with its phases and what comes next', async () => {
+    // All views of the side bar at once need a tall window.
+    await page.setViewportSize({ width: 1280, height: 1400 });
     await workbench.showContainer('CAS');
     const header = page.locator('.pane-header', { hasText: 'Migration' }).first();
     await header.waitFor();
     if ((await header.getAttribute('aria-expanded')) === 'false') await header.click();
+    await workbench.command('CAS: Focus on Migration View');
     const side = await workbench.webview('.mig');
     await side.locator('.ph', { hasText: 'Build' }).waitFor();
     await side.getByRole('button', { name: 'Start' }).click();

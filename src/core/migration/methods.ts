@@ -42,7 +42,7 @@ export function migrationMethods(deps: MigrationMethodsDeps): MigrationMethods {
       return { ok: plan !== null, problems };
     },
     'migrations.touched': async () => {
-      migrations.runHours.catchUp();
+      migrations.runHours.retry();
       changed();
     },
     'migrations.create': async (request) => {

@@ -47,6 +47,16 @@ export class RunHours {
     });
   }
 
+  /** Those that could not be written down so far, after a file was changed. */
+  retry(): void {
+    this.#enqueue(async () => {
+      for (const { run: id } of await this.unrecorded()) {
+        const run = await this.#deps.store.runs.get(id);
+        if (run !== null) await this.#record(run);
+      }
+    });
+  }
+
   /** Waits until what ended so far is written down, or could not be. */
   flush(): Promise<void> {
     return this.#last;

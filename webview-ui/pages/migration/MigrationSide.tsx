@@ -18,7 +18,7 @@ import { counted, t } from '#ui/text.ts';
 const show = (item: string): void => void host('command', { id: 'cas.dashboard.openMigration', args: [item] });
 
 export function MigrationSide(): ReactElement {
-  const plans = useQuery('migrations.list', [], { refreshOn: ['migrations'] });
+  const plans = useQuery('migrations.list', [], { refreshOn: ['migrations', 'parity'] });
   const [wanted, setWanted] = useState(() => readSaved('migrationPlan'));
   if (plans.data === undefined)
     return plans.error ? <ErrorNote error={plans.error} onRetry={() => void plans.refresh()} /> : <Loading rows={5} />;
@@ -45,7 +45,7 @@ export function MigrationSide(): ReactElement {
 }
 
 function Plan({ id }: { readonly id: string }): ReactElement {
-  const query = useQuery('migrations.get', [id], { refreshOn: ['migrations'] });
+  const query = useQuery('migrations.get', [id], { refreshOn: ['migrations', 'parity'] });
   const { data } = query;
   if (data === undefined)
     return query.error ? <ErrorNote error={query.error} onRetry={() => void query.refresh()} /> : <Loading rows={5} />;

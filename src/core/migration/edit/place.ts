@@ -1,6 +1,6 @@
 // Where things stand in the text of a migration file: mappings, their pairs and their lines. All offsets are of the whole text.
 
-import { isMap, isScalar, isSeq, parseDocument, type Pair, type Scalar, type YAMLMap, type YAMLSeq } from 'yaml';
+import { isMap, isScalar, isSeq, parseDocument, type Pair, type YAMLMap, type YAMLSeq } from 'yaml';
 
 export interface Splice {
   readonly start: number;
@@ -89,4 +89,4 @@ export function applySplices(text: string, splices: readonly Splice[]): string {
   return result;
 }
 
-export type { Pair, Scalar, YAMLMap, YAMLSeq };
+export type { Pair, YAMLMap, YAMLSeq };

@@ -23,7 +23,7 @@ import { t } from '#ui/text.ts';
 
 /** `item`: a plan's id, or `<plan>/<phase>`. */
 export function Migration({ item, go }: TabProps): ReactElement {
-  const plans = useQuery('migrations.list', [], { refreshOn: ['migrations', 'metrics'] });
+  const plans = useQuery('migrations.list', [], { refreshOn: ['migrations', 'parity'] });
   const [wanted, phase] = (item ?? savedPlan()).split('/');
   if (plans.error) return <ErrorNote error={plans.error} onRetry={() => void plans.refresh()} />;
   if (plans.data === undefined) return <Loading />;
@@ -52,7 +52,7 @@ function savedPlan(): string {
 }
 
 function Plan({ id, phase }: { readonly id: string; readonly phase: string | undefined }): ReactElement {
-  const query = useQuery('migrations.get', [id], { refreshOn: ['migrations'], everyMs: 60_000 });
+  const query = useQuery('migrations.get', [id], { refreshOn: ['migrations', 'parity'], everyMs: 60_000 });
   if (query.data === undefined) return query.error ? <ErrorNote error={query.error} onRetry={() => void query.refresh()} /> : <Loading />;
   return (
     <>
