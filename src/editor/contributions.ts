@@ -12,6 +12,7 @@ import { contributeLanguage } from '#editor/language/workflowLanguage.ts';
 import { contributeReview } from '#editor/review/contributeReview.ts';
 import { contributeReviewView } from '#editor/review/reviewView.ts';
 import { contributeStatusBar } from '#editor/statusBar.ts';
+import { contributeTrustFiles } from '#editor/trustFiles.ts';
 import { contributeViews } from '#editor/views/contributeViews.ts';
 import { contributeMigrationView } from '#editor/views/migrationView.ts';
 
@@ -29,4 +30,5 @@ export const contributions: Readonly<Record<string, (editor: Editor) => void>> =
   'migration view': contributeMigrationView,
   decisions: contributeDecisionToasts,
   'message bus': contributeBusFeed,
+  'files that act': contributeTrustFiles,
 };

@@ -5,6 +5,7 @@ import { AppError } from '#base/errors.ts';
 import { agentCommands } from '#editor/commands/agentCommands.ts';
 import type { Command } from '#editor/commands/command.ts';
 import { dashboardCommands } from '#editor/commands/dashboardCommands.ts';
+import { trustCommands } from '#editor/trustFiles.ts';
 import { decisionCommands } from '#editor/commands/decisionCommands.ts';
 import { migrationCommands } from '#editor/commands/migrationCommands.ts';
 import { proposalCommands } from '#editor/commands/proposalCommands.ts';
@@ -21,6 +22,7 @@ const commands: readonly Command[] = [
   ...workflowCommands,
   ...runCommands,
   ...decisionCommands,
+  ...trustCommands,
   ...proposalCommands,
   ...migrationCommands,
   ...agentCommands,
