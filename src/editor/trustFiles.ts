@@ -53,7 +53,7 @@ export function contributeTrustFiles(editor: Editor): void {
   let told = '';
   const isActing = (document: vscode.TextDocument): boolean => {
     const root = workspaceRoot();
-    return root !== undefined && vscode.languages.match({ pattern: new vscode.RelativePattern(root, ACTING) }, document) > 0;
+    return root !== null && vscode.languages.match({ pattern: new vscode.RelativePattern(root, ACTING) }, document) > 0;
   };
   const tell = async (): Promise<void> => {
     if (!vscode.workspace.isTrusted || editor.core.state.kind !== 'ready') return;
@@ -63,14 +63,18 @@ export function contributeTrustFiles(editor: Editor): void {
     told = key;
     if (files.length === 0) return;
     const names = files.map(({ path }) => path).join(', ');
-    const text = plural(files.length, t('{0} is new or has changed, so it is not used.', names), t('{0} are new or have changed, so they are not used.', names));
+    const text = plural(
+      files.length,
+      t('{0} is new or has changed, so it is not used.', names),
+      t('{0} are new or have changed, so they are not used.', names),
+    );
     const look = t('Look and Approve…');
     if ((await vscode.window.showWarningMessage(text, look)) === look) await vscode.commands.executeCommand('cas.trust.approve');
   };
   const saved = async (document: vscode.TextDocument): Promise<void> => {
     if (!byHand.delete(document.uri.toString()) || !vscode.workspace.isTrusted) return;
     const root = workspaceRoot();
-    const name = root === undefined ? '' : vscode.workspace.asRelativePath(document.uri, false);
+    const name = root === null ? '' : vscode.workspace.asRelativePath(document.uri, false);
     const mine = (await openFiles(editor)).filter(({ path, kind }) => path === name && kind !== 'mcp');
     const api = await editor.core.get();
     if (mine.length > 0)
@@ -86,6 +90,10 @@ export function contributeTrustFiles(editor: Editor): void {
     }),
   );
   editor.own(vscode.workspace.onDidSaveTextDocument((document) => logged(saved(document))));
-  editor.own(editor.model.onDidReceive((event) => event.kind === 'changed' && (event.what === 'workflows' || event.what === 'agents') && logged(tell())));
+  editor.own(
+    editor.model.onDidReceive(
+      (event) => event.kind === 'changed' && (event.what === 'workflows' || event.what === 'agents') && logged(tell()),
+    ),
+  );
   editor.own(editor.core.onDidChangeState(({ kind }) => kind === 'ready' && logged(tell())));
 }
