@@ -3,17 +3,21 @@
 import { exitCodes } from '#cli/exitCodes.ts';
 import type { Options } from '#cli/options.ts';
 import { formatDuration, formatTime, plural, printable, table } from '#cli/printers/format.ts';
+import { problemLines } from '#cli/printers/problems.ts';
 import type { Session } from '#cli/session.ts';
 import type { AgentView } from '#protocol/agent.ts';
 
-export async function list({ api, output }: Session): Promise<number> {
+export async function list({ api, output, shown }: Session): Promise<number> {
   const agents = await api.call('agents.list');
   if (output.json) output.value(agents);
-  else
+  else {
     table(
       agents.map((agent) => [agent.id, agent.source, healthOf(agent), printable(agent.role)]),
       output.columns,
     ).forEach((row) => output.line(row));
+    for (const { file, problems } of await api.call('agents.problems'))
+      problemLines(shown(file), problems, output).forEach((line) => output.line(line));
+  }
   return exitCodes.ok;
 }
 

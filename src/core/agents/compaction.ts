@@ -5,7 +5,11 @@ import type { ChatMessage, ChatPart } from '#core/llm/provider.ts';
 
 /** Characters a token stands for at least, in code and English. An estimate on the safe side. */
 const CHARS_PER_TOKEN = 3;
-const DROPPED = '[dropped to make room; ask again if you still need it]';
+const DROPPED = 'dropped to make room; ask again if you still need it';
+/** Places that the note of a dropped result still names. */
+const MAX_PLACES = 12;
+const SOURCE = /^<data source="([^"]{1,160})">/;
+const PLACE = /(?<![\w/.-])[\w./-]+\.\w+:\d+\b/g;
 
 export function estimateTokens(messages: readonly ChatMessage[]): number {
   const sizes = messages.flatMap((message) => message.parts.map(sizeOf));
@@ -23,12 +27,23 @@ export function compact(messages: readonly ChatMessage[], maxTokens: number): re
     const kept = message.parts.filter((part) => part.kind !== 'carried');
     if (at >= messages.length - 2) return { ...message, parts: kept };
     const parts = kept.map((part) => {
-      if (excess <= 0 || (part.kind !== 'toolResult' && part.kind !== 'image') || sizeOf(part) <= DROPPED.length) return part;
-      excess -= sizeOf(part) - DROPPED.length;
-      return part.kind === 'image' ? { kind: 'text' as const, text: DROPPED } : { ...part, text: DROPPED };
+      if (excess <= 0 || (part.kind !== 'toolResult' && part.kind !== 'image')) return part;
+      const note = part.kind === 'image' ? `[${part.name}: ${DROPPED}]` : noteOf(part.text);
+      if (sizeOf(part) <= note.length) return part;
+      excess -= sizeOf(part) - note.length;
+      return part.kind === 'image' ? { kind: 'text' as const, text: note } : { ...part, text: note };
     });
     return { ...message, parts };
   });
+}
+
+/** What it was and which lines it named stay, so that what was concluded from it can still be cited. */
+function noteOf(text: string): string {
+  if (text.startsWith('[') && text.includes(DROPPED)) return text;
+  const source = SOURCE.exec(text)?.[1];
+  const places = [...new Set(text.match(PLACE))].slice(0, MAX_PLACES);
+  const named = places.length === 0 ? '' : `. It named ${places.join(', ')}`;
+  return `[${source === undefined ? '' : `${source}: `}${DROPPED}${named}]`;
 }
 
 function sizeOf(part: ChatPart): number {

@@ -123,6 +123,20 @@ describe('what a model is shown', () => {
     assert.match(JSON.stringify(conversation.messages[2]), /dropped to make room; ask again/);
   });
 
+  it('leaves what a dropped result was, and the lines it named, so that they can still be cited; also when it is dropped again', () => {
+    const result = (text: string) => ({ kind: 'toolResult', id: '1', name: 't', isError: false, text }) as const;
+    const found = `<data source="search eval">\nsrc/a.ts:12: eval(x)\nlib/b.py:3: eval(y)\n${'x'.repeat(3000)}\n</data>`;
+    const messages: ChatMessage[] = [
+      { role: 'user', parts: [result(found)] },
+      { role: 'assistant', parts: [{ kind: 'text', text: 'x' }] },
+      { role: 'user', parts: [{ kind: 'text', text: 'y' }] },
+    ];
+    const once = compact(messages, 100);
+    const note = '[search eval: dropped to make room; ask again if you still need it. It named src/a.ts:12, lib/b.py:3]';
+    assert.deepEqual(once[0]?.parts, [result(note)]);
+    assert.deepEqual(compact(once, 1)[0]?.parts, [result(note)]);
+  });
+
   it('keeps signed reasoning only as long as nothing of the conversation was dropped', () => {
     const messages: ChatMessage[] = [
       { role: 'user', parts: [{ kind: 'toolResult', id: '1', name: 't', text: 'r'.repeat(5000), isError: false }] },
