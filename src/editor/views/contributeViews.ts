@@ -163,7 +163,9 @@ function describeViews(
     const restricted = vscode.workspace.isTrusted
       ? ''
       : t('Restricted Mode. You can read workflows, runs and proposals. Nothing runs and no file changes until you trust this folder.');
-    views.agents.view.message = state.kind === 'failed' ? state.error.message : restricted;
+    // A view with a message shows no welcome text, and that has the way out: the reason stands in the view below.
+    views.agents.view.message = state.kind === 'failed' ? '' : restricted;
+    views.workflows.view.message = state.kind === 'failed' ? state.error.message : '';
     // Trees stop waiting: the welcome text explains and offers to try again.
     if (state.kind === 'failed') for (const { tree } of Object.values(views)) tree.update([]);
   };
