@@ -9,6 +9,11 @@ export interface CitationCheck {
   readonly verified: number;
 }
 
+export interface CheckedCitations {
+  readonly value: JsonObject;
+  readonly check: CitationCheck;
+}
+
 /** Lines around the cited one in which the excerpt may stand: models miscount by a line or two. */
 const TOLERANCE = 3;
 
@@ -17,10 +22,7 @@ const TOLERANCE = 3;
  * file's text, or throws an AppError when there is none to read. A citation whose excerpt stands a few lines off is
  * moved to where it stands.
  */
-export async function checkCitations(
-  value: JsonObject,
-  readText: (path: string) => Promise<string>,
-): Promise<{ readonly value: JsonObject; readonly check: CitationCheck }> {
+export async function checkCitations(value: JsonObject, readText: (path: string) => Promise<string>): Promise<CheckedCitations> {
   const check = { checked: 0, verified: 0 };
   const texts = new Map<string, Promise<readonly string[] | null>>();
   const linesOf = (path: string): Promise<readonly string[] | null> => {

@@ -4,7 +4,8 @@ import { abortError } from '#base/abort.ts';
 import type { Clock } from '#base/clock.ts';
 import type { Json, JsonObject } from '#base/json.ts';
 import { addUsage, type Usage } from '#protocol/usage.ts';
-import { checkCitations } from '#core/agents/citations.ts';
+import { checkAnswer } from '#core/agents/answerCitations.ts';
+import { checkCitations, type CheckedCitations } from '#core/agents/citations.ts';
 import { type Colleagues, Desk } from '#core/agents/colleagues.ts';
 import { Conversation } from '#core/agents/conversation.ts';
 import type { AgentDefinition } from '#core/agents/definition.ts';
@@ -31,6 +32,8 @@ import { billedFor, knownTokens } from '#core/llm/usage.ts';
 import type { Skill, SkillContext } from '#core/skills/skill.ts';
 
 const DELIVER = 'deliver';
+/** Where a deliverable speaks in words about the files as they are. */
+const ANSWER_FIELDS: { readonly [deliverable: string]: string } = { findings: 'assessment', verdict: 'summary', document: 'markdown' };
 /** Ms between two looks at a deadline that was put off. */
 const RECHECK_MS = 50;
 
@@ -254,11 +257,29 @@ class AgentLoop {
     return { critic: 'open edits', text };
   }
 
+  /** What an agent claims in words about the files as they are is checked, too; a change set speaks of what they are to be. */
+  async #checkWords({ value, check }: CheckedCitations, workspace: ChangeSet): Promise<CheckedCitations> {
+    const field = ANSWER_FIELDS[this.#run.agent.deliverable];
+    const text = field === undefined ? undefined : value[field];
+    if (field === undefined || typeof text !== 'string') return { value, check };
+    const { runId, proposals } = this.#run.skillContext;
+    const hasRecord = async (id: string): Promise<boolean> =>
+      id === runId ||
+      proposals.get(id).then(
+        () => true,
+        () => false,
+      );
+    const words = await checkAnswer(text, { readText: (path) => workspace.read(path), hasRecord });
+    const sum = { checked: check.checked + words.check.checked, verified: check.verified + words.check.verified };
+    return { value: { ...value, [field]: words.text }, check: sum };
+  }
+
   async #finish(args: JsonObject): Promise<AgentResult> {
     const { agent, skillContext } = this.#run;
     const startedAt = skillContext.clock.now();
     const workspace = new ChangeSet(skillContext.files); // Citations speak of the files as they are, without this step's edits.
-    const { value, check } = await checkCitations(this.#schema.parse(args), (path) => workspace.read(path));
+    const cited = await checkCitations(this.#schema.parse(args), (path) => workspace.read(path));
+    const { value, check } = await this.#checkWords(cited, workspace);
     const typed = finishDeliverable(agent.deliverable, value, agent.id);
     const deliverable = this.#proposed.length === 0 ? typed : { ...typed, proposals: this.#proposed };
     const summary = summaryOf(agent.deliverable, deliverable);

@@ -65,7 +65,7 @@ for (const vendor of ['anthropic', 'openai'] as const) {
         finding.citations.map((citation: any) => citation.verified),
         [true, false],
       );
-      assert.deepEqual(result.citations, { checked: 2, verified: 1 });
+      assert.deepEqual(result.citations, { checked: 3, verified: 2 });
       assert.equal(result.summary, '1 new finding');
       assert.deepEqual(
         result.usage.map((usage) => [usage.provider, usage.calls, usage.inputTokens]),
