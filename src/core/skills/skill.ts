@@ -30,6 +30,9 @@ export type DraftFile =
   | { readonly kind: 'rename'; readonly oldPath: string; readonly path: string; readonly baseHash: string; readonly newText: string };
 
 /** The part of core/proposals a skill may use: it can draft, read and mark, never write to the workspace. */
+/** `decided`: somebody did so meanwhile; `askedAgain`: another run is at it now. Then nothing has changed. */
+export type Replacement = 'replaced' | 'decided' | 'askedAgain';
+
 export interface ProposalDesk {
   create(draft: ProposalDraft, by: { readonly agent: string }): Promise<ProposalView>;
   /** Open proposals of this run, oldest first. */
@@ -44,8 +47,8 @@ export interface ProposalDesk {
   asked(id: string, request: { readonly note: string; readonly drop: readonly ProposalPart[] }): Promise<void>;
   /** What is left of it without these parts and what is decided, on the files as they are now; null when nothing is. Throws `proposal.conflict`. */
   draftWithout(id: string, drop: readonly ProposalPart[]): Promise<ProposalDraft | null>;
-  /** A proposal of this run takes the place of the one this run was asked to change. Throws `proposal.notAsked`. False when that is decided already. */
-  replace(id: string, byId: string): Promise<boolean>;
+  /** A proposal of this run takes the place of the one this run was asked to change. Throws `proposal.notAsked`. */
+  replace(id: string, byId: string): Promise<Replacement>;
 }
 
 export interface SkillContext {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseAgentFile } from '#core/agents/agentFile.ts';
 import { allTools } from '#core/agents/tools/toolset.ts';
 import type { AgentDefinition } from '#core/agents/definition.ts';
+import { shippedSkills } from '#test/support/shippedSkills.ts';
 
 const FOLDER = join(import.meta.dirname, '../../../resources/agents');
 const CORE = 'marketer analyst planner developer tester qa engineer security'.split(' ');
@@ -12,10 +13,7 @@ const SPECIALISTS =
     ' ',
   );
 const TOOLS = allTools.map((tool) => tool.id);
-const SKILLS =
-  'project.detect git.history secrets.scan code.rules code.duplicates debt.scan deps.check lint.run tests.run change.propose change.rework change.replace change.verify report.write'.split(
-    ' ',
-  );
+const SKILLS = shippedSkills.map((skill) => skill.id);
 const SECTIONS = ['What you deliver', 'How you work', 'What you check', 'What you refuse', 'When you stop', 'How you cite'];
 
 const texts = new Map(readdirSync(FOLDER).map((name) => [name, readFileSync(join(FOLDER, name), 'utf8')]));

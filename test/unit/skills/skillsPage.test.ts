@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { analysisSkills } from '#core/skills/analysisSkills.ts';
-import { projectSkills } from '#core/skills/project/projectSkills.ts';
-import { nodeOwnFiles } from '#node/ownFiles.ts';
+import { shippedSkills } from '#test/support/shippedSkills.ts';
 
 describe('docs/skills.md', () => {
   it('names each skill that a step can use, and no other', () => {
@@ -11,7 +9,6 @@ describe('docs/skills.md', () => {
       .split('\n')
       .filter((line) => line.startsWith('| `'));
     const named = table.flatMap((line) => Array.from((line.split('|')[1] ?? '').matchAll(/`([^`]+)`/g), (match) => match[1]));
-    const skills = [...analysisSkills({ grammarsDir: '/', resources: path.resolve('resources'), own: nodeOwnFiles }), ...projectSkills()];
-    assert.deepEqual(named.toSorted(), skills.map((skill) => skill.id).toSorted());
+    assert.deepEqual(named.toSorted(), shippedSkills.map((skill) => skill.id).toSorted());
   });
 });

@@ -152,14 +152,8 @@ describe('the catalogue of workflows', () => {
       ...(knownNames.knownSkills ? { knownSkills: knownNames.knownSkills } : {}),
     });
     assert.deepEqual(
-      catalogue.list().map(({ name, source, problems }) => [name, source, problems.length]),
-      [
-        ['code-review', 'built-in', 0],
-        ['continuous-improvement', 'built-in', 0],
-        ['feature-delivery', 'built-in', 0],
-        ['rework', 'built-in', 0],
-        ['security-audit', 'built-in', 0],
-      ],
+      catalogue.list().map(({ name, source, problems }) => [name, source, problems]),
+      (await readdir('resources/workflows')).map((file) => [file.replace('.cas.yaml', ''), 'built-in', []]),
     );
   });
 });

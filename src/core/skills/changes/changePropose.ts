@@ -11,7 +11,7 @@ import { applyEdits, type FilePlan, type Fixable, type NotFixed, planFile } from
 import { defineSkill, type ProposalDraft, type Skill, type SkillContext } from '#core/skills/skill.ts';
 import { compareText, count, toJson } from '#core/skills/source/findingList.ts';
 
-const argsSchema = z.object({
+const argsSchema = z.strictObject({
   findings: z.array(findingSchema),
   feedback: z.json().nullish(),
   maxFiles: z.number().int().positive().nullish(),

@@ -4,10 +4,10 @@ import { z } from 'zod';
 import type { ProposalView } from '#protocol/proposal.ts';
 import { partsSchema } from '#protocol/review.ts';
 import { readFeedback } from '#core/skills/changes/feedback.ts';
-import { defineSkill, type Skill, type SkillContext } from '#core/skills/skill.ts';
+import { defineSkill, type Replacement, type Skill, type SkillContext } from '#core/skills/skill.ts';
 import { count, toJson } from '#core/skills/source/findingList.ts';
 
-const reworkArgs = z.object({
+const reworkArgs = z.strictObject({
   proposal: z.string(),
   note: z.string().nullish(),
   drop: partsSchema.nullish(),
@@ -58,7 +58,7 @@ function listed({ id, title, files }: ProposalView): z.infer<typeof proposalList
   return { id, title, files: files.length };
 }
 
-const replaceArgs = z.object({ proposal: z.string() });
+const replaceArgs = z.strictObject({ proposal: z.string() });
 
 /** What fails checks that the old one passed does not take its place: both stay open. */
 export function changeReplaceSkill(): Skill {
@@ -73,15 +73,23 @@ export function changeReplaceSkill(): Skill {
       const old = await context.proposals.get(proposal);
       const drafted = await context.proposals.ofRun();
       const fit = drafted.filter(({ verification }) => verification?.passed !== false || old.verification?.passed === false);
-      let replaced = false;
-      for (const { id } of fit) replaced = (await context.proposals.replace(proposal, id)) || replaced;
-      return { output: toJson({ replaced, proposals: drafted.map(listed) }), summary: outcome(drafted.length, fit.length, replaced) };
+      let became: Replacement | null = null;
+      for (const { id } of fit) became = await context.proposals.replace(proposal, id);
+      return {
+        output: toJson({ replaced: became === 'replaced', proposals: drafted.map(listed) }),
+        summary: outcome(drafted.length, became),
+      };
     },
   });
 }
 
-function outcome(drafted: number, fit: number, replaced: boolean): string {
+const OUTCOMES: { readonly [R in Replacement]: string } = {
+  replaced: 'the new proposal takes its place',
+  decided: 'the proposal was decided meanwhile',
+  askedAgain: 'changes were asked for again meanwhile',
+};
+
+function outcome(drafted: number, became: Replacement | null): string {
   if (drafted === 0) return 'nothing was drafted: the proposal stands as it was';
-  if (fit === 0) return 'what was drafted fails its checks: the proposal stands beside it';
-  return replaced ? 'the new proposal takes its place' : 'the proposal was decided meanwhile';
+  return became === null ? 'what was drafted fails its checks: the proposal stands beside it' : OUTCOMES[became];
 }

@@ -44,7 +44,7 @@ export function debtScanSkill(): Skill {
     id: 'debt.scan',
     title: 'Debt scan',
     description: 'TODO, FIXME, HACK and XXX in comments, code that says it is not implemented, filler text; with the age of each line.',
-    args: z.object({}),
+    args: z.strictObject({}),
     output: outputSchema,
     risk: 'read',
     async run(_args, context) {

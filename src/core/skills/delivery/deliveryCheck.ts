@@ -27,7 +27,7 @@ export function deliveryCheckSkill(): Skill {
     title: 'Build and delivery',
     description:
       'Dockerfiles and GitHub Actions workflows: floating images and actions, secrets in layers, root, injected scripts, rights of tokens.',
-    args: z.object({}),
+    args: z.strictObject({}),
     output: outputSchema,
     risk: 'read',
     async run(_args, context) {

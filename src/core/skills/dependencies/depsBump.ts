@@ -7,7 +7,7 @@ import { count, FindingList, toJson } from '#core/skills/source/findingList.ts';
 import { cite } from '#core/skills/source/lines.ts';
 import { hashBytes, readSources, type Source } from '#core/skills/source/readSources.ts';
 
-const argsSchema = z.object({
+const argsSchema = z.strictObject({
   /** As the manifest names it: `express`, `@scope/name`, `requests`, `github.com/gin-gonic/gin`, `serde`. */
   package: z.string().min(1).max(214),
   /** The version alone: `4.19.2`. What stands before it now (`^`, `~=`, `v`) stays. */

@@ -36,7 +36,7 @@ export function depsCheckSkill(): Skill {
     id: 'deps.check',
     title: 'Dependency check',
     description: 'Drift between manifest and lockfile, open ranges, unpinned or insecure sources, install scripts. Works offline.',
-    args: z.object({}),
+    args: z.strictObject({}),
     output: outputSchema,
     risk: 'read',
     async run(_args, context) {

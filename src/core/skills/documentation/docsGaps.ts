@@ -38,7 +38,7 @@ export function docsGapsSkill(engine: SyntaxEngine): Skill {
     title: 'Documentation gaps',
     description:
       'Exported definitions without a documentation comment, relative links of Markdown files that lead nowhere, a README that leaves questions open.',
-    args: z.object({}),
+    args: z.strictObject({}),
     output: outputSchema,
     risk: 'read',
     async run(_args, context) {

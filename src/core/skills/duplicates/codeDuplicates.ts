@@ -12,7 +12,7 @@ import { lexFamily } from '#core/skills/source/lex.ts';
 import { citeLine } from '#core/skills/source/lines.ts';
 import { readSources, type Source } from '#core/skills/source/readSources.ts';
 
-const argsSchema = z.object({
+const argsSchema = z.strictObject({
   minLines: z.number().int().positive().nullish(),
   minTokens: z.number().int().min(8).nullish(),
 });

@@ -14,7 +14,7 @@ const DAY_MS = 86_400_000;
 const MAX_COMMITS = 20_000;
 const MAX_BIG_COMMITS = 10;
 
-const argsSchema = z.object({
+const argsSchema = z.strictObject({
   sinceDays: z.number().int().positive().max(36_500).nullish(),
   limit: z.number().int().positive().max(200).nullish(),
 });

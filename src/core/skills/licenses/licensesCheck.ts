@@ -34,7 +34,7 @@ export function licensesCheckSkill(): Skill {
     id: 'licenses.check',
     title: 'Licenses',
     description: 'Licenses of the pinned packages as lock files name them (npm, Composer), and of the project itself. No legal advice.',
-    args: z.object({}),
+    args: z.strictObject({}),
     output: outputSchema,
     risk: 'read',
     async run(_args, context) {

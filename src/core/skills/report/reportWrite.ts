@@ -10,7 +10,7 @@ import { renderMarkdown, type ReportInput } from '#core/skills/report/markdown.t
 import { defineSkill, type Skill, type SkillContext } from '#core/skills/skill.ts';
 import { count, toJson } from '#core/skills/source/findingList.ts';
 
-const argsSchema = z.object({ title: z.string().nullish() });
+const argsSchema = z.strictObject({ title: z.string().nullish() });
 const outputSchema = z.object({
   /** Paths of what was written. */
   markdown: z.string(),

@@ -17,7 +17,7 @@ import { hashBytes, readSources, type Source } from '#core/skills/source/readSou
 /** A larger file would hold up the host for more than a moment; it is counted as skipped. */
 const MAX_BYTES = 400 * 1024;
 
-const argsSchema = z.object({
+const argsSchema = z.strictObject({
   paths: z.array(z.string()).nullish(),
   categories: z.array(findingSchema.shape.category).nullish(),
 });

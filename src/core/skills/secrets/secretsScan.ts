@@ -12,7 +12,7 @@ import { count, FindingList, type NewFinding, toJson } from '#core/skills/source
 import { isLockfile } from '#core/skills/source/generated.ts';
 import { readSources, type Source } from '#core/skills/source/readSources.ts';
 
-const argsSchema = z.object({ paths: z.array(z.string()).nullish() });
+const argsSchema = z.strictObject({ paths: z.array(z.string()).nullish() });
 
 const outputSchema = z.object({
   findings: z.array(findingSchema),

@@ -22,7 +22,7 @@ const INTERNAL = /(?:^|\/)(?:internal|_internal|impl)\//;
 /** A commit, branch or tag; never an option of git. */
 const refSchema = z.string().regex(/^(?!-)[^\s~^:?*[\\]{1,200}(?:[~^]\d{0,4})*$/, 'Name a commit, a branch or a tag.');
 
-const argsSchema = z.object({
+const argsSchema = z.strictObject({
   /** Default: the newest tag before `to`. */
   from: refSchema.nullish(),
   /** Default: HEAD. */

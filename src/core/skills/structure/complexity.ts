@@ -41,7 +41,7 @@ const CLAIMS: {
   },
 };
 
-const argsSchema = z.object({ paths: z.array(z.string()).nullish(), limit: z.number().int().positive().max(200).nullish() });
+const argsSchema = z.strictObject({ paths: z.array(z.string()).nullish(), limit: z.number().int().positive().max(200).nullish() });
 
 const outputSchema = z.object({
   findings: z.array(findingSchema),

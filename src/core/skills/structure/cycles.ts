@@ -31,7 +31,7 @@ export function codeCyclesSkill(engine: SyntaxEngine): Skill {
     title: 'Dependency cycles',
     description:
       'Groups of files that import each other, each with its shortest way round. Imports of types alone and lazy ones do not count.',
-    args: z.object({}),
+    args: z.strictObject({}),
     output: outputSchema,
     risk: 'read',
     async run(_args, context) {

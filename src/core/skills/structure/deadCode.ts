@@ -41,7 +41,7 @@ export function codeUnusedSkill(engine: SyntaxEngine): Skill {
     title: 'Unused code',
     description:
       'Functions, types and constants whose name occurs nowhere else in the workspace, and files that nothing imports. What other repositories use cannot be seen.',
-    args: z.object({}),
+    args: z.strictObject({}),
     output: outputSchema,
     risk: 'read',
     async run(_args, context) {

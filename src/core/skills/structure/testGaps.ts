@@ -44,7 +44,7 @@ export function testsGapsSkill(engine: SyntaxEngine): Skill {
     title: 'Test gaps',
     description:
       'Files with code that no test imports, directly or through others; by branches and by changes of the last year. Runs nothing.',
-    args: z.object({}),
+    args: z.strictObject({}),
     output: outputSchema,
     risk: 'read',
     async run(_args, context) {
