@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { structuredPatch, createTwoFilesPatch } from 'diff';
 import { AppError } from '#base/errors.ts';
 import type { HunkView, ProposalFileView, ProposalView } from '#protocol/proposal.ts';
-import type { DraftFile, ProposalDesk, ProposalDraft } from '#core/skills/skill.ts';
+import type { DraftFile, ProposalDesk, ProposalDraft, Replacement } from '#core/skills/skill.ts';
 import type { WorkspaceFiles } from '#core/ports.ts';
 
 interface Entry {
@@ -92,9 +92,9 @@ export class MemoryDesk implements ProposalDesk {
     return this.#entry(id).draft;
   }
 
-  async replace(id: string, byId: string): Promise<boolean> {
+  async replace(id: string, byId: string): Promise<Replacement> {
     await this.supersede(id, `Replaced by ${byId}.`);
-    return true;
+    return 'replaced';
   }
 
   async #base(file: DraftFile): Promise<string | null> {

@@ -1,7 +1,7 @@
 // Changes a person asked for: the note on the proposal, what is left of it, and the new proposal that takes its place.
 
 import type { ProposalPart } from '#protocol/proposal.ts';
-import type { DraftFile, ProposalDraft } from '#core/skills/skill.ts';
+import type { DraftFile, ProposalDraft, Replacement } from '#core/skills/skill.ts';
 import { decodeText, readOrNull, sha256Hex } from '#core/proposals/content.ts';
 import { conflict, decided, notAsked, noSuchTarget, type FileConflict } from '#core/proposals/errors.ts';
 import type { Ledger } from '#core/proposals/ledger.ts';
@@ -21,20 +21,21 @@ export function asked(ledger: Ledger, id: string, ask: Ask): Promise<void> {
   });
 }
 
-/** The first proposal that comes takes the place; what else the run proposes links back to it too. False: it was decided meanwhile. */
+/** The first proposal that comes takes the place; what else the run proposes links back to it too. */
 export function replace(
   ledger: Ledger,
   request: { readonly id: string; readonly byId: string; readonly runId: string; readonly by: string },
-): Promise<boolean> {
+): Promise<Replacement> {
   return ledger.inTurn(async () => {
     const [old, next] = [await ledger.load(request.id), await ledger.load(request.byId)];
-    if (old.asks.at(-1)?.runId !== request.runId) throw notAsked(old.id);
-    if (statusOf(old) !== 'open' && old.replacedBy === null) return false;
+    if (!old.asks.some(({ runId }) => runId === request.runId)) throw notAsked(old.id);
+    if (old.asks.at(-1)?.runId !== request.runId) return 'askedAgain';
+    if (statusOf(old) !== 'open' && old.replacedBy === null) return 'decided';
     await ledger.save({ ...next, replaces: old.id });
-    if (old.replacedBy !== null) return true;
+    if (old.replacedBy !== null) return 'replaced';
     await ledger.audit(request.by, 'proposal.replace', old.id, { by: next.id });
     await ledger.save({ ...old, replacedBy: next.id, supersededBecause: `Replaced by ${next.id}, as was asked for.` });
-    return true;
+    return 'replaced';
   });
 }
 

@@ -106,7 +106,7 @@ describe('a proposal that is asked to be changed', () => {
     const fresh = await asked.create(left, by);
     const foreign = await other.create(draft([modify(bench, 'a.txt', 'x\n')]), by);
     await assert.rejects(other.replace(id, foreign.id), coded('proposal.notAsked'));
-    assert.equal(await asked.replace(id, fresh.id), true);
+    assert.equal(await asked.replace(id, fresh.id), 'replaced');
     const [old, next] = [await bench.proposals.get(id), await bench.proposals.get(fresh.id)];
     assert.deepEqual([old.status, old.replacedBy, next.replaces, old.asked?.note], ['superseded', fresh.id, id, 'no thirty']);
     await bench.proposals.accept({ proposalId: fresh.id });
@@ -139,6 +139,20 @@ describe('a proposal that is asked to be changed', () => {
     assert.equal(await desk.draftWithout(id, all), null);
   });
 
+  it('is left to the run that was asked last', async () => {
+    const bench = createBench({ 'a.txt': BASE });
+    const { id } = await bench.proposals.create(draft([modify(bench, 'a.txt', NEXT)]), by, run);
+    const [first, last] = [bench.proposals.deskFor('run_2', 'p'), bench.proposals.deskFor('run_3', 'p')];
+    for (const desk of [first, last, first]) await desk.asked(id, { note: 'x', drop: [] });
+    const [early, late] = [
+      await first.create(draft([modify(bench, 'a.txt', 'x\n')]), by),
+      await last.create(draft([modify(bench, 'a.txt', 'y\n')]), by),
+    ];
+    assert.equal(await first.replace(id, early.id), 'askedAgain');
+    assert.equal((await bench.proposals.get(id)).status, 'open');
+    assert.equal(await last.replace(id, late.id), 'replaced');
+  });
+
   it('can be decided meanwhile; then it is not replaced', async () => {
     const bench = createBench({ 'a.txt': BASE });
     const { id } = await bench.proposals.create(draft([modify(bench, 'a.txt', NEXT)]), by, run);
@@ -146,7 +160,7 @@ describe('a proposal that is asked to be changed', () => {
     await desk.asked(id, { note: 'x', drop: [] });
     const { id: fresh } = await desk.create(draft([modify(bench, 'a.txt', 'x\n')]), by);
     await bench.proposals.accept({ proposalId: id });
-    assert.equal(await desk.replace(id, fresh), false);
+    assert.equal(await desk.replace(id, fresh), 'decided');
     await assert.rejects(bench.proposals.deskFor('run_3', 'p').asked(id, { note: 'x', drop: [] }), coded('proposal.decided'));
   });
 });
