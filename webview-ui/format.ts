@@ -1,6 +1,6 @@
 // Numbers and times in words, as every page shows them. What needs no words comes from #base/figures.ts.
 
-import { dayOf, duration, percent } from '#base/figures.ts';
+import { dayOf, duration } from '#base/figures.ts';
 import { t } from '#ui/text.ts';
 
 const MINUTE = 60_000;
@@ -8,6 +8,10 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 const locale = document.documentElement.lang || 'en';
+// Made once: making one takes longer than all it formats on a page.
+const clock = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
+const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' });
+const whole = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
 
 /** `4 s ago`, `2 min ago`, `3 h ago`, `5 d ago`. */
 export function ago(at: number, now: number): string {
@@ -20,8 +24,8 @@ export function ago(at: number, now: number): string {
 
 /** `14:04:38` today, `2 Nov` before. */
 export function moment(at: number, now: number): string {
-  if (dayOf(at, now) === 'today') return new Date(at).toLocaleTimeString('en-GB');
-  return new Date(at).toLocaleDateString(locale, { day: 'numeric', month: 'short' });
+  if (dayOf(at, now) === 'today') return clock.format(at);
+  return day.format(at);
 }
 
 /** `7 September`. */
@@ -29,9 +33,14 @@ export function longDay(at: number): string {
   return new Date(at).toLocaleDateString(locale === 'en' ? 'en-GB' : locale, { day: 'numeric', month: 'long' });
 }
 
+/** `14:04:38`, whatever the day. */
+export function timeOfDay(at: number): string {
+  return clock.format(at);
+}
+
 /** For tooltips. */
 export function fullDate(at: number): string {
-  return new Date(at).toLocaleString(locale, { dateStyle: 'medium', timeStyle: 'medium' });
+  return whole.format(at);
 }
 
 /** `850`, `57.3k`, `1.2M`. */
@@ -41,21 +50,11 @@ export function compact(count: number): string {
   return `${value.toFixed(1).replace(/\.0$/, '')}${unit}`;
 }
 
-/** `57.3k tokens`. */
-export function tokens(count: number): string {
-  return t('{0} tokens', compact(count));
-}
-
 /** `$0.41`; under a cent `$0.0041`; null, when a price is unknown, says so. */
 export function cost(microUsd: number | null): string {
   if (microUsd === null) return t('price unknown');
   const usd = microUsd / 1_000_000;
   return `$${usd.toFixed(usd > 0 && usd < 0.01 ? 4 : 2)}`;
-}
-
-/** `91.4% of 128 calls`: a rate never stands without its sample. `of` is a text with the count in it. */
-export function rate(part: number, whole: number, of: string): string {
-  return whole === 0 ? t('no sample yet') : t('{0} of {1}', percent(part, whole), of);
 }
 
 /** “10 hours planned, 3 actual, under plan”. */

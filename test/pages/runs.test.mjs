@@ -241,7 +241,7 @@ describe('runs in the dashboard', function () {
     await page.locator('.timeline [aria-selected=true]', { hasText: 'Look again' }).waitFor();
     await page.locator('.output').getByText('Show All Steps').waitFor();
     const shown = await page.getByRole('log').innerText();
-    assert.match(shown, /Look again done/);
+    assert.match(shown, /Look again #2 done/);
     assert.doesNotMatch(shown, /Everything went/);
     await button('Show All Steps').click();
     await page.locator('.stream').waitFor();

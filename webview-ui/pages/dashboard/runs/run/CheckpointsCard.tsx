@@ -1,6 +1,6 @@
 // Where the run can be taken back to, or forked from: newest first.
 
-import { type ReactElement, useState } from 'react';
+import { memo, type ReactElement, useState } from 'react';
 import { dotted } from '#base/figures.ts';
 import { Button, IconButton } from '#ui/components/Button.tsx';
 import { fullDate, moment } from '#ui/format.ts';
@@ -31,8 +31,11 @@ export function CheckpointsCard({ model, now, onAsk }: CheckpointsCardProps): Re
         {newest.map((checkpoint) => (
           <Item
             key={checkpoint.seq}
-            {...{ checkpoint, model, now, onAsk }}
+            checkpoint={checkpoint}
+            title={checkpointTitle(checkpoint, model)}
+            time={moment(checkpoint.at, now)}
             isCurrent={checkpoint.version === version && !checkpoint.setAside}
+            onAsk={onAsk}
           />
         ))}
       </ol>
@@ -46,13 +49,14 @@ export function CheckpointsCard({ model, now, onAsk }: CheckpointsCardProps): Re
   );
 }
 
-interface ItemProps extends CheckpointsCardProps {
+interface ItemProps extends Pick<CheckpointsCardProps, 'onAsk'> {
   readonly checkpoint: Checkpoint;
+  readonly title: string;
+  readonly time: string;
   readonly isCurrent: boolean;
 }
 
-function Item({ checkpoint, isCurrent, model, now, onAsk }: ItemProps): ReactElement {
-  const title = checkpointTitle(checkpoint, model);
+const Item = memo(({ checkpoint, title, time, isCurrent, onAsk }: ItemProps): ReactElement => {
   const { at, detail, setAside, version } = checkpoint;
   return (
     <li className={`${isCurrent ? 'current' : ''}${setAside ? ' aside' : ''}`}>
@@ -64,7 +68,7 @@ function Item({ checkpoint, isCurrent, model, now, onAsk }: ItemProps): ReactEle
         onClick={() => onAsk({ kind: 'state', checkpoint })}
       >
         <span className="clip">{title}</span>
-        <small className="num clip">{dotted(moment(at, now), setAside && t('set aside'), detail)}</small>
+        <small className="num clip">{dotted(time, setAside && t('set aside'), detail)}</small>
       </button>
       {isCurrent && <span className="tiny dim latest">{t('latest')}</span>}
       <span className="acts">
@@ -77,4 +81,4 @@ function Item({ checkpoint, isCurrent, model, now, onAsk }: ItemProps): ReactEle
       </span>
     </li>
   );
-}
+});

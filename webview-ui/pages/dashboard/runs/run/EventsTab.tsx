@@ -3,7 +3,7 @@
 import { type ReactElement, useMemo, useState } from 'react';
 import type { RunEvent } from '#protocol/runEvents.ts';
 import { IconButton } from '#ui/components/Button.tsx';
-import { fullDate } from '#ui/format.ts';
+import { fullDate, timeOfDay } from '#ui/format.ts';
 import type { RunPicture } from '#ui/pages/dashboard/runs/model/runModel.ts';
 import { useRovingRows } from '#ui/pages/dashboard/runs/useRovingRows.ts';
 import { hasScreenReader } from '#ui/pages/dashboard/runs/useNow.ts';
@@ -47,7 +47,7 @@ export function EventsTab({ model, selected }: { readonly model: RunPicture; rea
               >
                 <span className="num dim">{event.seq}</span>
                 <time className="num dim" title={fullDate(event.at)}>
-                  {new Date(event.at).toLocaleTimeString('en-GB')}
+                  {timeOfDay(event.at)}
                 </time>
                 <span className="mono clip">{event.type}</span>
                 <span className="clip">{lineOf(event)}</span>

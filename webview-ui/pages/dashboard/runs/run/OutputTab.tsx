@@ -1,6 +1,6 @@
 // The output as it comes. Follows its end until the person scrolls up.
 
-import { type ReactElement, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { type ReactElement, useMemo, useRef, useState } from 'react';
 import type { LiveSteps } from '#protocol/pages/runFeed.ts';
 import { Button } from '#ui/components/Button.tsx';
 import { Icon } from '#ui/components/Icon.tsx';
@@ -24,46 +24,50 @@ export interface OutputTabProps {
 
 export function OutputTab({ model, live, selected }: OutputTabProps): ReactElement {
   const [shown, setShown] = useState(PART);
-  const [isFollowing, setFollowing] = useState(() => !hasScreenReader());
+  const [isFollowing, setFollowing] = useState(true);
   const scroll = useRef<HTMLDivElement>(null);
   const entries = useMemo(() => newest(model.output, selected, shown), [model, selected, shown]);
   const streams = Object.entries(live).filter(
     ([path, { text }]) => text !== '' && isWithin(path, selected) && callUnderWay(model, live, path) !== null,
   );
-  useLayoutEffect(() => {
-    const box = scroll.current;
-    if (isFollowing && box !== null) box.scrollTop = box.scrollHeight;
-  });
-  const onScroll = (): void => {
-    const box = scroll.current;
-    if (box === null || hasScreenReader()) return;
-    setFollowing(box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_END);
-  };
+  // The log is laid out from its end: it follows by itself, and stays where it is once the person scrolled up.
+  const onScroll = (): void => setFollowing((scroll.current?.scrollTop ?? 0) > -NEAR_END);
+  const jump = (): void => scroll.current?.scrollTo({ top: 0 });
   return (
     <>
       {/* Scrolled with the keys, so it takes the focus. */}
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-      <div ref={scroll} className="scroll log" role="log" aria-live="off" aria-label={t('Output')} tabIndex={0} onScroll={onScroll}>
-        {entries.length === shown && (
-          <Button kind="link" onClick={() => setShown(shown + PART)}>
-            {t('Show Earlier')}
-          </Button>
-        )}
-        {entries.length === 0 && streams.length === 0 && <p className="dim">{t('Nothing was said yet.')}</p>}
-        {entries.map((entry) => (
-          <OutputLine key={entry.id} entry={entry} />
-        ))}
-        {streams.map(([path, { text, dropped }]) => (
-          <div key={path} className="stream">
-            {streams.length > 1 && <p className="dim small">{model.steps.at(path)?.title ?? path}</p>}
-            {dropped > 0 && <p className="dim small">{t('The first {0} characters are not shown.', dropped)}</p>}
-            <StreamingMarkdown text={text} />
-          </div>
-        ))}
-        <Tools live={live} selected={selected} />
+      <div
+        ref={scroll}
+        className={`scroll log${hasScreenReader() ? '' : ' pinned'}`}
+        role="log"
+        aria-live="off"
+        aria-label={t('Output')}
+        tabIndex={0}
+        onScroll={onScroll}
+      >
+        <div className="entries">
+          {entries.length === shown && (
+            <Button kind="link" onClick={() => setShown(shown + PART)}>
+              {t('Show Earlier')}
+            </Button>
+          )}
+          {entries.length === 0 && streams.length === 0 && <p className="dim">{t('Nothing was said yet.')}</p>}
+          {entries.map((entry) => (
+            <OutputLine key={entry.id} entry={entry} />
+          ))}
+          {streams.map(([path, { text, dropped }]) => (
+            <div key={path} className="stream">
+              {streams.length > 1 && <p className="dim small">{model.steps.at(path)?.title ?? path}</p>}
+              {dropped > 0 && <p className="dim small">{t('The first {0} characters are not shown.', dropped)}</p>}
+              <StreamingMarkdown text={text} />
+            </div>
+          ))}
+          <Tools live={live} selected={selected} />
+        </div>
       </div>
       {!isFollowing && !hasScreenReader() && (
-        <Button small icon="arrow-down" onClick={() => setFollowing(true)}>
+        <Button small icon="arrow-down" onClick={jump}>
           {t('Jump to Latest')}
         </Button>
       )}

@@ -22,7 +22,8 @@ export interface RunGraphProps {
 }
 
 export function RunGraphView({ model, live, now, selected, onSelect }: RunGraphProps): ReactElement {
-  const graph = useMemo(() => runGraph(model.plan), [model]);
+  const { plan } = model;
+  const graph = useMemo(() => runGraph(plan), [plan]);
   const layout = useMemo(() => layoutGraph(graph), [graph]);
   const size = useMemo(() => sizeOf(layout), [layout]);
   const [stop, setStop] = useState<string | null>(null);
