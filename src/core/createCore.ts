@@ -221,6 +221,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
             agents,
             skillContext: (other) => skillContextOf(task, other, context),
             account: (other) => spending.account(task, other.id, context),
+            bench: async (other, own) => toolbox?.forStep({ task, agent: other, context, skillContext: own }),
           },
           skill,
           context,

@@ -53,6 +53,8 @@ function print(
   const there = files.filter(({ state }) => state === 'exists').length;
   output.line('');
   if (!writes && fresh > 0) output.line(`Nothing was written. Write ${plural(fresh, 'file')} with: ${command('import --write')}`);
+  if (writes && files.some(({ path: name, state }) => state !== 'same' && name.startsWith('.cas/')))
+    output.line(`Look at them. Agents that are new are used once they are approved: ${command('trust')}`);
   if (!replaces && there > 0)
     output.line(`${plural(there, 'file')} with another text would be replaced by: ${command('import --overwrite')}`);
 }

@@ -6,6 +6,7 @@ import type { AgentDefinition } from '#core/agents/definition.ts';
 import { agentDisabled, agentNotFound } from '#core/agents/errors.ts';
 import type { AgentResult, AgentRun } from '#core/agents/loop.ts';
 import type { AgentSource } from '#core/agents/router.ts';
+import type { Bench } from '#core/agents/tools/bench.ts';
 import type { ChangeSet } from '#core/agents/tools/changeSet.ts';
 import type { StepContext } from '#core/engine/executor.ts';
 import type { CallAccount } from '#core/llm/account.ts';
@@ -24,6 +25,21 @@ export interface Colleagues {
   /** Files, proposals and the like as they are for another agent of the same step. */
   readonly skillContext: (agent: AgentDefinition) => SkillContext;
   readonly account: (agent: AgentDefinition) => Promise<CallAccount>;
+  /** Approvals, commands and servers in the name of that agent. Default: none. */
+  readonly bench?: (
+    agent: AgentDefinition,
+    skillContext: SkillContext,
+  ) => Promise<{ readonly bench: Bench; dispose(): Promise<void> } | undefined>;
+}
+
+/** Agents that stand behind one another in one step. */
+export interface Chain {
+  /** The first does the step, the last is at work. */
+  readonly agents: readonly string[];
+  /** How often anybody was asked. */
+  readonly errands: { count: number };
+  /** Ms that each has waited for people so far: the time limits of all of them stand still meanwhile. */
+  readonly waits: (() => number)[];
 }
 
 export interface Errand {
@@ -40,8 +56,7 @@ export class Desk {
   readonly #run: AgentRun;
   readonly #colleagues: Colleagues;
   readonly #ports: { readonly runAgent: (run: AgentRun) => Promise<AgentResult>; readonly changes: ChangeSet; readonly spent: Usage[] };
-  readonly #depth: number;
-  readonly #errands: { count: number };
+  readonly #chain: Chain;
 
   constructor(
     run: AgentRun,
@@ -51,41 +66,40 @@ export class Desk {
     this.#run = run;
     this.#colleagues = colleagues;
     this.#ports = ports;
-    this.#depth = run.chain?.agents.length ?? 1;
-    this.#errands = run.chain?.errands ?? { count: 0 };
+    this.#chain = run.chain ?? { agents: [run.agent.id], errands: { count: 0 }, waits: [] };
   }
 
   /** False at the depth where nobody further may be asked. */
   get open(): boolean {
-    return this.#depth < MAX_DEPTH;
+    return this.#chain.agents.length < MAX_DEPTH;
   }
 
   /** Those who can be asked, as a part of a system prompt. */
   get listing(): string {
     const { agents } = this.#colleagues;
-    const others = agents.all.filter(({ id }) => !agents.isDisabled(id) && !this.#chain.includes(id));
+    const others = agents.all.filter(({ id }) => !agents.isDisabled(id) && !this.#chain.agents.includes(id));
     return `# Your colleagues\n${others.map(({ id, role }) => `- ${id}: ${role}`).join('\n')}`;
   }
 
   /** Throws `agent.notFound`, `agent.disabled`, `team.circle`, `team.tooMany`, and what the other's work throws. */
   async send(errand: Errand): Promise<{ readonly deliverable: JsonObject; readonly summary: string; readonly proposals: Proposals }> {
     const agent = this.#find(errand.agent);
-    if (this.#errands.count >= MAX_ERRANDS) throw tooMany();
-    this.#errands.count += 1;
+    if (this.#chain.errands.count >= MAX_ERRANDS) throw tooMany();
+    this.#chain.errands.count += 1;
     const { runAgent, spent } = this.#ports;
+    const run = await this.#runOf(agent, errand);
+    const own = await this.#colleagues.bench?.(agent, run.skillContext);
     try {
-      const result = await runAgent(await this.#runOf(agent, errand));
+      const result = await runAgent({ ...run, ...(own && { bench: own.bench }) });
       spent.push(...result.usage);
       const proposals = (result.deliverable['proposals'] ?? []) as unknown as Proposals;
       return { deliverable: result.deliverable, summary: result.summary, proposals };
     } catch (thrown) {
       spent.push(...billedFor(thrown));
       throw thrown;
+    } finally {
+      await own?.dispose();
     }
-  }
-
-  get #chain(): readonly string[] {
-    return this.#run.chain?.agents ?? [this.#run.agent.id];
   }
 
   #find(id: string): AgentDefinition {
@@ -97,12 +111,12 @@ export class Desk {
         agents.all.map((one) => one.id),
       );
     if (agents.isDisabled(id)) throw agentDisabled(id);
-    if (this.#chain.includes(id)) throw circle(id);
+    if (this.#chain.agents.includes(id)) throw circle(id);
     return agent;
   }
 
   async #runOf(agent: AgentDefinition, errand: Errand): Promise<AgentRun> {
-    const { inbox: _inbox, found: _found, ...run } = this.#run;
+    const { inbox: _inbox, found: _found, bench: _bench, ...run } = this.#run;
     const asked = errand.kind === 'task' ? agent : { ...agent, deliverable: errand.kind === 'verdict' ? 'verdict' : 'document' };
     return {
       ...run,
@@ -113,7 +127,7 @@ export class Desk {
       account: await this.#colleagues.account(agent),
       context: quiet(run.context),
       skillContext: { ...this.#colleagues.skillContext(agent), signal: run.context.signal },
-      chain: { agents: [...this.#chain, agent.id], errands: this.#errands },
+      chain: { ...this.#chain, agents: [...this.#chain.agents, agent.id] },
       ...(errand.kind !== 'task' && { reading: this.#ports.changes }),
     };
   }

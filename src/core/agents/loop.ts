@@ -6,7 +6,7 @@ import type { Json, JsonObject } from '#base/json.ts';
 import { addUsage, type Usage } from '#protocol/usage.ts';
 import { checkAnswer } from '#core/agents/answerCitations.ts';
 import { checkCitations, type CheckedCitations } from '#core/agents/citations.ts';
-import { type Colleagues, Desk } from '#core/agents/colleagues.ts';
+import { type Chain, type Colleagues, Desk } from '#core/agents/colleagues.ts';
 import { Conversation } from '#core/agents/conversation.ts';
 import type { AgentDefinition } from '#core/agents/definition.ts';
 import { deliverableSchema, finishDeliverable, summaryOf } from '#core/agents/deliverables.ts';
@@ -56,8 +56,8 @@ export interface AgentRun {
   readonly inbox?: Inbox;
   /** Who may be asked. Default: nobody. */
   readonly colleagues?: Colleagues;
-  /** Set when another agent asks: those behind one another, and how often anybody was asked in this step. */
-  readonly chain?: { readonly agents: readonly string[]; readonly errands: { count: number } };
+  /** Set when another agent asks. */
+  readonly chain?: Chain;
   /** Set when it is only asked: it reads these edits of who asks, and nothing it has changes anything. */
   readonly reading?: ChangeSet;
   readonly skill: (id: string) => Skill;
@@ -79,11 +79,13 @@ export interface AgentResult {
  */
 export async function runAgent(run: AgentRun): Promise<AgentResult> {
   const spent: Usage[] = [];
-  const limits = new LoopLimits(run.agent.limits, workingTime(run));
+  const chain = run.chain ?? { agents: [run.agent.id], errands: { count: 0 }, waits: [] };
+  chain.waits.push(() => (run.account?.waitedMs ?? 0) + (run.bench?.approvals.waitedMs ?? 0));
+  const limits = new LoopLimits(run.agent.limits, workingTime(run, chain));
   const clock = withDeadline(run, limits);
   try {
     return await new AgentLoop(
-      { ...run, context: { ...contextOf(run), signal: clock.signal }, skillContext: { ...run.skillContext, signal: clock.signal } },
+      { ...run, chain, context: { ...contextOf(run), signal: clock.signal }, skillContext: { ...run.skillContext, signal: clock.signal } },
       limits,
       spent,
     ).run();
@@ -96,9 +98,9 @@ export async function runAgent(run: AgentRun): Promise<AgentResult> {
   }
 }
 
-/** Stands still while a person is asked about a budget, or for a yes. */
-function workingTime({ account, bench, skillContext: { clock } }: AgentRun): Pick<Clock, 'now'> {
-  return { now: () => clock.now() - (account?.waitedMs ?? 0) - (bench?.approvals.waitedMs ?? 0) };
+/** Stands still while a person is asked about a budget, or for a yes, by any of those who work together. */
+function workingTime({ skillContext: { clock } }: AgentRun, { waits }: Chain): Pick<Clock, 'now'> {
+  return { now: () => clock.now() - waits.reduce((sum, waitedMs) => sum + waitedMs(), 0) };
 }
 
 /** Methods of a class would be lost by a spread. */

@@ -3,6 +3,7 @@ import type { AgentDefinition } from '#core/agents/definition.ts';
 import { type AgentRun, runAgent } from '#core/agents/loop.ts';
 import type { Usage } from '#protocol/usage.ts';
 import { agentRun, testAgent, type TestRun } from '#test/support/agentFixtures.ts';
+import { FakeClock } from '#test/support/fakeClock.ts';
 import { testModels } from '#test/support/llmFixtures.ts';
 import { createWorkspace, type TestWorkspace } from '#test/support/skillContext.ts';
 import { startAnthropicServer } from '#test/support/vendors/anthropicServer.ts';
@@ -112,6 +113,37 @@ describe('agents of one step', () => {
       (result.deliverable['proposals'] as { title: string }[]).map(({ title }) => title),
       ['Constant'],
     );
+  });
+
+  it('do not use up the time of who asks while a person is asked for the other', async () => {
+    const hour = 3_600_000;
+    let waitedMs = 0;
+    const clock = new FakeClock();
+    const server = await startAnthropicServer((request) => {
+      if (who(request) !== 'qa') return first(request) ? callTurn('team_ask', { agent: 'qa', question: 'Well?' }) : CHANGES;
+      // A person took an hour over the other's budget.
+      waitedMs += hour;
+      clock.advance(hour);
+      return DOCUMENT;
+    });
+    const run = agentRun(workspace, testModels({ anthropic: server }));
+    const account = { cache: false, reserve: async () => ({ settle: async (_used: readonly Usage[]) => {} }) };
+    const skillContext = { ...run.skillContext, clock };
+    try {
+      const { summary } = await runAgent({
+        ...run,
+        skillContext,
+        agent: TEAM[0] ?? testAgent(),
+        colleagues: {
+          agents: { all: TEAM, isDisabled: () => false },
+          skillContext: () => skillContext,
+          account: async () => Object.defineProperty({ ...account, waitedMs: 0 }, 'waitedMs', { get: () => waitedMs }),
+        },
+      });
+      assert.equal(summary, 'no proposals: Done.');
+    } finally {
+      await server.close();
+    }
   });
 
   it('cannot ask in a circle, themselves, one that is disabled, or one that is not there', async () => {
