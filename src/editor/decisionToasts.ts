@@ -1,10 +1,10 @@
 // Tells once when a run needs a decision, has nearly spent its budget, or fails. At most one message in 10 seconds; those that come meanwhile merge.
 
 import * as vscode from 'vscode';
+import { plural } from '#base/figures.ts';
 import type { Editor } from '#editor/editor.ts';
 import { showError } from '#editor/errors.ts';
 import { plainMessage } from '#editor/plainMessage.ts';
-import { plural } from '#editor/views/format.ts';
 import { isBudgetWarning } from '#protocol/budgetWarning.ts';
 import type { RunEvent } from '#protocol/runEvents.ts';
 

@@ -1,10 +1,10 @@
 // Workflow, agent and MCP files that are new or changed: says so once, lets a person look and approve, and takes a save by hand for a yes.
 
 import * as vscode from 'vscode';
+import { plural } from '#base/figures.ts';
 import type { Command } from '#editor/commands/command.ts';
 import type { Editor } from '#editor/editor.ts';
 import { showError } from '#editor/errors.ts';
-import { plural } from '#editor/views/format.ts';
 import { workspaceRoot } from '#editor/workspaceRoot.ts';
 import type { ActingFile } from '#protocol/approval.ts';
 

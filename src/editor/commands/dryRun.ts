@@ -1,10 +1,10 @@
 // A dry run: in a workspace of its own that stores nothing. What would happen is shown as a document.
 
 import * as vscode from 'vscode';
+import { duration } from '#base/figures.ts';
 import type { JsonObject } from '#base/json.ts';
 import { abortError } from '#base/abort.ts';
 import type { Editor } from '#editor/editor.ts';
-import { duration } from '#editor/views/format.ts';
 import { isFinished, runLook, stepLook } from '#editor/views/states.ts';
 import type { CoreApi } from '#protocol/api.ts';
 import type { RunView, StepView } from '#protocol/runView.ts';

@@ -1,9 +1,10 @@
 // Takes a run back to one of its checkpoints: chosen, confirmed with what is set aside, and left paused.
 
 import * as vscode from 'vscode';
+import { dotted, plural } from '#base/figures.ts';
 import type { Editor } from '#editor/editor.ts';
 import { resolveRun } from '#editor/commands/runTarget.ts';
-import { dotted, moment, plural } from '#editor/views/format.ts';
+import { moment } from '#editor/views/format.ts';
 import { stepLook } from '#editor/views/states.ts';
 import type { CoreApi } from '#protocol/api.ts';
 import type { VersionView } from '#protocol/runView.ts';

@@ -1,10 +1,10 @@
 // Carries a person's yes or no to the core: saves what must be saved first, asks where a yes needs a second look.
 
 import * as vscode from 'vscode';
+import { plural } from '#base/figures.ts';
 import { hasCode, toErrorView } from '#base/errors.ts';
 import type { Editor } from '#editor/editor.ts';
 import { workspaceRoot } from '#editor/workspaceRoot.ts';
-import { plural } from '#editor/views/format.ts';
 import { parseProposalUri } from '#editor/review/proposalUri.ts';
 import { worries } from '#editor/review/riskText.ts';
 import type { DecisionOutcome, ProposalTarget, ProposalView } from '#protocol/proposal.ts';

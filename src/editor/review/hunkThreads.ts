@@ -2,9 +2,9 @@
 // Decided threads fold and keep Undo.
 
 import * as vscode from 'vscode';
+import { dotted } from '#base/figures.ts';
 import { workspaceRoot } from '#editor/workspaceRoot.ts';
 import { proposalFileUri } from '#editor/review/proposalUri.ts';
-import { dotted } from '#editor/views/format.ts';
 import { escapeMarkdown } from '#editor/views/markdownText.ts';
 import type { HunkStatus, HunkView, ProposalFileView, ProposalView } from '#protocol/proposal.ts';
 import type { ReviewSheet, VerdictLine } from '#protocol/review.ts';

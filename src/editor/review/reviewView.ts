@@ -2,6 +2,7 @@
 
 import { randomBytes, randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
+import { plural } from '#base/figures.ts';
 import { systemClock } from '#base/clock.ts';
 import { DisposableStore } from '#base/disposable.ts';
 import { type ActionHandlers, servePage } from '#core/pages/pageHost.ts';
@@ -13,7 +14,6 @@ import { pageTexts } from '#editor/panels/pageTexts.ts';
 import { viewPort } from '#editor/panels/panelPort.ts';
 import { changedSince } from '#editor/review/rebaseProposal.ts';
 import { reasonText, riskWord, worries } from '#editor/review/riskText.ts';
-import { plural } from '#editor/views/format.ts';
 import { reviewActions, type ReviewState } from '#protocol/pages/review.ts';
 import type { ReviewSheet } from '#protocol/review.ts';
 

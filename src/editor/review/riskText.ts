@@ -1,7 +1,7 @@
 // Why a proposal is of medium or high risk, in words.
 
 import * as vscode from 'vscode';
-import { plural } from '#editor/views/format.ts';
+import { plural } from '#base/figures.ts';
 import type { ReviewSheet, RiskLevel, RiskReason } from '#protocol/review.ts';
 
 const { t } = vscode.l10n;

@@ -1,7 +1,8 @@
 // The Agents view: who is healthy, measured. Trouble first, then those that have run, then by name.
 
 import * as vscode from 'vscode';
-import { ago, dotted, duration, fullDate, percent, plural } from '#editor/views/format.ts';
+import { dotted, duration, percent, plural } from '#base/figures.ts';
+import { ago, fullDate } from '#editor/views/format.ts';
 import type { NodeSpec } from '#editor/views/liveTree.ts';
 import { breakerLook, disabledLook, failureLook, unknownLook, type Look } from '#editor/views/states.ts';
 import { escapeMarkdown } from '#editor/views/markdownText.ts';

@@ -1,10 +1,10 @@
 // The four trees of the side bar. Nothing is read until one of them is seen; hidden trees are not redrawn each second.
 
 import * as vscode from 'vscode';
+import { dotted, plural } from '#base/figures.ts';
 import { agentName } from '#editor/agentName.ts';
 import type { Editor } from '#editor/editor.ts';
 import { agentNodes, agentsSummary } from '#editor/views/agentNodes.ts';
-import { dotted, plural } from '#editor/views/format.ts';
 import { LiveTree, type LiveNode, type NodeSpec } from '#editor/views/liveTree.ts';
 import { isOpenProposal, proposalNodes } from '#editor/views/proposalNodes.ts';
 import { countRuns, PAGE, type RunDetails, type RunGroup, runNodes, runsSummary } from '#editor/views/runNodes.ts';

@@ -3,8 +3,6 @@
 import * as vscode from 'vscode';
 import { dayOf, plural } from '#base/figures.ts';
 
-export { dayOf, dotted, duration, elapsed, lineDelta, percent, plural } from '#base/figures.ts';
-
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;

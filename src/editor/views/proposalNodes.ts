@@ -2,8 +2,9 @@
 
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { dotted, lineDelta, plural } from '#base/figures.ts';
 import { proposalFileUri } from '#editor/review/proposalUri.ts';
-import { dotted, fileCount, lineDelta, plural } from '#editor/views/format.ts';
+import { fileCount } from '#editor/views/format.ts';
 import type { NodeSpec } from '#editor/views/liveTree.ts';
 import { escapeMarkdown } from '#editor/views/markdownText.ts';
 import type { HunkStatus, ProposalFileView, ProposalStatus, ProposalSummary, ProposalView } from '#protocol/proposal.ts';

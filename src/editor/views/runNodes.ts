@@ -1,7 +1,8 @@
 // The Runs view: live ones on top, then by day; under a run its steps, its report and its proposals.
 
 import * as vscode from 'vscode';
-import { dayOf, dotted, duration, elapsed, fullDate, moment, plural } from '#editor/views/format.ts';
+import { dayOf, dotted, duration, elapsed, plural } from '#base/figures.ts';
+import { fullDate, moment } from '#editor/views/format.ts';
 import type { NodeSpec } from '#editor/views/liveTree.ts';
 import { proposalNode } from '#editor/views/proposalNodes.ts';
 import { isFinished, runLook, stepLook } from '#editor/views/states.ts';

@@ -1,7 +1,7 @@
 // The Workflows view: what can be run. Problems of a file are marked by its native decoration.
 
 import * as vscode from 'vscode';
-import { dotted, plural } from '#editor/views/format.ts';
+import { dotted, plural } from '#base/figures.ts';
 import type { NodeSpec } from '#editor/views/liveTree.ts';
 import { escapeMarkdown } from '#editor/views/markdownText.ts';
 import type { WorkflowSummary } from '#protocol/workflow.ts';

@@ -1,12 +1,9 @@
 // axe-core over what is on the screen. The page's policy allows no foreign script, so it comes in through the debugger.
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-
-const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+import axe from 'axe-core';
 
 /** One line for each element that breaks a rule of WCAG 2.2 AA or of good practice. `within`: a selector. */
 export async function violations(page, within = 'body') {
-  await page.evaluate(source);
+  await page.evaluate(axe.source);
   const results = await page.evaluate(
     (selector) =>
       window.axe.run(selector, {
