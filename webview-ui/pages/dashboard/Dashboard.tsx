@@ -10,14 +10,17 @@ import { FeedState } from '#ui/pages/dashboard/FeedState.tsx';
 import { TabBoundary } from '#ui/pages/dashboard/TabBoundary.tsx';
 import { type TabProps, tabs } from '#ui/pages/dashboard/tabs.ts';
 import { TabStrip } from '#ui/pages/dashboard/TabStrip.tsx';
+import { useHelpKey } from '#ui/pages/dashboard/useHelpKey.ts';
 import { isAlone, usePlace } from '#ui/pages/dashboard/usePlace.ts';
 import { useRefusal } from '#ui/rpc/useFeedStatus.ts';
 
 const pages = new Map<DashboardTab, ComponentType<TabProps>>(tabs.map(({ id, load }) => [id, lazy(load)]));
+const KeyHelp = lazy(async () => ({ default: (await import('#ui/pages/dashboard/KeyHelp.tsx')).KeyHelp }));
 
 export function Dashboard(): ReactElement {
   const [place, go] = usePlace();
   const refusal = useRefusal();
+  const [isHelpOpen, setHelpOpen] = useHelpKey();
   const Page = pages.get(place.tab);
   const panel = isAlone ? {} : { role: 'tabpanel', 'aria-labelledby': `tab-${place.tab}` };
   return (
@@ -34,6 +37,7 @@ export function Dashboard(): ReactElement {
           <Suspense fallback={<Loading />}>{Page && createElement(Page, { item: place.item, go })}</Suspense>
         </TabBoundary>
       </div>
+      <Suspense fallback={null}>{isHelpOpen && <KeyHelp onClose={() => setHelpOpen(false)} />}</Suspense>
     </main>
   );
 }
