@@ -167,6 +167,7 @@ describe('runs in the dashboard', function () {
     await page.locator(`[data-run="${runId}"]`).click();
     await header().getByRole('heading', { name: 'Release 4.2' }).waitFor();
     await state('Waiting for you');
+    await page.getByRole('tab', { name: 'Runs 1 live' }).waitFor();
   });
 
   it('show what was said and done: text that is laid out and never executed, tools, and the wait for another attempt', async () => {

@@ -2,6 +2,7 @@
 
 import { type KeyboardEvent, type ReactElement, useRef } from 'react';
 import type { DashboardTab } from '#protocol/pages/dashboard.ts';
+import { LiveCount } from '#ui/pages/dashboard/runs/LiveCount.tsx';
 import { tabs } from '#ui/pages/dashboard/tabs.ts';
 import { t } from '#ui/text.ts';
 
@@ -39,6 +40,7 @@ export function TabStrip({ open, onOpen }: TabStripProps): ReactElement {
           onKeyDown={move}
         >
           {title}
+          {id === 'runs' && <LiveCount />}
         </button>
       ))}
     </div>
