@@ -62,7 +62,7 @@ function forkedOtherwise(runs: readonly Told[]): string[] {
   return Object.entries(plans).flatMap(([title, { forkOf }]) => {
     const origins = runs.filter(({ row }) => row.title === forkOf).map(({ row }) => row.id);
     const forks = runs.filter(({ row }) => row.title === title).map(({ events: [created] }) => created);
-    const from = forks.map((created) => (created?.type === 'run.created' ? created.forkedFrom?.runId : undefined));
+    const from = forks.map((created) => (created?.type === 'run.created' ? (created.forkedFrom?.runId ?? '') : ''));
     return forkOf === null || isDeepStrictEqual(from.toSorted(), origins.toSorted())
       ? []
       : [`${title}: forks of ${from.join(' ')}, not of ${origins.join(' ')}`];
