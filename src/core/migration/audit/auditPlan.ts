@@ -23,15 +23,13 @@ export interface AuditPlanInputs {
 /** Pure. The plan passes the checker, whatever was found. */
 export function auditPlanText({ name, sides, survey, today }: AuditPlanInputs): string {
   const net = safetyNet(survey, sides.old);
-  const taken = new Set(net.map((feature) => String(feature['id'])));
-  const modules = moduleFeatures(survey, taken, net);
-  const compare = idFor('compare sides', taken);
+  const modules = moduleFeatures(survey);
   const last = modules.map((feature) => String(feature['id']));
   const features = [
     ...net,
     ...modules,
-    ...parity(survey, sides, compare, last.length > 0 ? last : net.map((feature) => String(feature['id']))),
-    ...cutover(sides, compare),
+    ...parity(survey, sides, last.length > 0 ? last : net.map((feature) => String(feature['id']))),
+    ...cutover(sides),
   ];
   return planText({
     comments: [
@@ -58,6 +56,19 @@ function foundText({ modules, languages, manifests, debt, hotspots, historyDays 
   const past = historyDays === null ? 'no history to read' : `${hotspots.length} hotspots in ${historyDays} days`;
   return `${files} source files${languages.length === 0 ? '' : ` (${languages.join(', ')})`} in ${modules.length} modules, ${packages} dependencies, ${debt.length} notes of debt, ${past}`;
 }
+
+/** Ids of the features that every plan has, or may have; modules get others. */
+const OWN_IDS = [
+  'tests-of-today',
+  'behaviour',
+  'dependencies',
+  'debt',
+  'tests-of-new',
+  'compare-sides',
+  'way-back',
+  'switch',
+  'remove-old',
+];
 
 const open = { status: 'not started' } as const;
 
@@ -101,7 +112,8 @@ function safetyNet({ tests, manifests, debt }: Survey, old: string): readonly Fi
   return features;
 }
 
-function moduleFeatures({ modules, hotspots, historyDays }: Survey, taken: Set<string>, net: readonly Fields[]): readonly Fields[] {
+function moduleFeatures({ modules, hotspots, historyDays }: Survey): readonly Fields[] {
+  const taken = new Set(OWN_IDS);
   const order = movingOrder(modules);
   const ids = new Map<string, string>();
   for (const { path } of modules) {
@@ -122,12 +134,12 @@ function moduleFeatures({ modules, hotspots, historyDays }: Survey, taken: Set<s
     return [
       {
         id: ids.get(path),
-        name: path === '' ? 'Files beside the folders' : path,
+        name: path === '' ? 'Files beside the folders' : path.slice(0, 200),
         phase,
         priority: isKey ? 'critical' : 'important',
         ...open,
         old: 'available',
-        dependencies: needs.length > 0 ? needs : [String(net[0]?.['id'])],
+        dependencies: needs.length > 0 ? needs : ['tests-of-today'],
         notes: moduleNotes(module, { importers: importers(path), hot: own, cut, historyDays }),
       },
     ];
@@ -169,12 +181,7 @@ function moduleNotes(
   return notes.join('\n');
 }
 
-function parity(
-  { tests }: Survey,
-  sides: { readonly old: string; readonly new: string },
-  compare: string,
-  moved: readonly string[],
-): readonly Fields[] {
+function parity({ tests }: Survey, sides: { readonly old: string; readonly new: string }, moved: readonly string[]): readonly Fields[] {
   return [
     {
       id: 'tests-of-new',
@@ -185,7 +192,7 @@ function parity(
       dependencies: ['tests-of-today', ...moved],
     },
     {
-      id: compare,
+      id: 'compare-sides',
       name: `Compare ${sides.old} and ${sides.new} on the same work`,
       phase: 'parity',
       priority: 'critical',
@@ -195,9 +202,16 @@ function parity(
   ];
 }
 
-function cutover(sides: { readonly old: string; readonly new: string }, compare: string): readonly Fields[] {
+function cutover(sides: { readonly old: string; readonly new: string }): readonly Fields[] {
   return [
-    { id: 'way-back', name: `Try the way back to ${sides.old}`, phase: 'cutover', priority: 'important', ...open, dependencies: [compare] },
+    {
+      id: 'way-back',
+      name: `Try the way back to ${sides.old}`,
+      phase: 'cutover',
+      priority: 'important',
+      ...open,
+      dependencies: ['compare-sides'],
+    },
     { id: 'switch', name: `Switch to ${sides.new}`, phase: 'cutover', priority: 'critical', ...open, dependencies: ['way-back'] },
     { id: 'remove-old', name: `Remove ${sides.old}`, phase: 'cutover', priority: 'important', ...open, dependencies: ['switch'] },
   ];
