@@ -3,11 +3,21 @@
 import { type Options, textOption, usage } from '#cli/options.ts';
 import { DURATION_PATTERN, durationMs } from '#core/workflow/duration.ts';
 
+const DAY_MS = 86_400_000;
+
 /** Epoch ms; undefined when the option was not given. Throws `cli.usage`. */
 export function timeOption(options: Options, name: string): number | undefined {
   const text = textOption(options, name);
   if (text === '') return undefined;
-  const at = DURATION_PATTERN.test(text) ? Date.now() - durationMs(text) : Date.parse(text);
-  if (Number.isNaN(at)) throw usage(`--${name} ${text}: it is a date such as 2026-11-01, or a time ago such as 24h.`);
+  const ago = agoMs(text);
+  const at = ago === null ? Date.parse(text) : Date.now() - ago;
+  if (Number.isNaN(at)) throw usage(`--${name} ${text}: it is a date such as 2026-11-01, or a time ago such as 24h or 7d.`);
   return at;
+}
+
+/** Null for what is no time ago. Days are written here alone: a step that takes days has no place in a workflow. */
+function agoMs(text: string): number | null {
+  const days = /^(\d{1,5})d$/.exec(text)?.[1];
+  if (days !== undefined) return Number(days) * DAY_MS;
+  return DURATION_PATTERN.test(text) ? durationMs(text) : null;
 }

@@ -15,7 +15,7 @@ export function auditCommands(program: Command, runner: CommandRunner): void {
     .option('--actor <who>', 'of `person`, `engine` or one agent')
     .option('--action <what>', 'such as proposal.accept, or proposal for all about proposals')
     .option('--kind <kind>', `one of ${auditKinds.join(', ')}`)
-    .option('--since <time>', 'from then on: a date such as 2026-11-01, or a time ago such as 24h')
+    .option('--since <time>', 'from then on: a date such as 2026-11-01, or a time ago such as 24h or 7d')
     .option('--until <time>', 'up to then, written the same way')
     .action(runner.action(async () => (await import('#cli/verbs/audit.ts')).list));
   audit

@@ -7,7 +7,7 @@ export function metricsCommands(program: Command, runner: CommandRunner): void {
   program
     .command('metrics')
     .description('success, durations, cost, tokens and errors, and what is left of the objectives')
-    .option('--since <time>', 'from then on: a date such as 2026-11-01, or a time ago such as 24h', '7d')
+    .option('--since <time>', 'from then on: a date such as 2026-11-01, or a time ago such as 24h or 7d', '7d')
     .option('--until <time>', 'up to then, written the same way')
     .option('--workflow <name>', 'runs of one workflow alone')
     .option('--agent <id>', 'runs in which this agent worked')

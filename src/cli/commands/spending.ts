@@ -8,7 +8,7 @@ export function spendingCommands(program: Command, runner: CommandRunner): void 
     .command('costs')
     .description('what model calls used and cost, from the records of this workspace')
     .option('--by <what>', 'agent, workflow, model, tag, day, run or step', 'agent')
-    .option('--since <time>', 'from then on: a date such as 2026-11-01, or a time ago such as 24h')
+    .option('--since <time>', 'from then on: a date such as 2026-11-01, or a time ago such as 24h or 7d')
     .option('--run <run>', 'of one run alone')
     .action(runner.action(async () => (await import('#cli/verbs/spending.ts')).costs));
   const budget = program.command('budget').description('limits for each day and for tags; runs have theirs from `workflow run`');
