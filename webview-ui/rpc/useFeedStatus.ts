@@ -1,13 +1,11 @@
-// Whether what is on the screen is live: the host answers and the workspace is open.
+// How this page and its host get on, in a component.
 
 import { useSyncExternalStore } from 'react';
 import { connection } from '#ui/rpc/core.ts';
-import { useTopic } from '#ui/rpc/topics.ts';
+import { type FeedStatus, feedWatch } from '#ui/rpc/feedStatus.ts';
 
-export interface FeedStatus {
-  readonly status: 'streaming' | 'reconnecting';
-  /** Epoch ms when the host was last heard. */
-  readonly at: number;
+export function useFeedStatus(): FeedStatus {
+  return useSyncExternalStore(feedWatch.subscribe, feedWatch.get);
 }
 
 const subscribe = (listener: () => void): (() => void) => {
@@ -15,13 +13,6 @@ const subscribe = (listener: () => void): (() => void) => {
   return () => following.dispose();
 };
 const standing = (): (typeof connection)['standing'] => connection.standing;
-
-export function useFeedStatus(): FeedStatus {
-  const { kind } = useSyncExternalStore(subscribe, standing);
-  const core = useTopic('core');
-  const isLive = kind === 'live' && core?.kind === 'ready';
-  return { status: isLive ? 'streaming' : 'reconnecting', at: connection.heardAt };
-}
 
 /** Undefined unless the two ends do not understand each other. */
 export function useRefusal(): string | undefined {

@@ -3,6 +3,7 @@
 import { useSyncExternalStore } from 'react';
 import { call, connection } from '#ui/rpc/core.ts';
 import { RunFeed, type RunFeedState } from '#ui/rpc/runFeed.ts';
+import type { FeedStatus } from '#ui/rpc/feedStatus.ts';
 import { useFeedStatus } from '#ui/rpc/useFeedStatus.ts';
 
 /** Runs that were looked at, so that coming back to one shows it at once. */
@@ -24,12 +25,8 @@ function feedOf(id: string): RunFeed {
   return feed;
 }
 
-export interface RunFeedResult extends RunFeedState {
-  /** `reconnecting`: what is shown was true at `at`. */
-  readonly status: 'streaming' | 'reconnecting';
-  /** Epoch ms when the host was last heard. */
-  readonly at: number;
-}
+/** With whether it is live, and until when it was. */
+export type RunFeedResult = RunFeedState & FeedStatus;
 
 /** Follows a run (by its full id) while the component is shown. */
 export function useRunFeed(runId: string): RunFeedResult {

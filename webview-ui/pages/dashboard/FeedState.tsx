@@ -17,14 +17,16 @@ export function FeedState(): ReactElement {
     const timer = setInterval(() => setNow(Date.now()), 1_000);
     return () => clearInterval(timer);
   }, [status]);
+  const isGone = status !== 'streaming' && now - at > GRACE_MS;
+  const isOld = isGone && status === 'reconnecting';
   useEffect(() => {
-    document.body.classList.toggle('is-old', status === 'reconnecting' && now - at > GRACE_MS);
-  }, [status, now, at]);
-  const isGone = status === 'reconnecting' && now - at > GRACE_MS;
+    document.body.classList.toggle('is-old', isOld);
+  }, [isOld]);
+  if (status === 'connecting' && !isGone) return <div className="feedstate" role="status" />;
   return (
     <div className={`feedstate ${isGone ? 'warn' : 'dim'}`} role="status">
       <Icon name={isGone ? 'sync' : 'circle-filled'} size={12} className={isGone ? 'spin' : 'ok'} />
-      {isGone ? t('Reconnecting, last update {0}', ago(at, now)) : t('Streaming')}
+      {isOld ? t('Reconnecting, last update {0}', ago(at, now)) : isGone ? t('Connecting') : t('Streaming')}
     </div>
   );
 }
