@@ -9,6 +9,7 @@ import { BlockCutter } from '#ui/pages/dashboard/runs/model/markdownBlocks.ts';
 import { outputOf } from '#ui/pages/dashboard/runs/model/output.ts';
 import { RunModel } from '#ui/pages/dashboard/runs/model/runModel.ts';
 import { instanceOf, planId, readPlan } from '#ui/pages/dashboard/runs/model/shape.ts';
+import { layoutGraph, NODE, type Rect } from '#ui/pages/dashboard/runs/run/layout.ts';
 import { axisMarks, timelineRows } from '#ui/pages/dashboard/runs/model/timeline.ts';
 
 const task = (key: string, dependsOn: readonly string[] = []): Json => ({ kind: 'task', key, name: key.toUpperCase(), dependsOn });
@@ -120,6 +121,37 @@ describe('the plan of a run', () => {
     assert.equal(go('each/right', 'ArrowUp'), 'each/left');
     assert.equal(go('each/right', 'ArrowLeft'), 'repair/test');
     assert.equal(go('plan', 'ArrowLeft'), null);
+  });
+});
+
+describe('the layout of a graph', () => {
+  /** Steps that depend on some before them; every third is a loop or a map of two. */
+  const plans = fc.array(fc.array(fc.nat(), { maxLength: 3 }), { minLength: 1, maxLength: 14 }).map((waits) => {
+    const steps = waits.map((before, index): Json => {
+      const dependsOn = index === 0 ? [] : [...new Set(before.map((one) => `s${one % index}`))];
+      const inner = { kind: index % 2 === 0 ? 'loop' : 'map', maxIterations: 2, steps: [task('a'), task('b', ['a'])] };
+      return { key: `s${index}`, name: '', dependsOn, ...(index % 3 === 2 ? inner : { kind: 'task' }) };
+    });
+    return runGraph(readPlan({ name: 'p', version: '1', steps }, {}));
+  });
+  const rectOf = ({ x, y }: Placed): Rect => ({ x, y, ...NODE });
+  const overlap = (a: Rect, b: Rect): boolean => a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+
+  it('lets no two nodes overlap, and a box hold its own and no other', () => {
+    fc.assert(
+      fc.property(plans, (graph) => {
+        const { places, boxes } = layoutGraph(graph);
+        const rects = [...places].map(([id, place]) => [id, rectOf(place)] as const);
+        for (const [id, rect] of rects) {
+          for (const [other, beside] of rects) assert.ok(id === other || !overlap(rect, beside), `${id} over ${other}`);
+          for (const { step, nodes } of graph.boxes) {
+            const box = boxes.get(step.id);
+            assert.ok(box && overlap(box, rect) === nodes.includes(id), `${id} and the box of ${step.id}`);
+          }
+        }
+      }),
+      { numRuns: 60 },
+    );
   });
 });
 

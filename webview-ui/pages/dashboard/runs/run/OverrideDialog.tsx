@@ -25,7 +25,7 @@ export function OverrideDialog({ model, path, onClose }: OverrideDialogProps): R
   const [reason, setReason] = useState('');
   const { isBusy, error, start } = useAction();
   const value = text ?? resultText(model, step);
-  const parsed = step?.kind === 'gate' ? verdict(value, reason) : parse(value);
+  const parsed = step?.kind === 'gate' ? passed(reason) : parse(value);
   const missing = missingPart(parsed, reason);
   const override = async (): Promise<void> => {
     if (!parsed.ok) return;
@@ -98,7 +98,8 @@ function parse(text: string): Parsed {
   }
 }
 
-function verdict(_text: string, reason: string): Parsed {
+/** What a gate has as its result when a person lets it pass. */
+function passed(reason: string): Parsed {
   return { ok: true, value: { passed: true, by: 'person', reason } };
 }
 
