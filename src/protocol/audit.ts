@@ -1,6 +1,7 @@
 // The audit trail as it crosses a boundary: its entries, each chained to the one before, and what a check of the chain found.
 
 import { z } from 'zod';
+import { auditKinds } from '#protocol/optionWords.ts';
 import type { Json } from '#base/json.ts';
 
 /** Names one entry and, through the chain, all before it. Kept elsewhere, it proves later that nothing of them changed. */
@@ -48,8 +49,6 @@ export interface AuditVerification {
 }
 
 const moment = z.number().nonnegative();
-export const auditKinds = ['decisions', 'council', 'denied', 'runtime'] as const;
-/** `decisions`: what a person did. */
 export type AuditKind = (typeof auditKinds)[number];
 
 export const auditQuerySchema = z.strictObject({

@@ -1,6 +1,7 @@
 // What people say about runs, proposals and agents, and what came of it.
 
 import { z } from 'zod';
+import { feedbackReasons } from '#protocol/optionWords.ts';
 
 const id = z.string().min(1).max(200);
 export const feedbackTargetSchema = z.discriminatedUnion('kind', [
@@ -11,7 +12,6 @@ export const feedbackTargetSchema = z.discriminatedUnion('kind', [
 ]);
 export type FeedbackTarget = z.infer<typeof feedbackTargetSchema>;
 
-export const feedbackReasons = ['correct', 'useful', 'wrong', 'incomplete', 'unclear', 'tooMuch', 'slow'] as const;
 export type FeedbackReason = (typeof feedbackReasons)[number];
 
 const giveSchema = z.strictObject({

@@ -2,7 +2,7 @@
 
 import type { Command } from 'commander';
 import type { CommandRunner } from '#cli/runner.ts';
-import { auditKinds } from '#protocol/audit.ts';
+import { auditKinds } from '#protocol/optionWords.ts';
 
 export function auditCommands(program: Command, runner: CommandRunner): void {
   const audit = program.command('audit').description('who decided what, when: a chain of hashes that shows any later change');

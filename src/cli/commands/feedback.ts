@@ -2,7 +2,7 @@
 
 import type { Command } from 'commander';
 import type { CommandRunner } from '#cli/runner.ts';
-import { feedbackReasons } from '#protocol/feedback.ts';
+import { feedbackReasons } from '#protocol/optionWords.ts';
 
 export function feedbackCommands(program: Command, runner: CommandRunner): void {
   const feedback = program.command('feedback').description('say how good something was, and see what came of it; it stays on this machine');

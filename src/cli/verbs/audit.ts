@@ -14,7 +14,8 @@ import type { Scene, Session } from '#cli/session.ts';
 import { timeOption } from '#cli/timeOption.ts';
 import { auditParts } from '#core/api/auditLines.ts';
 import { checkLines } from '#core/store/audit/file.ts';
-import { type AuditHead, auditHeadSchema, auditKinds, type AuditQuery, type AuditRecord, type AuditVerification } from '#protocol/audit.ts';
+import { type AuditHead, auditHeadSchema, type AuditQuery, type AuditRecord, type AuditVerification } from '#protocol/audit.ts';
+import { auditKinds } from '#protocol/optionWords.ts';
 
 type Words = readonly string[];
 

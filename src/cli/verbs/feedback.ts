@@ -5,7 +5,8 @@ import { type Options, textOption, usage } from '#cli/options.ts';
 import { formatTime, plural, printable, table } from '#cli/printers/format.ts';
 import type { Session } from '#cli/session.ts';
 import type { CoreApi } from '#protocol/api.ts';
-import { type FeedbackOutcome, type FeedbackReason, feedbackReasons, type FeedbackTarget } from '#protocol/feedback.ts';
+import type { FeedbackOutcome, FeedbackReason, FeedbackTarget } from '#protocol/feedback.ts';
+import { feedbackReasons } from '#protocol/optionWords.ts';
 
 type Words = readonly string[];
 

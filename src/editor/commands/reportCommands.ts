@@ -6,7 +6,8 @@ import type { Command } from '#editor/commands/command.ts';
 import type { Editor } from '#editor/editor.ts';
 import { saveText } from '#editor/saveText.ts';
 import type { AuditVerification } from '#protocol/audit.ts';
-import { type FeedbackNote, type FeedbackReason, type FeedbackTarget, feedbackReasons } from '#protocol/feedback.ts';
+import type { FeedbackNote, FeedbackReason, FeedbackTarget } from '#protocol/feedback.ts';
+import { feedbackReasons } from '#protocol/optionWords.ts';
 
 const { t } = vscode.l10n;
 const WEEK_MS = 7 * 86_400_000;
