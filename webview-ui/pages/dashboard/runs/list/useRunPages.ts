@@ -30,15 +30,19 @@ interface Parts {
   readonly parts: ReadonlyMap<number, readonly RunSummary[]>;
 }
 
+/** What was read last: shown at once when the tab comes back, while it is read anew. */
+let lastRead: Parts | null = null;
+
 export function useRunPages(filter: RunFilter): RunPages {
   const key = JSON.stringify(filter);
-  const [read, setRead] = useState<Parts>({ filter: key, total: null, parts: new Map() });
+  const [read, setRead] = useState<Parts>(() => (lastRead?.filter === key ? lastRead : { filter: key, total: null, parts: new Map() }));
   const [error, setError] = useState<ErrorView | null>(null);
   const wanted = useRef<readonly [number, number]>([0, 0]);
   const reading = useRef(new Set<string>());
   const known = useRef(read);
   useEffect(() => {
     known.current = read;
+    lastRead = read;
   });
 
   const load = useCallback(
