@@ -31,7 +31,7 @@ describe('code-review in the editor', () => {
     await workbench.row('Workflows', 'code-review').waitFor();
     await workbench.row('Agents', 'Analyst').waitFor();
     const workflows = await workbench.texts('Workflows');
-    for (const name of ['code-review', 'security-audit', 'feature-delivery']) {
+    for (const name of ['api-development', 'bug-fix', 'code-review']) {
       assert.ok(
         workflows.some((text) => text.startsWith(name)),
         `${name} in ${workflows}`,
@@ -64,7 +64,7 @@ describe('code-review in the editor', () => {
   });
 
   it('opens the report of the run', async () => {
-    await workbench.command('CAS: Open Run');
+    await workbench.command('CAS: Open Run Report');
     const tab = workbench.page.locator('.tabs-container .tab', { hasText: 'report.md' });
     await tab.waitFor();
     const preview = workbench.page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');

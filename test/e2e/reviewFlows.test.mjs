@@ -122,7 +122,8 @@ describe('a review', () => {
     await workbench.toast('was drafted anew as you asked').waitFor({ timeout: 60_000 });
     await workbench.toast('was drafted anew as you asked').locator('.monaco-button', { hasText: 'Review' }).click();
     await (await review()).getByText('Drafted anew after you asked for changes.').waitFor();
-    await (await review()).locator('.review', { hasText: '1 file, 1 hunk' }).waitFor();
+    await (await review()).locator('.review', { hasText: '1 file, 2 hunks' }).waitFor();
+    await workbench.page.locator('.review-widget:visible', { hasText: 'Edited by a person' }).first().waitFor();
     await workbench.screenshot('redrafted-dark');
   });
 });

@@ -100,5 +100,7 @@ function onDisk(believed: Placed, wanted: Placed, bytes: Uint8Array): string | F
 function noteOf(file: StoredFile, hunk: StoredHunk): ProposalDraft['notes'][number] {
   const [edit] = hunk.edits;
   const line = (file.kind === 'create' ? edit?.newStart : edit?.oldStart) ?? 0;
-  return { path: file.path, line: line + 1, reason: hunk.reason, citations: hunk.citations };
+  // The new proposal is the agent's; what a person wrote in it must not pass for its work.
+  const reason = hunk.amended ? ['Edited by a person', hunk.reason].filter(Boolean).join(': ') : hunk.reason;
+  return { path: file.path, line: line + 1, reason, citations: hunk.citations };
 }

@@ -139,6 +139,22 @@ describe('a proposal that is asked to be changed', () => {
     assert.equal(await desk.draftWithout(id, all), null);
   });
 
+  it('keeps what a person edited, and says whose it is', async () => {
+    const bench = createBench({ 'a.txt': BASE, 'b.txt': 'b\n' });
+    const { id } = await bench.proposals.create(draft([modify(bench, 'a.txt', NEXT), modify(bench, 'b.txt', 'B\n')]), by, run);
+    const text = numbered(40, { 5: 'five\n', 15: 'mine\n', 30: 'THIRTY\n' });
+    await bench.proposals.amend({ id, path: 'a.txt', text });
+    const desk = bench.proposals.deskFor('run_2', 'propose');
+    const left = await desk.draftWithout(id, [{ path: 'b.txt' }]);
+    assert.ok(left);
+    const fresh = await desk.create(left, by);
+    assert.equal(await bench.proposals.text(fresh.id, 'a.txt', 'proposed'), text);
+    assert.deepEqual(
+      fresh.files[0]?.hunks.map(({ reason }) => reason),
+      ['Tidy up', 'Edited by a person', 'Edited by a person: Tidy up'],
+    );
+  });
+
   it('is left to the run that was asked last', async () => {
     const bench = createBench({ 'a.txt': BASE });
     const { id } = await bench.proposals.create(draft([modify(bench, 'a.txt', NEXT)]), by, run);
