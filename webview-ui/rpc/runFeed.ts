@@ -1,17 +1,14 @@
-// A run that a page follows: its view, all its events, what its steps stream. A gap is healed by asking for what is missing,
+// A run that a page follows: all its events, and what its steps stream. A gap is healed by asking for what is missing,
 // so a page that was hidden, loaded again or cut off is back at the truth with one snapshot.
 
 import type { Disposable } from '#base/disposable.ts';
 import { type ErrorView, toErrorView } from '#base/errors.ts';
 import { type LiveSteps, type RunNews, type RunSnapshot, withoutStep, withSignal } from '#protocol/pages/runFeed.ts';
 import type { RunEvent } from '#protocol/runEvents.ts';
-import type { RunView } from '#protocol/runView.ts';
 import type { TopicFollower } from '#ui/rpc/connection.ts';
 
 export interface RunFeedState {
-  /** Null until the first snapshot. */
-  readonly view: RunView | null;
-  /** Gap-free from the first; may end before `view.lastSeq` while older ones are still being read. */
+  /** Gap-free from the first; may end early while older ones are still being read. */
   readonly events: readonly RunEvent[];
   /** What each step streamed since this window followed the run, by path. */
   readonly live: LiveSteps;
@@ -36,7 +33,7 @@ export class RunFeed implements TopicFollower {
   readonly #id: string;
   readonly #ports: RunFeedPorts;
   readonly #listeners = new Set<() => void>();
-  #state: RunFeedState = { view: null, events: [], live: {}, lastSeq: 0, error: null };
+  #state: RunFeedState = { events: [], live: {}, lastSeq: 0, error: null };
   #following: Disposable | null = null;
   /** The run stands here; older events are read until `lastSeq` is the same. */
   #targetSeq = 0;
@@ -66,28 +63,28 @@ export class RunFeed implements TopicFollower {
   };
 
   snapshot(value: unknown, seq: number): void {
-    const { view, live } = value as RunSnapshot;
+    const { live } = value as RunSnapshot;
     this.#waiting = [];
     this.#targetSeq = seq;
-    this.#set({ view, live, error: null });
+    this.#set({ live, error: null });
     void this.#fill();
   }
 
   news(items: readonly unknown[]): void {
-    let { view, live } = this.#state;
+    let { live } = this.#state;
     const events: RunEvent[] = [];
     for (const item of items as readonly RunNews[]) {
       if (item.kind === 'signal') live = withSignal(live, item.signal);
-      else if (item.kind === 'event') {
+      else {
         events.push(item.event);
         if (item.event.type === 'step.started') live = withoutStep(live, item.event.path);
-      } else if (item.view.lastSeq >= (view?.lastSeq ?? 0)) view = item.view;
+      }
     }
     this.#targetSeq += events.length;
     if (this.#filling) {
       this.#waiting.push(...events);
-      this.#set({ view, live });
-    } else this.#set({ view, live, ...this.#with(events) });
+      this.#set({ live });
+    } else this.#set({ live, ...this.#with(events) });
   }
 
   lost(error: ErrorView): void {

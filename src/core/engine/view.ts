@@ -1,8 +1,7 @@
 // A run as people and programs see it, derived from its state alone.
 
 import type { CompensationView, DecisionView, RunStatus, RunView, StepResultView, StepView } from '#protocol/runView.ts';
-import { spentOn } from '#protocol/spent.ts';
-import { raised, RAISE_RUN } from '#core/llm/budget/limit.ts';
+import { RAISE_RUN, raised, spentOn } from '#protocol/spent.ts';
 import type { RunRow } from '#core/store/store.ts';
 import { currentCompensation } from '#core/engine/compensation.ts';
 import { resultsOf } from '#core/engine/facts.ts';

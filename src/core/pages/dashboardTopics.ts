@@ -1,6 +1,5 @@
 // What the dashboard can follow. Topics of runs are kept a while, so that what was streamed outlives a reload of the page.
 
-import type { Clock } from '#base/clock.ts';
 import { type Disposable, DisposableStore, toDisposable } from '#base/disposable.ts';
 import { Emitter } from '#base/emitter.ts';
 import { CoreFeed } from '#core/pages/coreFeed.ts';
@@ -14,12 +13,10 @@ const KEPT_RUNS = 8;
 
 export interface DashboardTopicsOptions {
   readonly core: PageCore;
-  readonly clock: Clock;
   readonly log: Log;
 }
 
 export class DashboardTopicSources implements Disposable {
-  readonly #clock: Clock;
   readonly #resources = new DisposableStore();
   readonly #feed: CoreFeed;
   readonly #runs = new Map<string, RunTopic>();
@@ -28,8 +25,7 @@ export class DashboardTopicSources implements Disposable {
   readonly #moved: Emitter<void>;
   #place: DashboardTopics['place'] = null;
 
-  constructor({ core, clock, log }: DashboardTopicsOptions) {
-    this.#clock = clock;
+  constructor({ core, log }: DashboardTopicsOptions) {
     this.#feed = this.#resources.add(new CoreFeed(core, log));
     const onListenerError = (error: unknown): void => log.error('a listener of the dashboard failed', {}, error);
     this.#changed = this.#resources.add(new Emitter<void>(onListenerError));
@@ -79,7 +75,7 @@ export class DashboardTopicSources implements Disposable {
   #run(id: string): RunTopic {
     const kept = this.#runs.get(id);
     if (kept !== undefined) return kept;
-    const run = new RunTopic({ id, feed: this.#feed, clock: this.#clock });
+    const run = new RunTopic({ id, feed: this.#feed });
     run.start();
     this.#runs.set(id, run);
     for (const [old, one] of this.#runs) {

@@ -1,33 +1,22 @@
-// A run as pages follow it: its view and what its steps stream, then events, signals and newer views.
+// A run as pages follow it: what its steps stream, then events and signals. How it stands, a page folds from its events.
 // What was streamed is kept while this source lives, so a page that is loaded again sees it too.
 
-import type { Clock } from '#base/clock.ts';
 import { type Disposable, DisposableStore, toDisposable } from '#base/disposable.ts';
 import type { CoreFeed } from '#core/pages/coreFeed.ts';
 import type { TopicSink, TopicSource } from '#core/pages/ports.ts';
 import type { RunEvent, StepSignal } from '#protocol/runEvents.ts';
 import { type LiveSteps, type RunNews, type RunSnapshot, withoutStep, withSignal } from '#protocol/pages/runFeed.ts';
 
-/** Between two readings of the view, in ms: at least this, and longer where a reading takes long. */
-const VIEW_MS = 250;
-/** At most this share of the time goes into reading views. */
-const VIEW_SHARE = 1 / 8;
-
 export class RunTopic implements TopicSource, Disposable {
   readonly #id: string;
   readonly #feed: CoreFeed;
-  readonly #clock: Clock;
   readonly #resources = new DisposableStore();
   readonly #sinks = new Set<TopicSink>();
   #live: LiveSteps = {};
-  #view: Disposable | null = null;
-  #readMs = 0;
-  #lastSeq = 0;
 
-  constructor(options: { readonly id: string; readonly feed: CoreFeed; readonly clock: Clock }) {
+  constructor(options: { readonly id: string; readonly feed: CoreFeed }) {
     this.#id = options.id;
     this.#feed = options.feed;
-    this.#clock = options.clock;
   }
 
   start(): void {
@@ -50,8 +39,9 @@ export class RunTopic implements TopicSource, Disposable {
   }
 
   async snapshot(): Promise<{ seq: number; value: () => RunSnapshot }> {
-    const view = await this.#readView();
-    return { seq: view.lastSeq, value: () => ({ view, live: this.#live }) };
+    const api = await this.#feed.core.get();
+    const { lastSeq: seq } = await api.call('runs.get', this.#id);
+    return { seq, value: () => ({ live: this.#live }) };
   }
 
   follow(sink: TopicSink): Disposable {
@@ -64,15 +54,12 @@ export class RunTopic implements TopicSource, Disposable {
   }
 
   dispose(): void {
-    this.#view?.dispose();
     this.#resources.dispose();
   }
 
   #takeEvent(event: RunEvent): void {
     if (event.type === 'step.started') this.#live = withoutStep(this.#live, event.path);
     this.#tell({ kind: 'event', event }, event.seq);
-    this.#lastSeq = event.seq;
-    this.#refreshSoon();
   }
 
   #takeSignal(signal: StepSignal): void {
@@ -82,26 +69,6 @@ export class RunTopic implements TopicSource, Disposable {
 
   #tell(item: RunNews, seq: number | null): void {
     for (const sink of this.#sinks) sink.news(item, seq);
-  }
-
-  #refreshSoon(): void {
-    this.#view ??= this.#clock.setTimer(() => void this.#refreshView(), Math.max(VIEW_MS, this.#readMs / VIEW_SHARE));
-  }
-
-  async #refreshView(): Promise<void> {
-    const view = this.isFollowed ? await this.#readView().catch(() => null) : null; // closing or opening: a snapshot comes when it is ready
-    this.#view = null;
-    if (view === null) return;
-    this.#tell({ kind: 'view', view }, null);
-    if (view.lastSeq < this.#lastSeq) this.#refreshSoon();
-  }
-
-  async #readView(): Promise<RunSnapshot['view']> {
-    const api = await this.#feed.core.get();
-    const startedAt = this.#clock.now();
-    const view = await api.call('runs.get', this.#id);
-    this.#readMs = this.#clock.now() - startedAt;
-    return view;
   }
 }
 

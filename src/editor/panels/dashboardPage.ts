@@ -45,7 +45,7 @@ export function serveDashboardPage(
   panel.webview.options = { enableScripts: true, localResourceRoots: [folder] };
   const icon = (theme: 'dark' | 'light'): vscode.Uri => vscode.Uri.joinPath(context.extensionUri, 'media', `tab-${theme}.svg`);
   panel.iconPath = { dark: icon('dark'), light: icon('light') };
-  const topics = resources.add(new DashboardTopicSources({ core, clock: systemClock, log }));
+  const topics = resources.add(new DashboardTopicSources({ core, log }));
   topics.start();
   resources.add(
     vscode.workspace.onDidChangeConfiguration((event) => {

@@ -22,7 +22,7 @@ function serve({ context, core, log }: Editor, view: vscode.WebviewView): void {
   const resources = new DisposableStore();
   const folder = vscode.Uri.joinPath(context.extensionUri, 'dist', 'webview');
   view.webview.options = { enableScripts: true, localResourceRoots: [folder] };
-  const topics = resources.add(new DashboardTopicSources({ core, clock: systemClock, log }));
+  const topics = resources.add(new DashboardTopicSources({ core, log }));
   topics.start();
   resources.add(
     servePage({

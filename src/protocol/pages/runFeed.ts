@@ -1,7 +1,6 @@
 // A run as a page follows it: one snapshot, then its events and signals as they come. Types, and one pure step both ends share.
 
 import type { RunEvent, StepSignal } from '#protocol/runEvents.ts';
-import type { RunView } from '#protocol/runView.ts';
 
 /** Characters kept of what one step streams; older text goes first. */
 const KEPT_CHARS = 200_000;
@@ -21,17 +20,12 @@ export interface LiveStep {
 
 export type LiveSteps = { readonly [path: string]: LiveStep };
 
-/** `seq` of the topic is `view.lastSeq`; the events up to it are read with `runs.events`. */
+/** `seq` of the topic is that of the newest event; the events up to it are read with `runs.events`. */
 export interface RunSnapshot {
-  readonly view: RunView;
   readonly live: LiveSteps;
 }
 
-export type RunNews =
-  | { readonly kind: 'event'; readonly event: RunEvent }
-  | { readonly kind: 'signal'; readonly signal: StepSignal }
-  /** The view again, some events later. */
-  | { readonly kind: 'view'; readonly view: RunView };
+export type RunNews = { readonly kind: 'event'; readonly event: RunEvent } | { readonly kind: 'signal'; readonly signal: StepSignal };
 
 const NOTHING: LiveStep = { text: '', reasoning: '', dropped: 0, call: null, progress: null, tools: [] };
 

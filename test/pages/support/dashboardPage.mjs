@@ -65,7 +65,7 @@ export class DashboardPage {
     this.core = options.core ?? new CoreHandle({ ...options, root: this.root });
     this.#stops.push(() => this.core.close());
     if (options.prepare) await options.prepare(await this.core.get(), this.root);
-    this.topics = new DashboardTopicSources({ core: this.core, clock: systemClock, log: quietLog });
+    this.topics = new DashboardTopicSources({ core: this.core, log: quietLog });
     this.topics.start();
     this.#stops.push(() => this.topics.dispose());
     this.actions = options.actions ?? {};

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { isAbort } from '#base/errors.ts';
 import { boundOf } from '#core/llm/budget/amount.ts';
-import { dollars, raised } from '#core/llm/budget/limit.ts';
+import { dollars } from '#core/llm/budget/limit.ts';
 import { reserve } from '#core/llm/budget/reserve.ts';
 import { BudgetScope } from '#core/llm/budget/scope.ts';
 import type { Budget } from '#protocol/spending.ts';
+import { raised } from '#protocol/spent.ts';
 
 const never = new AbortController().signal;
 const nobody = (): Promise<'again'> => assert.fail('nobody should be asked');

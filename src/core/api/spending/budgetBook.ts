@@ -2,7 +2,7 @@
 
 import type { Clock } from '#base/clock.ts';
 import type { Json } from '#base/json.ts';
-import { RAISE_RUN } from '#core/llm/budget/limit.ts';
+import { RAISE_RUN } from '#protocol/spent.ts';
 import { BudgetScope } from '#core/llm/budget/scope.ts';
 import { plus, nothingSpent } from '#core/llm/budget/amount.ts';
 import type { CostSum, Store } from '#core/store/store.ts';

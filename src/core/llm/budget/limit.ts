@@ -1,17 +1,6 @@
-// Limits as numbers and as words.
+// Limits in words.
 
 import type { Budget } from '#protocol/spending.ts';
-
-/** The choice in a decision that raises a run's budget: counted in its events. */
-export const RAISE_RUN = 'raise-run';
-
-/** A raise adds the budget once more. */
-export function raised({ costMicroUsd, tokens }: Budget, raises: number): Budget {
-  return {
-    ...(costMicroUsd !== undefined && { costMicroUsd: costMicroUsd * (raises + 1) }),
-    ...(tokens !== undefined && { tokens: tokens * (raises + 1) }),
-  };
-}
 
 /** `$1.50 and 20,000 tokens`. */
 export function budgetText({ costMicroUsd, tokens }: Budget): string {

@@ -3,7 +3,7 @@
 import { abortError } from '#base/abort.ts';
 import type { Bound } from '#core/llm/budget/amount.ts';
 import { minus, nothingSpent, plus } from '#core/llm/budget/amount.ts';
-import { raised } from '#core/llm/budget/limit.ts';
+import { raised } from '#protocol/spent.ts';
 import type { Budget, Spent } from '#protocol/spending.ts';
 
 /** The share of a budget after which it warns, once for each limit. */

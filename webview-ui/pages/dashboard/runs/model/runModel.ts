@@ -3,6 +3,7 @@
 import type { RunEvent, RunEventOf } from '#protocol/runEvents.ts';
 import type { RunStatus } from '#protocol/runView.ts';
 import { countingEvents } from '#protocol/rewinds.ts';
+import { RAISE_RUN } from '#protocol/spent.ts';
 import { type Checkpoint, checkpointOf } from '#ui/pages/dashboard/runs/model/checkpoints.ts';
 import { type Undoing, undoingsAfter } from '#ui/pages/dashboard/runs/model/compensations.ts';
 import { type OutputEntry, outputOf } from '#ui/pages/dashboard/runs/model/output.ts';
@@ -38,6 +39,7 @@ export type RunPicture = Pick<
   | 'reason'
   | 'endedAt'
   | 'retries'
+  | 'raises'
   | 'version'
 >;
 
@@ -61,6 +63,8 @@ export class RunModel {
   reason = '';
   endedAt: number | null = null;
   retries: Retries = { count: 0, reason: '' };
+  /** How often a person raised the run's own budget. */
+  raises = 0;
 
   /** `created` is the first event; `apply` takes those after it. */
   constructor(created: RunEventOf<'run.created'>) {
@@ -80,9 +84,25 @@ export class RunModel {
   }
 
   picture(): RunPicture {
-    const { created, plan, events, checkpoints, output, decisions, spending, steps, undoings, status, reason, endedAt, retries, version } =
-      this;
-    return { created, plan, events, checkpoints, output, decisions, spending, steps, undoings, status, reason, endedAt, retries, version };
+    const { created, plan, events, checkpoints, output, decisions, spending, steps } = this;
+    const { undoings, status, reason, endedAt, retries, raises, version } = this;
+    return {
+      created,
+      plan,
+      events,
+      checkpoints,
+      output,
+      decisions,
+      spending,
+      steps,
+      undoings,
+      status,
+      reason,
+      endedAt,
+      retries,
+      raises,
+      version,
+    };
   }
 
   /** Events it has already are passed over. Throws for one that does not follow: then the run is read anew. */
@@ -92,6 +112,7 @@ export class RunModel {
     this.events.push(event);
     this.spending.apply(event);
     this.retries = retriesAfter(this.retries, event);
+    if (event.type === 'decision.made' && event.choice === RAISE_RUN && event.by !== 'engine') this.raises += 1;
     this.output.push(...outputOf(event, (path) => this.#titleOf(path)));
     const checkpoint = checkpointOf(event);
     if (checkpoint !== null) this.checkpoints.push(checkpoint);

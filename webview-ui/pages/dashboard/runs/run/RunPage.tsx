@@ -55,7 +55,7 @@ function Loaded({ id, onBack, onOpen, model, followed: { feed } }: LoadedProps):
   const [asked, setAsked] = useState<Asked | null>(null);
   const now = useNow(!isEnded(model.status));
   const close = useCallback(() => setAsked(null), []);
-  const { live, view } = feed;
+  const { live } = feed;
   /** The path of the newest instance of a planned step. */
   const selectPlanned = useCallback(
     (planned: string | null) => setSelected(planned === null ? null : (model.steps.group(planned)?.latest.path ?? planned)),
@@ -69,7 +69,7 @@ function Loaded({ id, onBack, onOpen, model, followed: { feed } }: LoadedProps):
       <RunHeader model={model} now={now} onBack={onBack} onAsk={setAsked} />
       {feed.error !== null && <ErrorNote error={feed.error} />}
       <DecisionCards model={model} />
-      <RunStrip model={model} view={view} now={now} />
+      <RunStrip model={model} now={now} />
       <section className="graphcard card" aria-label={t('Graph')}>
         <Suspense fallback={<Loading rows={3} />}>
           <RunGraphView {...parts} now={now} selected={selectedId} onSelect={selectPlanned} />

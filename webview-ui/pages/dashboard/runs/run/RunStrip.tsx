@@ -2,8 +2,9 @@
 
 import type { ReactElement, ReactNode } from 'react';
 import { dotted, duration, elapsed, percent } from '#base/figures.ts';
-import type { RunSpent, RunView } from '#protocol/runView.ts';
+import type { RunSpent } from '#protocol/runView.ts';
 import type { Budget } from '#protocol/spending.ts';
+import { raised } from '#protocol/spent.ts';
 import { Meter } from '#ui/components/Meter.tsx';
 import { ago, compact, cost } from '#ui/format.ts';
 import { isEnded, type RunPicture } from '#ui/pages/dashboard/runs/model/runModel.ts';
@@ -12,14 +13,14 @@ import { counted, t } from '#ui/text.ts';
 
 export interface RunStripProps {
   readonly model: RunPicture;
-  readonly view: RunView | null;
   readonly now: number;
 }
 
-export function RunStrip({ model, view, now }: RunStripProps): ReactElement {
+export function RunStrip({ model, now }: RunStripProps): ReactElement {
   const { spending, checkpoints, retries, steps } = model;
   const { total: spent } = spending;
-  const limit = view?.budget?.limit;
+  const budget = model.created.spending?.budget;
+  const limit = budget && raised(budget, model.raises);
   const kept = checkpoints.filter(({ setAside }) => !setAside);
   const last = kept.at(-1);
   return (
@@ -42,7 +43,7 @@ export function RunStrip({ model, view, now }: RunStripProps): ReactElement {
   );
 }
 
-function Elapsed({ model, now }: Omit<RunStripProps, 'view'>): ReactElement {
+function Elapsed({ model, now }: RunStripProps): ReactElement {
   const { created, endedAt, status } = model;
   const estimate = useQuery('runs.estimate', [created.workflow]);
   const length = (endedAt ?? now) - created.at;
