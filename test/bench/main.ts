@@ -20,6 +20,7 @@ import * as scale from '#test/bench/scale.ts';
 import * as starts from '#test/bench/starts.ts';
 import * as storeTimes from '#test/bench/storeTimes.ts';
 import * as streams from '#test/bench/streams.ts';
+import * as toolTimes from '#test/bench/toolTimes.ts';
 import * as workflowParse from '#test/bench/workflowParse.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -64,6 +65,7 @@ async function measure(): Promise<Section[]> {
     ['what runtimes can do', () => parity.run()],
     ['around a call to a model', () => modelGuard.run()],
     ['streams of answers', () => streams.run()],
+    ["agents' tools", () => toolTimes.run(folder)],
     ['starting', () => starts.run(root, folder)],
   ];
   try {

@@ -64,7 +64,7 @@ function selection(): Row {
   for (let n = 0; n < SELECTIONS; n += 1) {
     for (const step of asked) samples.push(timedNow(() => assign({ step, workflow: 'bench' })));
   }
-  return row(`select one of ${AGENTS} agents`, median(samples), 'ms', { floor: atMost(5) });
+  return row(`select one of ${AGENTS} agents`, median(samples), 'ms', { floor: atMost(1) });
 }
 
 async function scratchCopy(parent: string): Promise<Row> {

@@ -36,7 +36,7 @@ export interface Running {
 export function startCli(args: readonly string[], options: CliOptions = {}): Running {
   const { ANTHROPIC_API_KEY: _, OPENAI_API_KEY: __, ...inherited } = process.env;
   const [program, ...rest] = [...(options.wrapper ?? []), process.execPath, cli, ...args] as [string, ...string[]];
-  const env = { ...inherited, CAS_COMMAND: 'cas', ...options.env };
+  const env = { ...inherited, CAS_COMMAND: 'cas', CAS_STATE_DIR: stateFolder(), ...options.env };
   const child = spawn(program, rest, { cwd: options.cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';
   let stderr = '';
@@ -112,6 +112,14 @@ export function newFolder(files: { readonly [path: string]: string } = {}): stri
   made.push(folder);
   writeFiles(folder, files);
   return folder;
+}
+
+let state: string | undefined;
+
+/** What is approved of the folders of these tests, apart from the person's own. */
+function stateFolder(): string {
+  state ??= newFolder();
+  return state;
 }
 
 process.on('exit', () => {

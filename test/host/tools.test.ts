@@ -42,7 +42,7 @@ describe('the editor’s knowledge of code', () => {
       (await code().references(place))?.map(({ line }) => line),
       [1, 2],
     );
-    assert.deepEqual(await code().actions({ path: 'demo.casdemo', line: 1, signal }), ['Rename two']);
+    assert.ok((await code().actions({ path: 'demo.casdemo', line: 1, signal }))?.includes('Rename two'));
   });
 
   it('has diagnostics with their source, and says nothing where it knows nothing', async () => {

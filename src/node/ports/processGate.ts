@@ -125,10 +125,21 @@ function whatToDo(howToAllow: string): string {
 type PlanRequest = Omit<ProcessRequest, 'timeoutMs' | 'onOutput' | 'maxOutputBytes'>;
 type HostEnv = { readonly [name: string]: string | undefined };
 
+/** Looking for every tool takes longer than starting a sandbox; what was installed a moment ago is found a moment later. */
+const TOOLCHAINS_MS = 10_000;
+let toolchains: { readonly key: string; readonly at: number; readonly folders: readonly string[] } | null = null;
+
+function knownToolchains(host: HostEnv): readonly string[] {
+  const key = JSON.stringify(host);
+  const now = performance.now();
+  if (toolchains?.key !== key || now - toolchains.at > TOOLCHAINS_MS) toolchains = { key, at: now, folders: toolchainFolders(host) };
+  return toolchains.folders;
+}
+
 function planSandboxed(request: PlanRequest, host: HostEnv, writable: string): PlannedProcess {
   const home = sandboxHome(host);
   const network = request.network ?? false;
-  const readOnly = [...toolchainFolders(host), ...(request.readOnly ?? [])];
+  const readOnly = [...knownToolchains(host), ...(request.readOnly ?? [])];
   const env = commandEnvironment({ host, home, temporary: '/tmp', network, added: request.env ?? {} });
   const marked = withMark(env);
   const folders = pathFolders(host);
