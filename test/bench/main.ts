@@ -12,6 +12,7 @@ import * as interruptions from '#test/bench/interruptions.ts';
 import { loadPeers } from '#test/bench/langGraph.ts';
 import * as langGraphRuntime from '#test/bench/langGraphRuntime.ts';
 import { type Section, verdictOf } from '#test/bench/measure.ts';
+import * as lookingBack from '#test/bench/lookingBack.ts';
 import * as many from '#test/bench/many.ts';
 import * as modelGuard from '#test/bench/modelGuard.ts';
 import { asMarkdown, asText, busyness, type Machine } from '#test/bench/printTable.ts';
@@ -59,6 +60,7 @@ async function measure(): Promise<Section[]> {
     ['many runs at once', () => many.run(folder)],
     ['the LangGraph runtime', () => langGraphRuntime.run(folder)],
     ['the store', () => storeTimes.run(folder)],
+    ['looking back', () => lookingBack.run(folder)],
     ['interruptions', () => interruptions.run(folder)],
     ['workflow files', () => workflowParse.run()],
     ['many agents, files and steps', () => scale.run(folder)],
