@@ -41,7 +41,7 @@ function unquoted(literal) {
 export function collect() {
   const found = new Map();
   for (const folder of FOLDERS) {
-    for (const entry of readdirSync(path.join(root, folder), { recursive: true }).toSorted()) {
+    for (const entry of readdirSync(path.join(root, folder), { recursive: true }).toSorted((a, b) => (a < b ? -1 : 1))) {
       if (!/\.tsx?$/.test(entry) || entry.endsWith('.d.ts')) continue;
       const file = path.posix.join(folder, entry.replaceAll('\\', '/'));
       for (const text of textsOf(readFileSync(path.join(root, file), 'utf8'), file)) if (!found.has(text)) found.set(text, file);

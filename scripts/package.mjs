@@ -8,7 +8,17 @@ import { createVSIX, listFiles, PackageManager } from '@vscode/vsce';
 import { root } from './vscodeHost.mjs';
 
 const LIMIT_BYTES = 5 * 1024 * 1024;
-const REQUIRED = ['package.json', 'package.nls.json', 'package.nls.zh-cn.json', 'l10n/bundle.l10n.zh-cn.json', 'LICENSE', 'media/icon.png', 'media/cas.svg', 'dist/extension.cjs', 'dist/core.mjs'];
+const REQUIRED = [
+  'package.json',
+  'package.nls.json',
+  'package.nls.zh-cn.json',
+  'l10n/bundle.l10n.zh-cn.json',
+  'LICENSE',
+  'media/icon.png',
+  'media/cas.svg',
+  'dist/extension.cjs',
+  'dist/core.mjs',
+];
 const ALLOWED = /^(package(\.nls(\.[\w-]+)?)?\.json|l10n\/|README\.md|CHANGELOG\.md|LICENSE|media\/|dist\/|resources\/)/;
 
 const { values: options } = parseArgs({ options: { extension: { type: 'string', default: root } } });

@@ -14,9 +14,9 @@ const CODE = 'src/compare.js';
 async function reviewed(): Promise<{ readonly root: string; readonly proposal: ProposalView }> {
   const root = sampleRepository();
   assertCode(await cas(['workflow', 'run', 'code-review', '--workspace', root]), 0);
-  const all = (await casJson(['proposals', 'list', '--workspace', root])) as readonly ProposalSummary[];
+  const all = await casJson<readonly ProposalSummary[]>(['proposals', 'list', '--workspace', root]);
   for (const { id } of all) {
-    const proposal = (await casJson(['proposals', 'show', id, '--workspace', root])) as ProposalView;
+    const proposal = await casJson<ProposalView>(['proposals', 'show', id, '--workspace', root]);
     if (proposal.files.some((file) => file.path === CODE && file.hunks.length === 2)) return { root, proposal };
   }
   assert.fail(`no proposal with two hunks of ${CODE} among ${all.map(({ title }) => title).join('; ')}`);
@@ -31,10 +31,10 @@ describe('asking for changes on the command line', () => {
     const before = text(root);
     const asked = await cas(['proposals', 'ask', proposal.id, '--file', CODE, '--hunk', '2', '--workspace', root]);
     assertCode(asked, 0);
-    const old = (await casJson(['proposals', 'show', proposal.id, '--workspace', root])) as ProposalView;
+    const old = await casJson<ProposalView>(['proposals', 'show', proposal.id, '--workspace', root]);
     assert.equal(old.status, 'superseded');
     assert.match(asked.stdout, new RegExp(`Replaced by ${old.replacedBy}`));
-    const fresh = (await casJson(['proposals', 'show', old.replacedBy ?? '', '--workspace', root])) as ProposalView;
+    const fresh = await casJson<ProposalView>(['proposals', 'show', old.replacedBy ?? '', '--workspace', root]);
     assert.deepEqual([fresh.replaces, fresh.agent, fresh.hunks], [proposal.id, proposal.agent, proposal.hunks - 1]);
     assert.ok(fresh.verification, 'QA looked at it');
     assert.equal(text(root), before);
@@ -77,10 +77,10 @@ describe('asking for changes on the command line', () => {
       const asked = await cas(['proposals', 'ask', proposal.id, '--note', 'Only the first, with a remark', '--workspace', root], { env });
       assertCode(asked, 0);
       assert.ok(seen[0]?.includes('Only the first, with a remark') && seen[0].includes('value === NaN'), 'note and diff reached the model');
-      const old = (await casJson(['proposals', 'show', proposal.id, '--workspace', root])) as ProposalView;
-      const fresh = (await casJson(['proposals', 'show', old.replacedBy ?? '', '--workspace', root])) as ProposalView;
+      const old = await casJson<ProposalView>(['proposals', 'show', proposal.id, '--workspace', root]);
+      const fresh = await casJson<ProposalView>(['proposals', 'show', old.replacedBy ?? '', '--workspace', root]);
       assert.deepEqual([fresh.title, fresh.agent], ['Compare with isNaN', proposal.agent]);
-      const run = (await casJson(['workflow', 'status', 'latest', '--workspace', root])) as RunView;
+      const run = await casJson<RunView>(['workflow', 'status', 'latest', '--workspace', root]);
       assert.equal(run.workflow, 'rework');
     } finally {
       await model.close();
