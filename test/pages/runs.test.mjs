@@ -126,7 +126,7 @@ describe('runs in the dashboard', function () {
   };
   const start = (workflow, more = {}) => api.call('runs.start', { workflow, mode: 'strict', ...more });
   const until = async (test, what) => {
-    for (let tries = 0; tries < 200; tries += 1) {
+    for (let tries = 0; tries < 600; tries += 1) {
       if (await test()) return;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
@@ -409,6 +409,20 @@ describe('runs in the dashboard', function () {
     }
     await page.setViewportSize({ width: 1280, height: 800 });
     await dashboard.setTheme('dark-modern');
+  });
+
+  it('ask at the limit of their budget, and show how far the raised one goes', async () => {
+    const { runId: tight } = await start('release', { title: 'Tight', budget: { tokens: 1_000 } });
+    await openRun(tight);
+    const ask = page.locator('.ask', { hasText: 'The budget of this run is reached: 1,000 tokens' });
+    await ask.getByRole('button', { name: 'Raise it to 2,000 tokens' }).click();
+    await ask.waitFor({ state: 'detached' });
+    await page.locator('.ask', { hasText: '2,000 tokens' }).waitFor();
+    await page.getByRole('img', { name: /^Tokens of the budget used: 0%/ }).waitFor();
+    const [made] = await api.call('runs.events', { id: tight, types: ['decision.made'] });
+    assert.equal(made.choice, 'raise-run');
+    await api.call('runs.cancel', { id: tight });
+    await state('Cancelled');
   });
 
   it('break no rule of the security policy', () => assert.deepEqual(dashboard.complaints, []));

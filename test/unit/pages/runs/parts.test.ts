@@ -190,6 +190,33 @@ describe('the timeline of a run', () => {
     assert.equal(timelineRows(model, {}, new Set()).length, 5);
   });
 
+  it('counts how often a person raised the budget, not what was answered elsewhere', () => {
+    const asked = (id: string): RunFact => ({
+      type: 'decision.requested',
+      id,
+      path: 'plan',
+      kind: 'approval',
+      title: 'More?',
+      detail: '',
+      options: [],
+    });
+    const made = (id: string, choice: string, by: string): RunFact => ({ type: 'decision.made', id, path: 'plan', choice, reason: '', by });
+    const answers = [
+      asked('a'),
+      made('a', 'raise-run', 'person'),
+      asked('b'),
+      made('b', 'raise-run', 'engine'),
+      asked('c'),
+      made('c', 'stop', 'person'),
+    ];
+    const begun: readonly RunFact[] = [
+      { type: 'step.queued', path: 'plan' },
+      { type: 'step.assigned', path: 'plan', agent: 'planner', reason: '' },
+      { type: 'step.started', path: 'plan', attempt: 1 },
+    ];
+    assert.equal(modelOf(...BEGUN, ...begun, ...answers).raises, 1);
+  });
+
   it('puts passes and items under their step', () => {
     const model = modelOf(
       ...BEGUN,
