@@ -46,7 +46,7 @@ export function OutputTab({ model, live, selected }: OutputTabProps): ReactEleme
         tabIndex={0}
         onScroll={onScroll}
       >
-        <div className="entries">
+        <div className="said">
           {entries.length === shown && (
             <Button kind="link" onClick={() => setShown(shown + PART)}>
               {t('Show Earlier')}
