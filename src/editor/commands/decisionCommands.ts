@@ -15,6 +15,17 @@ async function oldestDecision(editor: Editor): Promise<DecisionView | null> {
   return decisions[0] ?? null;
 }
 
+/** What an agent wants to do is shown whole before the answer: a list has room for one line alone. */
+async function choose({ kind, title, detail, options }: DecisionView): Promise<DecisionView['options'][number] | undefined> {
+  if (kind === 'approval' && detail.includes('\n')) {
+    // The dialog has its own way out, which is no answer; "No" is one.
+    const picked = await vscode.window.showWarningMessage(title, { modal: true, detail }, ...options.map(({ label }) => label));
+    return options.find(({ label }) => label === picked);
+  }
+  const items = options.map(({ id, label }) => ({ label, id }));
+  return vscode.window.showQuickPick(items, { title, placeHolder: detail || title, ignoreFocusOut: true });
+}
+
 async function next(editor: Editor): Promise<string | null> {
   const decision = await oldestDecision(editor);
   if (!decision) {
@@ -22,8 +33,7 @@ async function next(editor: Editor): Promise<string | null> {
     return null;
   }
   const { runId, title } = decision;
-  const items = decision.options.map(({ id, label }) => ({ label, id }));
-  const picked = await vscode.window.showQuickPick(items, { title, placeHolder: decision.detail || title, ignoreFocusOut: true });
+  const picked = await choose(decision);
   if (!picked) return null;
   const reason = await vscode.window.showInputBox({
     title: `${title}: ${picked.label}`,

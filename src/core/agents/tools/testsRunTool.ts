@@ -19,6 +19,7 @@ const DEFAULT_TIMEOUT_MS = 300_000;
 const MAX_OUTPUT_BYTES = 4 * 1024 * 1024;
 const MAX_FAILURES = 50;
 const MAX_REPORTS = 200;
+const MAX_REPORT_BYTES = 4_194_304;
 
 const argsSchema = z.object({
   only: z
@@ -88,7 +89,7 @@ async function junitReport(tree: ScratchTree, since: number, locator: ReturnType
   for (const name of names) {
     const stat = await tree.files.stat(name);
     // A report of before the run is part of the repository, and says nothing about now.
-    if (stat === null || stat.modifiedAt < since - 1_000) continue;
+    if (stat === null || stat.modifiedAt < since - 1_000 || stat.sizeBytes > MAX_REPORT_BYTES) continue;
     const report = readJunit(Buffer.from(await tree.files.read(name)).toString('utf8'), locator);
     if (report !== null) reports.push(report);
   }
