@@ -49,7 +49,7 @@ describe('the page of a run', () => {
     page = await workbench.webview('.runhead');
     await page.locator('.runhead h1', { hasText: 'gated' }).waitFor();
     await state('Waiting for you');
-    await page.locator('.graph .node.waiting', { hasText: 'Ask a person' }).waitFor();
+    await page.locator('.rungraph .runnode.waiting', { hasText: 'Ask a person' }).waitFor();
     await workbench.screenshot('run-page-dark');
   });
 

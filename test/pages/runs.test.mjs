@@ -220,24 +220,24 @@ describe('runs in the dashboard', function () {
 
   it('stream what a model says, while it says it', async () => {
     await page.locator('.stream', { hasText: 'Everything went well and this' }).waitFor();
-    await page.locator('.graph .node.running', { hasText: 'Tell' }).waitFor();
+    await page.locator('.rungraph .runnode.running', { hasText: 'Tell' }).waitFor();
     await dashboard.screenshot('run-live-dark');
   });
 
   it('show the plan as a graph: the tries of a loop, the items of a map, what is done and what runs', async () => {
-    await page.locator('.graph .scope', { hasText: 'Repair · try 2 of 3' }).waitFor();
-    await page.locator('.graph .scope', { hasText: 'Each part · 3 items' }).waitFor();
-    await page.locator('.graph .looplabel', { hasText: '2 tries' }).waitFor();
-    assert.match(await page.locator('.graph .node', { hasText: 'Measure' }).innerText(), /Measure\s+Done\s+3 of 3 done/);
-    assert.ok((await page.locator('.graph .edge.done').count()) >= 5);
+    await page.locator('.rungraph .scope', { hasText: 'Repair · try 2 of 3' }).waitFor();
+    await page.locator('.rungraph .scope', { hasText: 'Each part · 3 items' }).waitFor();
+    await page.locator('.rungraph .looplabel', { hasText: '2 tries' }).waitFor();
+    assert.match(await page.locator('.rungraph .runnode', { hasText: 'Measure' }).innerText(), /Measure\s+Done\s+3 of 3 done/);
+    assert.ok((await page.locator('.rungraph .runline.done').count()) >= 5);
   });
 
   it('go through the graph with arrows, and choose a step everywhere at once', async () => {
-    await page.locator('.graph .node', { hasText: 'Plan' }).first().focus();
+    await page.locator('.rungraph .runnode', { hasText: 'Plan' }).first().focus();
     await page.keyboard.press('ArrowRight');
     await page.keyboard.press('ArrowRight');
     await page.keyboard.press('Enter');
-    const chosen = page.locator('.graph .node[aria-pressed=true]');
+    const chosen = page.locator('.rungraph .runnode[aria-pressed=true]');
     assert.match(await chosen.innerText(), /Look again/);
     await page.locator('.timeline [aria-selected=true]', { hasText: 'Look again' }).waitFor();
     await page.locator('.output').getByText('Show All Steps').waitFor();
@@ -397,13 +397,13 @@ describe('runs in the dashboard', function () {
   it('fit a narrow page: the list of steps takes the place of the graph', async () => {
     await page.locator('[data-run]').last().click();
     await header().waitFor();
-    await page.locator('.graph').waitFor();
+    await page.locator('.rungraph').waitFor();
     for (const theme of ['dark-modern', 'light-modern', 'hc-dark']) {
       await dashboard.setTheme(theme);
       await page.setViewportSize({ width: 1280, height: 800 });
       await dashboard.screenshot(`run-${theme}`);
       await page.setViewportSize({ width: 320, height: 900 });
-      await page.locator('.graph').waitFor({ state: 'hidden' });
+      await page.locator('.rungraph').waitFor({ state: 'hidden' });
       await dashboard.screenshot(`run-${theme}-320`);
       assert.equal(await page.locator('#tabpanel').evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth), 0);
     }

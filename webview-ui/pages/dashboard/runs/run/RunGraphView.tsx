@@ -50,7 +50,7 @@ export function RunGraphView({ model, live, now, selected, onSelect }: RunGraphP
   };
   const place = (id: string): { readonly x: number; readonly y: number } => layout.places.get(id) ?? { x: 0, y: 0 };
   return (
-    <div ref={drawing} className="graph" role="group" aria-label={t('Workflow graph, {0} steps', graph.nodes.length)} onKeyDown={move}>
+    <div ref={drawing} className="rungraph" role="group" aria-label={t('Workflow graph, {0} steps', graph.nodes.length)} onKeyDown={move}>
       <div className="graphscroll" {...scroller}>
         <div className="graphroom" style={{ width: size.width * scale, height: size.height * scale }}>
           <div className="graphsheet" style={{ ...size, transform: `scale(${scale})` }}>
@@ -108,7 +108,7 @@ const StepBox = memo(
     return (
       <button
         type="button"
-        className={`node ${state}`}
+        className={`runnode ${state}`}
         style={{ left: x, top: y, ...NODE }}
         data-node={id}
         tabIndex={isStop ? 0 : -1}

@@ -32,7 +32,7 @@ export function StateDialog({
     <Dialog title={t('Version {0}: {1}', version, checkpointTitle(checkpoint, model))} onClose={onClose}>
       {error !== null && <ErrorNote error={error} />}
       {data === undefined && error === null && <Loading rows={4} />}
-      <ul className="plain">
+      <ul className="paths">
         {steps.slice(0, SHOWN).map(({ path, title, status, summary }) => {
           const look = stepLook(status);
           return (

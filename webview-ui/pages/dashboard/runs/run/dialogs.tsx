@@ -71,7 +71,7 @@ export function RewindDialog({ model, checkpoint, onClose }: DialogOf & { readon
               t('The results of {0} steps are set aside, not deleted:', paths.length),
             )}
           </p>
-          <ul className="plain">
+          <ul className="paths">
             {paths.slice(0, NAMED).map((path) => (
               <li key={path}>
                 {model.steps.at(path)?.title ?? path} <span className="dim tiny mono">{path}</span>
