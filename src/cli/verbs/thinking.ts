@@ -15,13 +15,18 @@ export async function thinking({ api, output }: Session, options: Options, [id =
   }
   if (thoughts.length === 0) output.line('Nothing was recorded: its steps ran no agent.');
   let place = '';
-  for (const thought of thoughts) {
+  for (const thought of byStep(thoughts)) {
     const at = `${thought.path}${thought.agent === '' ? '' : ` · ${thought.agent}`}`;
     if (at !== place) output.line(output.style('bold', printable(at)));
     place = at;
     output.line(truncate(lineOf(thought), output.columns));
   }
   return exitCodes.ok;
+}
+
+/** Parallel steps one after the other, each in its own order. */
+function byStep(thoughts: readonly Thought[]): readonly Thought[] {
+  return [...Map.groupBy(thoughts, ({ path }) => path).values()].flat();
 }
 
 function lineOf({ at, role, kind, title, ok, durationMs }: Thought): string {
