@@ -67,8 +67,7 @@ describe('code-review in the editor', () => {
     await workbench.command('CAS: Open Run Report');
     const tab = workbench.page.locator('.tabs-container .tab', { hasText: 'report.md' });
     await tab.waitFor();
-    const preview = workbench.page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
-    await preview.locator('body', { hasText: 'src/prices.js:4' }).waitFor();
+    await workbench.webview('body:has-text("src/prices.js:4")');
     await workbench.screenshot('report-dark');
     await workbench.command('View: Close All Editors');
   });

@@ -6,11 +6,15 @@ import type { HunkRef } from '#editor/review/hunkThreads.ts';
 import { parseProposalUri } from '#editor/review/proposalUri.ts';
 import type { ReviewSheet } from '#protocol/review.ts';
 
+/** A proposal without a document for so long is no longer under review. In ms. */
+const CLOSING_MS = 1_000;
+
 export class ReviewSession implements vscode.Disposable {
   readonly #core: CoreAccess;
   /** In the order in which they were opened. */
   readonly #open = new Map<string, ReviewSheet>();
   readonly #leftOut = new Set<string>();
+  readonly #timers = new Map<string, NodeJS.Timeout>();
   readonly #notes = new Map<string, string[]>();
   readonly #changed = new vscode.EventEmitter<string>();
   readonly #closing: vscode.Disposable;
@@ -27,7 +31,13 @@ export class ReviewSession implements vscode.Disposable {
     this.#core = core;
     this.#closing = vscode.workspace.onDidCloseTextDocument(({ uri }) => {
       const id = parseProposalUri(uri)?.id;
-      if (id && !vscode.workspace.textDocuments.some((document) => parseProposalUri(document.uri)?.id === id)) this.#close(id);
+      if (!id) return;
+      // Documents close late: the proposal may have been opened again, and its new ones are not there yet.
+      clearTimeout(this.#timers.get(id));
+      this.#timers.set(
+        id,
+        setTimeout(() => this.#closeUnlessShown(id), CLOSING_MS),
+      );
     });
   }
 
@@ -91,11 +101,14 @@ export class ReviewSession implements vscode.Disposable {
   }
 
   dispose(): void {
+    for (const timer of this.#timers.values()) clearTimeout(timer);
     this.#closing.dispose();
     this.#changed.dispose();
   }
 
-  #close(id: string): void {
+  #closeUnlessShown(id: string): void {
+    this.#timers.delete(id);
+    if (vscode.workspace.textDocuments.some(({ uri }) => parseProposalUri(uri)?.id === id)) return;
     if (this.#open.delete(id)) this.#changed.fire(id);
   }
 }
