@@ -28,7 +28,7 @@ function edited(before: string, changes: readonly Edit[]): string {
 /** A failure prints its seed; SEED=n repeats it. */
 async function holds<T>(property: fc.IAsyncProperty<T>): Promise<void> {
   const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
-  await fc.assert(property, { seed, numRuns: 300 });
+  await fc.assert(property, { seed, numRuns: Number(process.env['CAS_FUZZ'] ?? 300) });
 }
 
 /** What a decision may answer in the middle of a random history. */
