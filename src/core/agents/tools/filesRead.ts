@@ -7,6 +7,8 @@ import { asData, defineTool } from '#core/agents/tools/tool.ts';
 
 const DEFAULT_LINES = 500;
 const MAX_LINE = 1000;
+/** Code that came from elsewhere: what it says is not the project's word. */
+const OF_OTHERS = /(?:^|\/)(?:node_modules|bower_components|vendor|third[-_]party|site-packages|\.venv)\//i;
 
 export const filesRead = defineTool({
   id: 'files.read',
@@ -20,7 +22,8 @@ export const filesRead = defineTool({
   risk: 'read',
   title: ({ path, from, to }) => (from === undefined && to === undefined ? path : `${path} ${from ?? 1}-${to ?? ''}`),
   async run({ path, from = 1, to = from + DEFAULT_LINES - 1 }, context) {
-    const { changes } = context;
+    const { changes, bench } = context;
+    if (OF_OTHERS.test(path)) await bench?.approvals.taint(`the file ${path}`);
     if (isImagePath(path) && !changes.isEdited(path)) return readImage(path, context);
     const lines = (await changes.read(path)).split(/\r?\n/);
     if (lines.at(-1) === '') lines.pop();
