@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { dashboardActions } from '#protocol/pages/dashboard.ts';
 import { DashboardPage } from './support/dashboardPage.mjs';
 
 /** Days before today, as the file writes them. */
@@ -272,7 +271,7 @@ describe('the Migration tab', function () {
     await dashboard.checkAccessibility();
   });
 
-  it('fits a narrow page and 200 % zoom', async () => {
+  it('fits a narrow page, as 640 px at 200 % zoom are', async () => {
     const tooWide = () => {
       const limit = document.documentElement.clientWidth;
       const inside = (element) => element.closest('.graph, .checkscroll, .tablebox, svg') !== null;
@@ -284,17 +283,21 @@ describe('the Migration tab', function () {
       await dashboard.page.setViewportSize({ width, height: 900 });
       await dashboard.page.waitForFunction(() => document.querySelector('.hop svg').getBoundingClientRect().right <= window.innerWidth);
       assert.deepEqual(await dashboard.page.evaluate(tooWide), [], `${width} px`);
+      const name = await row('rewind').locator('.name .clip').boundingBox();
+      assert.ok(name !== null && name.width > 60, `${width} px: the name can be read`);
     }
     await dashboard.screenshot('migration-320');
     await dashboard.page.setViewportSize({ width: 1280, height: 1000 });
   });
 
-  it('shows thousands of features without a long task', async () => {
+  it('draws the first hundred of thousands of features, and the rest when asked', async () => {
     const many = Array.from({ length: 3_000 }, (_, index) => `  - { id: f${index}, name: Feature ${index}, phase: cutover }\n`).join('');
     writeFileSync(file, PLAN + many);
     await (await dashboard.core.get()).call('migrations.touched');
     await button('Show 2902 More').waitFor();
     assert.ok((await dashboard.page.locator('tr[data-feature]').count()) < 300);
+    await button('Show 2902 More').click();
+    await row('f2999').waitFor({ state: 'attached' });
   });
 });
 
@@ -315,10 +318,6 @@ describe('the Migration view', function () {
         writeFileSync(file, PLAN);
       },
     });
-    await view.page
-      .getByText('18 of 25 features')
-      .waitFor({ timeout: 2_000 })
-      .catch(() => {}); // the count is asserted below
   });
   after(() => view?.stop());
 
@@ -332,7 +331,6 @@ describe('the Migration view', function () {
     await view.page.getByRole('button', { name: /^Orchestration/ }).click();
     await view.page.waitForFunction(() => true);
     assert.deepEqual(view.asked.at(-1), { action: 'command', arg: { id: 'cas.dashboard.openMigration', args: ['move/orchestration'] } });
-    assert.ok(Object.hasOwn(dashboardActions, 'command'));
     assert.deepEqual(await view.widerThanWindow(), []);
   });
 
