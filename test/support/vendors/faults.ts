@@ -69,7 +69,7 @@ export const faults: readonly MatrixFault[] = [
     turn: (whole, vendor) => ({ ...whole, fault: { kind: 'errorBody', type: vendor.overloadEvent.type } }),
   },
   { title: 'malformed event', turn: faulty({ kind: 'malformed' }) },
-  { title: 'split UTF-8: a few bytes at a time', benign: true, turn: faulty({ kind: 'trickle', bytes: 5 }) },
+  { title: 'split UTF-8: a few bytes at a time', benign: true, turn: faulty({ kind: 'trickle', bytes: 7 }) },
   { title: 'giant event (1 MB)', benign: true, turn: (whole) => ({ ...whole, text: '✓ naïve '.repeat(125_000) }) },
   { title: 'a page of HTML', turn: faulty({ kind: 'html' }) },
   { title: 'wrong content type', turn: faulty({ kind: 'contentType', type: 'text/plain' }) },
