@@ -16,6 +16,7 @@ import * as lookingBack from '#test/bench/lookingBack.ts';
 import * as many from '#test/bench/many.ts';
 import * as modelGuard from '#test/bench/modelGuard.ts';
 import { asMarkdown, asText, busyness, type Machine } from '#test/bench/printTable.ts';
+import * as pages from '#test/bench/pages.mjs';
 import * as parity from '#test/bench/parity.ts';
 import * as scale from '#test/bench/scale.ts';
 import * as starts from '#test/bench/starts.ts';
@@ -68,6 +69,7 @@ async function measure(): Promise<Section[]> {
     ['around a call to a model', () => modelGuard.run()],
     ['streams of answers', () => streams.run()],
     ["agents' tools", () => toolTimes.run(folder)],
+    ['the dashboard', () => pages.run(folder)],
     ['starting', () => starts.run(root, folder)],
   ];
   try {

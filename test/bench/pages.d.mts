@@ -1,0 +1,2 @@
+import type { Section } from '#test/bench/measure.ts';
+export function run(folder: string): Promise<Section>;
