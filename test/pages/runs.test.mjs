@@ -175,6 +175,7 @@ describe('runs in the dashboard', function () {
     await log.getByText('two', { exact: true }).waitFor();
     assert.equal(await log.locator('strong', { hasText: 'two' }).count(), 1);
     assert.equal(await log.locator('img, script').count(), 0);
+    await log.getByText('<script>window.hacked=1</script>').waitFor();
     assert.equal(await page.evaluate(() => window.hacked), undefined);
     await log.locator('.tool', { hasText: 'files.read' }).waitFor();
     await log.getByText(/limiting the rate of calls\. Waited/).waitFor();

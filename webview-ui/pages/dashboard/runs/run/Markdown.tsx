@@ -8,15 +8,23 @@ import { openLink } from '#ui/pages/dashboard/runs/run/openLink.ts';
 
 const TAGS = 'a blockquote br code del em h4 hr li ol p pre s strong table tbody td th thead tr ul'.split(' ');
 
-/** Whatever level an agent gives a heading, it stands below those of the page. */
+const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+
+/** Whatever level an agent gives a heading, it stands below those of the page; HTML is shown as the text it is, a picture as its description. */
 const markdown = new Marked({
   gfm: true,
   renderer: {
     heading({ tokens }) {
       return `<h4>${this.parser.parseInline(tokens)}</h4>`;
     },
+    html: ({ text }) => escaped(text),
+    image: ({ text }) => escaped(text),
   },
 });
+
+function escaped(text: string): string {
+  return text.replaceAll(/[&<>"]/g, (sign) => ENTITIES[sign] ?? sign);
+}
 
 function toHtml(text: string): string {
   const html = markdown.parse(text, { async: false });
