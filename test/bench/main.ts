@@ -68,8 +68,8 @@ async function measure(): Promise<Section[]> {
     ['what runtimes can do', () => parity.run()],
     ['around a call to a model', () => modelGuard.run()],
     ['streams of answers', () => streams.run()],
-    ["agents' tools", () => toolTimes.run(folder)],
     ['the dashboard', () => pages.run(folder)],
+    ["agents' tools", () => toolTimes.run(folder)],
     ['starting', () => starts.run(root, folder)],
   ];
   try {

@@ -56,7 +56,11 @@ describe('Live Status', () => {
 function unevenTable(features) {
   const now = Date.now();
   const result = (feature, verdict, more = {}) => ({
-    ...{ feature, verdict, at: now - 125_000, durationMs: 2_310, missing: [] },
+    feature,
+    verdict,
+    at: now - 125_000,
+    durationMs: 2_310,
+    missing: [],
     evidence: [{ did: 'cancelled a step', expected: 'it ends within 2 s', measured: '2.31 s', passed: verdict === 'available' }],
     ...more,
   });

@@ -52,7 +52,11 @@ describe('the parity repository', () => {
 
   it('puts what was measured alone into the report before it, and keeps it out of the history', async () => {
     const single = (runtime: string, at: number): ParityReport => ({
-      ...{ runtime, at, durationMs: 1, available: 1, total: 1 },
+      runtime,
+      at,
+      durationMs: 1,
+      available: 1,
+      total: 1,
       results: [{ feature: 'state-store', at, verdict: 'available', durationMs: 1, missing: [], evidence: [] }],
     });
     for (const one of [single('custom', 1), report('custom', 2, 0), single('custom', 3), single('other', 4)]) await store.parity.save(one);
