@@ -48,7 +48,7 @@ class ActingWatcher implements Disposable {
   dispose(): void {
     this.#disposed = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
-    for (const folder of [...this.#watchers.keys()]) this.#close(folder);
+    for (const folder of this.#watchers.keys()) this.#close(folder);
   }
 
   /** A folder that was removed and made again is another one: its watcher hears nothing more. */
