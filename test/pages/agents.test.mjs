@@ -1,6 +1,11 @@
 // The Agents tab after a real review: who is healthy, one of them in depth, out of service and back.
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { makeRepository } from '../support/vscode/repository.mjs';
 import { DashboardPage } from './support/dashboardPage.mjs';
+import { writeOpenCircuit } from './support/pastStore.ts';
 import { reviewOnce } from './support/realRun.ts';
 
 describe('the Agents tab', () => {
@@ -94,5 +99,44 @@ describe('the Agents tab', () => {
     }
     await dashboard.page.setViewportSize({ width: 320, height: 900 });
     await dashboard.screenshot('agents-320');
+  });
+});
+
+describe('the Agents tab while a provider is down', () => {
+  let dashboard;
+  let folder;
+  before(async () => {
+    folder = mkdtempSync(path.join(tmpdir(), 'cas-agents-'));
+    await makeRepository(folder);
+    await writeOpenCircuit(folder, { provider: 'openai', model: 'gpt-test', agents: ['developer', 'qa'] });
+    dashboard = await DashboardPage.start({ root: folder });
+    await dashboard.open('Agents');
+  });
+  after(async () => {
+    await dashboard?.stop();
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  });
+
+  it('says which and since when, on top of every tab', async () => {
+    const bar = dashboard.page.getByRole('alert', { name: 'Provider' });
+    await bar.getByText(/^openai\/gpt-test is not answering since \d\d:\d\d:\d\d\./).waitFor();
+    await bar.getByText(/The next try is in \d+ m/).waitFor();
+  });
+
+  it('puts the agents that use it first, with why their circuit opened', async () => {
+    await dashboard.page.getByRole('button', { name: 'Need a look 2' }).click();
+    const panel = dashboard.page.getByRole('region', { name: 'Developer', exact: true });
+    await panel.getByText('Down', { exact: true }).waitFor();
+    await panel.getByText(/openai\/gpt-test opened at .* after failures in a row\. The next try is in/).waitFor();
+    await dashboard.screenshot('agents-down-dark');
+    await dashboard.checkAccessibility();
+  });
+
+  it('closes the circuit on request, for the core too, with an entry in the audit trail', async () => {
+    await dashboard.page.getByRole('button', { name: 'Reset Circuit' }).click();
+    await dashboard.page.getByText('No agent needs a look.').waitFor();
+    await dashboard.page.getByRole('alert', { name: 'Provider' }).waitFor({ state: 'detached' });
+    const { entries } = await (await dashboard.core.get()).call('audit.list', { action: 'breaker' });
+    assert.deepEqual(entries.map(({ action }) => action).toSorted(), ['breaker.close', 'breaker.open', 'breaker.reset']);
   });
 });

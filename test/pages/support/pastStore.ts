@@ -38,3 +38,20 @@ export async function tamper(root: string, id: number): Promise<void> {
   await connection.commit([{ sql: 'UPDATE audit SET target = ? WHERE id = ?', parameters: ['run_of_somebody_else', id] }]);
   await store.close();
 }
+
+/** As a process left it a moment ago: the circuit of this model opened, for these agents. */
+export async function writeOpenCircuit(
+  root: string,
+  { provider, model, agents }: { provider: string; model: string; agents: string[] },
+): Promise<void> {
+  const file = storeFile(root);
+  mkdirSync(path.dirname(file), { recursive: true });
+  const { store } = await localStore(file);
+  const now = Date.now();
+  const until = now + 600_000;
+  const breaker = { provider, model, credential: 'c', agents, state: { kind: 'open', until } };
+  await store.values.set('llm', 'health', { savedAt: now, breakers: [breaker], gates: [] });
+  const data = { agents, openUntil: until };
+  await store.audit.append({ at: now, actor: 'engine', action: 'breaker.open', target: `${provider}/${model}`, data });
+  await store.close();
+}
