@@ -107,6 +107,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const store = announced(options.store, () => changed('audit'));
 
   const acting = new ActingFiles(ports);
+  await acting.begin();
   const { skills, agents, catalogue } = await createTeam({ ports, skills: options.skills, acting });
   const toolbox = ports.tools && new Toolbox({ host: ports.tools, ports, store, acting });
   const skill = (id: string): Skill => {

@@ -25,6 +25,11 @@ export class ActingFiles {
     this.#ports = ports;
   }
 
+  /** When the workspace is opened: from now on what comes is new. Does nothing where it is not trusted. */
+  async begin(): Promise<void> {
+    if (this.#ports.tools !== undefined && this.#ports.trusted()) await this.#known();
+  }
+
   /** Of a file (absolute) with this text. Where the host keeps no record, all of a trusted workspace is approved. */
   async state(file: string, text: string): Promise<ActingFile['state']> {
     if (this.#ports.tools === undefined) return 'approved';

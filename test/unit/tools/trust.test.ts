@@ -40,6 +40,14 @@ describe('files that act', () => {
     assert.equal(await acting(root, createTrustFile(root, state)).approvedText('.cas/mcp.json'), null);
   });
 
+  it('that come after the workspace was opened are new, also where there was none before', async () => {
+    const [root, state] = [folder(), folder()];
+    const files = acting(root, createTrustFile(root, state));
+    await files.begin();
+    writeFiles(root, { '.cas/workflows/a.cas.yaml': 'name: a\n' });
+    assert.deepEqual(await states(files), { '.cas/workflows/a.cas.yaml': 'new' });
+  });
+
   it('are asked about again when they change, are new, or come back', async () => {
     const [root, state] = [folder(FILES), folder()];
     const files = acting(root, createTrustFile(root, state));
