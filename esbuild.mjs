@@ -34,6 +34,9 @@ await build({
     language: 'src/core/workflow/complete.ts',
     migrationLanguage: 'src/core/migration/complete.ts',
     storeWorker: 'src/node/sqlite/worker.ts',
+    pageHost: 'src/core/pages/pageHost.ts',
+    dashboardPage: 'src/protocol/pages/dashboard.ts',
+    reviewPage: 'src/protocol/pages/review.ts',
   },
   outdir: 'dist',
   outExtension: { '.js': '.mjs' },
@@ -41,7 +44,15 @@ await build({
   banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
 });
 
-// Activation loads this file alone; the core is imported when it is first needed.
+// Activation loads this file alone; the rest is imported when it is first needed.
+const lazy = {
+  '#node/openWorkspace.ts': './core.mjs',
+  '#core/workflow/complete.ts': './language.mjs',
+  '#core/migration/complete.ts': './migrationLanguage.mjs',
+  '#core/pages/pageHost.ts': './pageHost.mjs',
+  '#protocol/pages/dashboard.ts': './dashboardPage.mjs',
+  '#protocol/pages/review.ts': './reviewPage.mjs',
+};
 await build({
   ...node,
   format: 'cjs',
@@ -52,9 +63,9 @@ await build({
     {
       name: 'core-is-loaded-lazily',
       setup(b) {
-        b.onResolve({ filter: /^#node\/openWorkspace\.ts$/ }, () => ({ path: './core.mjs', external: true }));
-        b.onResolve({ filter: /^#core\/workflow\/complete\.ts$/ }, () => ({ path: './language.mjs', external: true }));
-        b.onResolve({ filter: /^#core\/migration\/complete\.ts$/ }, () => ({ path: './migrationLanguage.mjs', external: true }));
+        b.onResolve({ filter: /^#/ }, ({ path: name, kind }) =>
+          kind === 'dynamic-import' && lazy[name] ? { path: lazy[name], external: true } : undefined,
+        );
       },
     },
   ],

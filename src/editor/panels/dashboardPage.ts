@@ -5,13 +5,13 @@ import * as vscode from 'vscode';
 import { systemClock } from '#base/clock.ts';
 import { DisposableStore } from '#base/disposable.ts';
 import { DashboardTopicSources } from '#core/pages/dashboardTopics.ts';
-import { servePage } from '#core/pages/pageHost.ts';
 import { shellHtml } from '#core/pages/shellHtml.ts';
 import type { Editor } from '#editor/editor.ts';
 import { dashboardHandlers } from '#editor/panels/dashboardActions.ts';
 import { pageTexts } from '#editor/panels/pageTexts.ts';
+import { serveWhenLoaded } from '#editor/panels/pageServer.ts';
 import { panelPort } from '#editor/panels/panelPort.ts';
-import { dashboardActions, dashboardMethods, type DashboardTab, type PageStart } from '#protocol/pages/dashboard.ts';
+import type { DashboardTab, PageStart } from '#protocol/pages/dashboard.ts';
 
 const { t } = vscode.l10n;
 
@@ -52,28 +52,34 @@ export function serveDashboardPage(
       if (event.affectsConfiguration('cas.runtime')) topics.raise('parity');
     }),
   );
-  resources.add(
-    servePage({
-      name: randomUUID(),
-      port: panelPort(panel, log),
-      core,
-      methods: dashboardMethods,
-      schemas: dashboardActions,
-      actions: dashboardHandlers,
-      topic: (name) => topics.get(name),
-      clock: systemClock,
-      log,
-    }),
+  serveWhenLoaded(
+    panel.webview,
+    { resources, log },
+    {
+      serve: ({ servePage, dashboardMethods, dashboardActions }) =>
+        servePage({
+          name: randomUUID(),
+          port: panelPort(panel, log),
+          core,
+          methods: dashboardMethods,
+          schemas: dashboardActions,
+          actions: dashboardHandlers,
+          topic: (name) => topics.get(name),
+          clock: systemClock,
+          log,
+        }),
+      html: () =>
+        shellHtml({
+          asset: (name) => panel.webview.asWebviewUri(vscode.Uri.joinPath(folder, name)).toString(),
+          source: panel.webview.cspSource,
+          nonce: randomBytes(16).toString('base64url'),
+          title,
+          locale: vscode.env.language,
+          texts: pageTexts(),
+          tabs: start?.alone === true ? [] : Object.values(tabTitles()),
+          ...(start && { start }),
+        }),
+    },
   );
-  panel.webview.html = shellHtml({
-    asset: (name) => panel.webview.asWebviewUri(vscode.Uri.joinPath(folder, name)).toString(),
-    source: panel.webview.cspSource,
-    nonce: randomBytes(16).toString('base64url'),
-    title,
-    locale: vscode.env.language,
-    texts: pageTexts(),
-    tabs: start?.alone === true ? [] : Object.values(tabTitles()),
-    ...(start && { start }),
-  });
   return topics;
 }

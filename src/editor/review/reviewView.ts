@@ -5,16 +5,17 @@ import * as vscode from 'vscode';
 import { plural } from '#base/figures.ts';
 import { systemClock } from '#base/clock.ts';
 import { DisposableStore } from '#base/disposable.ts';
-import { type ActionHandlers, servePage } from '#core/pages/pageHost.ts';
+import type { ActionHandlers } from '#core/pages/pageHost.ts';
 import type { TopicSource } from '#core/pages/ports.ts';
 import { shellHtml } from '#core/pages/shellHtml.ts';
 import { withNames } from '#editor/agentName.ts';
 import type { Editor } from '#editor/editor.ts';
 import { pageTexts } from '#editor/panels/pageTexts.ts';
+import { serveWhenLoaded } from '#editor/panels/pageServer.ts';
 import { viewPort } from '#editor/panels/panelPort.ts';
 import { changedSince } from '#editor/review/rebaseProposal.ts';
 import { reasonText, riskWord, worries } from '#editor/review/riskText.ts';
-import { reviewActions, type ReviewState } from '#protocol/pages/review.ts';
+import type { reviewActions, ReviewState } from '#protocol/pages/review.ts';
 import type { ReviewSheet } from '#protocol/review.ts';
 
 const { t } = vscode.l10n;
@@ -63,19 +64,6 @@ function serve(editor: Editor, view: vscode.WebviewView): void {
     snapshot: async () => ({ seq: 0, value: () => stateOf(editor) }),
     follow: (sink) => editor.review.onDidChange(() => sink.stale()),
   };
-  resources.add(
-    servePage({
-      name: randomUUID(),
-      port: viewPort(view, editor.log),
-      core: editor.core,
-      methods: [],
-      schemas: reviewActions,
-      actions: handlers,
-      topic: (name) => (name === 'review' ? topic : null),
-      clock: systemClock,
-      log: editor.log,
-    }),
-  );
   const title = (): void => {
     const sheet = editor.review.current;
     view.description = sheet ? describe(sheet) : '';
@@ -83,16 +71,35 @@ function serve(editor: Editor, view: vscode.WebviewView): void {
   title();
   resources.add(editor.review.onDidChange(title));
   view.onDidDispose(() => resources.dispose());
-  view.webview.html = shellHtml({
-    page: 'review',
-    asset: (name) => view.webview.asWebviewUri(vscode.Uri.joinPath(folder, name)).toString(),
-    source: view.webview.cspSource,
-    nonce: randomBytes(16).toString('base64url'),
-    title: t('Review'),
-    locale: vscode.env.language,
-    texts: pageTexts(),
-    tabs: [],
-  });
+  serveWhenLoaded(
+    view.webview,
+    { resources, log: editor.log },
+    {
+      serve: ({ servePage, reviewActions: schemas }) =>
+        servePage({
+          name: randomUUID(),
+          port: viewPort(view, editor.log),
+          core: editor.core,
+          methods: [],
+          schemas,
+          actions: handlers,
+          topic: (name) => (name === 'review' ? topic : null),
+          clock: systemClock,
+          log: editor.log,
+        }),
+      html: () =>
+        shellHtml({
+          page: 'review',
+          asset: (name) => view.webview.asWebviewUri(vscode.Uri.joinPath(folder, name)).toString(),
+          source: view.webview.cspSource,
+          nonce: randomBytes(16).toString('base64url'),
+          title: t('Review'),
+          locale: vscode.env.language,
+          texts: pageTexts(),
+          tabs: [],
+        }),
+    },
+  );
 }
 
 export function contributeReviewView(editor: Editor): void {

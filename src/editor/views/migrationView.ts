@@ -5,13 +5,12 @@ import * as vscode from 'vscode';
 import { systemClock } from '#base/clock.ts';
 import { DisposableStore } from '#base/disposable.ts';
 import { DashboardTopicSources } from '#core/pages/dashboardTopics.ts';
-import { servePage } from '#core/pages/pageHost.ts';
 import { shellHtml } from '#core/pages/shellHtml.ts';
 import type { Editor } from '#editor/editor.ts';
 import { dashboardHandlers } from '#editor/panels/dashboardActions.ts';
 import { pageTexts } from '#editor/panels/pageTexts.ts';
+import { serveWhenLoaded } from '#editor/panels/pageServer.ts';
 import { viewPort } from '#editor/panels/panelPort.ts';
-import { dashboardActions } from '#protocol/pages/dashboard.ts';
 
 const { t } = vscode.l10n;
 const VIEW = 'cas.migration';
@@ -24,30 +23,36 @@ function serve({ context, core, log }: Editor, view: vscode.WebviewView): void {
   view.webview.options = { enableScripts: true, localResourceRoots: [folder] };
   const topics = resources.add(new DashboardTopicSources({ core, log }));
   topics.start();
-  resources.add(
-    servePage({
-      name: randomUUID(),
-      port: viewPort(view, log),
-      core,
-      methods,
-      schemas: dashboardActions,
-      actions: dashboardHandlers,
-      topic: (name) => topics.get(name),
-      clock: systemClock,
-      log,
-    }),
-  );
   view.onDidDispose(() => resources.dispose());
-  view.webview.html = shellHtml({
-    page: 'migration',
-    asset: (name) => view.webview.asWebviewUri(vscode.Uri.joinPath(folder, name)).toString(),
-    source: view.webview.cspSource,
-    nonce: randomBytes(16).toString('base64url'),
-    title: t('Migration'),
-    locale: vscode.env.language,
-    texts: pageTexts(),
-    tabs: [],
-  });
+  serveWhenLoaded(
+    view.webview,
+    { resources, log },
+    {
+      serve: ({ servePage, dashboardActions }) =>
+        servePage({
+          name: randomUUID(),
+          port: viewPort(view, log),
+          core,
+          methods,
+          schemas: dashboardActions,
+          actions: dashboardHandlers,
+          topic: (name) => topics.get(name),
+          clock: systemClock,
+          log,
+        }),
+      html: () =>
+        shellHtml({
+          page: 'migration',
+          asset: (name) => view.webview.asWebviewUri(vscode.Uri.joinPath(folder, name)).toString(),
+          source: view.webview.cspSource,
+          nonce: randomBytes(16).toString('base64url'),
+          title: t('Migration'),
+          locale: vscode.env.language,
+          texts: pageTexts(),
+          tabs: [],
+        }),
+    },
+  );
 }
 
 export function contributeMigrationView(editor: Editor): void {
