@@ -1,7 +1,6 @@
 // The codicons our pages use. The build makes a font of these alone: add a name here when you need it.
 
 export const icons = [
-  'add',
   'account',
   'add',
   'arrow-down',
