@@ -53,7 +53,7 @@ function pairsOf(feature: DraftFeature): readonly (readonly [string, string])[] 
   const needs = [...new Set(feature.needs)].map((index) => `f${index}`);
   const entries = Array.isArray(actual)
     ? `[${(actual as readonly number[]).map((one) => `{ hours: ${one}, from: hand }`).join(', ')}]`
-    : String(actual as number);
+    : String(actual);
   const pairs: (readonly [string, string] | null)[] = [
     ['id', quoted(feature.id, style.quote)],
     ['name', quoted(feature.name, style.quote)],

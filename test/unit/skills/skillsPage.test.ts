@@ -9,6 +9,6 @@ describe('docs/skills.md', () => {
       .split('\n')
       .filter((line) => line.startsWith('| `'));
     const named = table.flatMap((line) => Array.from((line.split('|')[1] ?? '').matchAll(/`([^`]+)`/g), (match) => match[1]));
-    assert.deepEqual(named.toSorted(), shippedSkills.map((skill) => skill.id).toSorted());
+    assert.deepEqual(new Set(named), new Set(shippedSkills.map((skill) => skill.id)));
   });
 });
