@@ -64,7 +64,12 @@ export class DashboardPage {
     if (!options.root && !options.core) await makeRepository(this.root);
     this.core = options.core ?? new CoreHandle({ ...options, root: this.root });
     this.#stops.push(() => this.core.close());
-    if (options.prepare) await options.prepare(await this.core.get(), this.root);
+    if (options.prepare) {
+      const api = await this.core.get();
+      await options.prepare(api, this.root);
+      // What was written into the open workspace runs only after a yes.
+      if (options.trusted !== false && !options.core) await approveAll(api);
+    }
     this.topics = new DashboardTopicSources({ core: this.core, log: quietLog });
     this.topics.start();
     this.#stops.push(() => this.topics.dispose());
@@ -230,4 +235,12 @@ export class DashboardPage {
     }
     this.#isSending = false;
   }
+}
+
+async function approveAll(api) {
+  const files = await api.call('trust.list');
+  await api.call(
+    'trust.approve',
+    files.filter(({ state }) => state !== 'approved').map(({ path: file, hash }) => ({ path: file, hash })),
+  );
 }

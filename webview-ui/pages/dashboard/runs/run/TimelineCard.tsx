@@ -188,7 +188,7 @@ function SpanCells({ row, scale }: { readonly row: Extract<TimelineRow, { kind: 
       <span className="track" aria-hidden="true">
         <Bar kind={span.ok ? span.kind : 'failed'} from={span.from} to={span.to} scale={scale} />
       </span>
-      <span className="took num">{duration((span.to ?? scale.now) - span.from)}</span>
+      <span className="took num">{duration(Math.max(0, (span.to ?? scale.now) - span.from))}</span>
     </>
   );
 }
