@@ -1,6 +1,6 @@
 // Sentences about a plan, for its page and its view.
 
-import type { Forecast, NextStep } from '#protocol/migration.ts';
+import type { Forecast, MigrationFigures, NextStep } from '#protocol/migration.ts';
 import { calendarDay, shortHours } from '#ui/format.ts';
 import { counted, t } from '#ui/text.ts';
 
@@ -30,6 +30,11 @@ function firstReason({ action, because }: NextStep): string {
   if (action === 'finish') return t('it is in progress');
   if (because === 'unblocks most') return t('everything it needs is done and it holds up the most work');
   return t('everything it needs is done');
+}
+
+/** `12 of 40 features`. */
+export function doneText({ done, total }: MigrationFigures['progress']): string {
+  return counted(total, t('{0} of 1 feature', done), t('{0} of {1} features', done, total));
 }
 
 /** `28 Dec`, or `–` with a reason beside it. */

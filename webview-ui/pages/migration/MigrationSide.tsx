@@ -8,7 +8,9 @@ import { Button } from '#ui/components/Button.tsx';
 import { EmptyState } from '#ui/components/EmptyState.tsx';
 import { ErrorNote } from '#ui/components/ErrorNote.tsx';
 import { Loading } from '#ui/components/Loading.tsx';
+import { DoneBar } from '#ui/migration/DoneBar.tsx';
 import { HoursText } from '#ui/migration/HoursText.tsx';
+import { doneText } from '#ui/migration/words.ts';
 import { useNow } from '#ui/pages/dashboard/runs/useNow.ts';
 import { call, host } from '#ui/rpc/core.ts';
 import { useQuery } from '#ui/rpc/useQuery.ts';
@@ -71,28 +73,17 @@ function Plan({ id }: { readonly id: string }): ReactElement {
 }
 
 function Figures({ view, figures }: { readonly view: MigrationView; readonly figures: MigrationFigures }): ReactElement {
-  const { done, total, percent } = figures.progress;
-  const base = counted(total, t('{0} of 1 feature', done), t('{0} of {1} features', done, total));
+  const { percent } = figures.progress;
   return (
     <>
       <div className="row">
         <b className="strong num">{percent === null ? '–' : `${percent}%`}</b>
-        <span className="dim small num">{base}</span>
+        <span className="dim small num">{doneText(figures.progress)}</span>
         <span className="right small">
           <HoursText hours={figures.hours} unestimated={figures.hours.unestimated} />
         </span>
       </div>
-      <div
-        className="meter whole"
-        role="progressbar"
-        aria-label={t('Features done')}
-        aria-valuemin={0}
-        aria-valuemax={Math.max(1, total)}
-        aria-valuenow={done}
-        aria-valuetext={base}
-      >
-        <span className="fill" style={{ width: `${total === 0 ? 0 : (100 * done) / total}%` }} />
-      </div>
+      <DoneBar progress={figures.progress} className="whole" />
       <ul className="phaselist">
         {figures.phases.map((phase) => (
           <Phase key={phase.id} plan={view.id} phase={phase} />

@@ -2,6 +2,7 @@ import type { ReactElement } from 'react';
 import type { FeatureView } from '#protocol/migration.ts';
 import { calendarDay } from '#ui/format.ts';
 import { stateWords } from '#ui/migration/featureLooks.tsx';
+import { FieldCell } from '#ui/pages/dashboard/migration/FieldCell.tsx';
 import type { HoursCellProps } from '#ui/pages/dashboard/migration/HoursCell.tsx';
 import { useField } from '#ui/pages/dashboard/migration/useField.ts';
 import { t } from '#ui/text.ts';
@@ -17,29 +18,16 @@ export function CompletedCell({ feature, isStop, cockpit }: HoursCellProps): Rea
   if (status !== 'done') return <span className="dim">{stateWords[feature.state]}</span>;
   const shown = <Shown feature={feature} />;
   if (!cockpit.canEdit) return shown;
-  if (!field.isOpen)
-    return (
-      <button
-        type="button"
-        className="plain"
-        tabIndex={isStop ? 0 : -1}
-        title={t('Change the completion date')}
-        onClick={(event) => {
-          event.stopPropagation();
-          field.open();
-        }}
-      >
-        {shown}
-        <span className="sr">{t('Change the completion date of {0}', name)}</span>
-      </button>
-    );
   return (
-    <form className="row fields" {...field.bind}>
+    <FieldCell
+      field={field}
+      shown={shown}
+      title={t('Change the completion date')}
+      label={t('Change the completion date of {0}', name)}
+      isStop={isStop}
+    >
       <input name="date" type="date" defaultValue={completedDate ?? ''} aria-label={t('Completion date of {0}', name)} />
-      <button type="submit" className="sr" tabIndex={-1}>
-        {t('Keep')}
-      </button>
-    </form>
+    </FieldCell>
   );
 }
 

@@ -6,8 +6,9 @@ import { elapsed } from '#base/figures.ts';
 import { Button } from '#ui/components/Button.tsx';
 import { Stat } from '#ui/components/Stat.tsx';
 import { ago, shortHours } from '#ui/format.ts';
+import { DoneBar } from '#ui/migration/DoneBar.tsx';
 import { HoursText } from '#ui/migration/HoursText.tsx';
-import { forecastDay, forecastNote, forecastTitle, stepAction } from '#ui/migration/words.ts';
+import { doneText, forecastDay, forecastNote, forecastTitle, stepAction } from '#ui/migration/words.ts';
 import type { Cockpit } from '#ui/pages/dashboard/migration/useCockpit.ts';
 import { useNow } from '#ui/pages/dashboard/runs/useNow.ts';
 import { counted, t } from '#ui/text.ts';
@@ -20,15 +21,14 @@ export interface HeadProps {
 
 export function Head({ view, figures, cockpit }: HeadProps): ReactElement {
   const { progress, hours, velocity, forecast, parity } = figures;
-  const { done, total, percent } = progress;
+  const { percent } = progress;
   const isLate = forecast.kind === 'forecast' && (forecast.daysAfterPlan ?? 0) > 0;
-  const base = counted(total, t('{0} of 1 feature', done), t('{0} of {1} features', done, total));
   return (
     <section className="planhead" aria-label={view.name}>
       <div className="planname">
         <span className="big num">{percent === null ? '–' : `${percent}%`}</span>
         <h2 className="strong">{view.name}</h2>
-        <span className="dim num">{base}</span>
+        <span className="dim num">{doneText(progress)}</span>
         {figures.sides && parity && (
           <span className="dim small" title={t('{0} → {1}', figures.sides.old, figures.sides.new)}>
             {t('{0} of {1} at least as good as before', parity.equal, parity.of)}
@@ -55,17 +55,7 @@ export function Head({ view, figures, cockpit }: HeadProps): ReactElement {
         />
         <Primary view={view} figures={figures} cockpit={cockpit} />
       </div>
-      <div
-        className="meter planbarline"
-        role="progressbar"
-        aria-label={t('Features done')}
-        aria-valuemin={0}
-        aria-valuemax={Math.max(1, total)}
-        aria-valuenow={done}
-        aria-valuetext={base}
-      >
-        <span className="fill" style={{ width: `${total === 0 ? 0 : (100 * done) / total}%` }} />
-      </div>
+      <DoneBar progress={progress} className="planbarline" />
     </section>
   );
 }

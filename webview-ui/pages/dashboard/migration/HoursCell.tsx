@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react';
 import type { FeatureView } from '#protocol/migration.ts';
 import { HoursText } from '#ui/migration/HoursText.tsx';
+import { FieldCell } from '#ui/pages/dashboard/migration/FieldCell.tsx';
 import type { Cockpit } from '#ui/pages/dashboard/migration/useCockpit.ts';
 import { useField } from '#ui/pages/dashboard/migration/useField.ts';
 import { t } from '#ui/text.ts';
@@ -21,25 +22,10 @@ export function HoursCell({ feature, isStop, cockpit }: HoursCellProps): ReactEl
     if (actual !== null && actual !== hours.actual) await cockpit.edit({ kind: 'actualHours', feature: id, hours: actual });
   };
   const field = useField((form) => void save(form));
-  if (!cockpit.canEdit) return <HoursText hours={hours} />;
-  if (!field.isOpen)
-    return (
-      <button
-        type="button"
-        className="plain"
-        tabIndex={isStop ? 0 : -1}
-        title={t('Change hours')}
-        onClick={(event) => {
-          event.stopPropagation();
-          field.open();
-        }}
-      >
-        <HoursText hours={hours} />
-        <span className="sr">{t('Change hours of {0}', name)}</span>
-      </button>
-    );
+  const shown = <HoursText hours={hours} />;
+  if (!cockpit.canEdit) return shown;
   return (
-    <form className="row fields" {...field.bind}>
+    <FieldCell field={field} shown={shown} title={t('Change hours')} label={t('Change hours of {0}', name)} isStop={isStop}>
       <input
         name="planned"
         type="number"
@@ -58,10 +44,7 @@ export function HoursCell({ feature, isStop, cockpit }: HoursCellProps): ReactEl
         defaultValue={hours.actual ?? ''}
         aria-label={t('Actual hours of {0}', name)}
       />
-      <button type="submit" className="sr" tabIndex={-1}>
-        {t('Keep')}
-      </button>
-    </form>
+    </FieldCell>
   );
 }
 
