@@ -1,14 +1,12 @@
 // The dashboard's page in a panel: its HTML, and the host end that serves it until the panel is closed.
 
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import { systemClock } from '#base/clock.ts';
 import { DisposableStore } from '#base/disposable.ts';
 import { DashboardTopicSources } from '#core/pages/dashboardTopics.ts';
-import { shellHtml } from '#core/pages/shellHtml.ts';
 import type { Editor } from '#editor/editor.ts';
 import { dashboardHandlers } from '#editor/panels/dashboardActions.ts';
-import { pageTexts } from '#editor/panels/pageTexts.ts';
 import { serveWhenLoaded } from '#editor/panels/pageServer.ts';
 import { panelPort } from '#editor/panels/panelPort.ts';
 import type { DashboardTab, PageStart } from '#protocol/pages/dashboard.ts';
@@ -41,8 +39,6 @@ export function serveDashboardPage(
 ): DashboardTopicSources {
   const resources = new DisposableStore();
   panel.onDidDispose(() => resources.dispose());
-  const folder = vscode.Uri.joinPath(context.extensionUri, 'dist', 'webview');
-  panel.webview.options = { enableScripts: true, localResourceRoots: [folder] };
   const icon = (theme: 'dark' | 'light'): vscode.Uri => vscode.Uri.joinPath(context.extensionUri, 'media', `tab-${theme}.svg`);
   panel.iconPath = { dark: icon('dark'), light: icon('light') };
   const topics = resources.add(new DashboardTopicSources({ core, log }));
@@ -54,7 +50,7 @@ export function serveDashboardPage(
   );
   serveWhenLoaded(
     panel.webview,
-    { resources, log },
+    { resources, context, log },
     {
       serve: ({ servePage, dashboardMethods, dashboardActions }) =>
         servePage({
@@ -68,17 +64,7 @@ export function serveDashboardPage(
           clock: systemClock,
           log,
         }),
-      html: () =>
-        shellHtml({
-          asset: (name) => panel.webview.asWebviewUri(vscode.Uri.joinPath(folder, name)).toString(),
-          source: panel.webview.cspSource,
-          nonce: randomBytes(16).toString('base64url'),
-          title,
-          locale: vscode.env.language,
-          texts: pageTexts(),
-          tabs: start?.alone === true ? [] : Object.values(tabTitles()),
-          ...(start && { start }),
-        }),
+      shell: { title, tabs: start?.alone === true ? [] : Object.values(tabTitles()), ...(start && { start }) },
     },
   );
   return topics;

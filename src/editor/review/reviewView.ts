@@ -1,16 +1,14 @@
 // The Review view: what a person needs to decide about the proposal in front. Its page draws; the commands decide.
 
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import { plural } from '#base/figures.ts';
 import { systemClock } from '#base/clock.ts';
 import { DisposableStore } from '#base/disposable.ts';
 import type { ActionHandlers } from '#core/pages/pageHost.ts';
 import type { TopicSource } from '#core/pages/ports.ts';
-import { shellHtml } from '#core/pages/shellHtml.ts';
 import { withNames } from '#editor/agentName.ts';
 import type { Editor } from '#editor/editor.ts';
-import { pageTexts } from '#editor/panels/pageTexts.ts';
 import { serveWhenLoaded } from '#editor/panels/pageServer.ts';
 import { viewPort } from '#editor/panels/panelPort.ts';
 import { changedSince } from '#editor/review/rebaseProposal.ts';
@@ -58,8 +56,6 @@ function describe({ proposal }: ReviewSheet): string {
 
 function serve(editor: Editor, view: vscode.WebviewView): void {
   const resources = new DisposableStore();
-  const folder = vscode.Uri.joinPath(editor.context.extensionUri, 'dist', 'webview');
-  view.webview.options = { enableScripts: true, localResourceRoots: [folder] };
   const topic: TopicSource = {
     snapshot: async () => ({ seq: 0, value: () => stateOf(editor) }),
     follow: (sink) => editor.review.onDidChange(() => sink.stale()),
@@ -73,7 +69,7 @@ function serve(editor: Editor, view: vscode.WebviewView): void {
   view.onDidDispose(() => resources.dispose());
   serveWhenLoaded(
     view.webview,
-    { resources, log: editor.log },
+    { resources, context: editor.context, log: editor.log },
     {
       serve: ({ servePage, reviewActions: schemas }) =>
         servePage({
@@ -87,17 +83,7 @@ function serve(editor: Editor, view: vscode.WebviewView): void {
           clock: systemClock,
           log: editor.log,
         }),
-      html: () =>
-        shellHtml({
-          page: 'review',
-          asset: (name) => view.webview.asWebviewUri(vscode.Uri.joinPath(folder, name)).toString(),
-          source: view.webview.cspSource,
-          nonce: randomBytes(16).toString('base64url'),
-          title: t('Review'),
-          locale: vscode.env.language,
-          texts: pageTexts(),
-          tabs: [],
-        }),
+      shell: { page: 'review', title: t('Review'), tabs: [] },
     },
   );
 }

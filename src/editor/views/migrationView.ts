@@ -1,14 +1,12 @@
 // The Migration view: how far the move is, and what comes next. Its page draws and speaks to the core.
 
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import { systemClock } from '#base/clock.ts';
 import { DisposableStore } from '#base/disposable.ts';
 import { DashboardTopicSources } from '#core/pages/dashboardTopics.ts';
-import { shellHtml } from '#core/pages/shellHtml.ts';
 import type { Editor } from '#editor/editor.ts';
 import { dashboardHandlers } from '#editor/panels/dashboardActions.ts';
-import { pageTexts } from '#editor/panels/pageTexts.ts';
 import { serveWhenLoaded } from '#editor/panels/pageServer.ts';
 import { viewPort } from '#editor/panels/panelPort.ts';
 
@@ -19,14 +17,12 @@ const methods = ['migrations.list', 'migrations.get', 'migrations.startClock', '
 
 function serve({ context, core, log }: Editor, view: vscode.WebviewView): void {
   const resources = new DisposableStore();
-  const folder = vscode.Uri.joinPath(context.extensionUri, 'dist', 'webview');
-  view.webview.options = { enableScripts: true, localResourceRoots: [folder] };
   const topics = resources.add(new DashboardTopicSources({ core, log }));
   topics.start();
   view.onDidDispose(() => resources.dispose());
   serveWhenLoaded(
     view.webview,
-    { resources, log },
+    { resources, context, log },
     {
       serve: ({ servePage, dashboardActions }) =>
         servePage({
@@ -40,17 +36,7 @@ function serve({ context, core, log }: Editor, view: vscode.WebviewView): void {
           clock: systemClock,
           log,
         }),
-      html: () =>
-        shellHtml({
-          page: 'migration',
-          asset: (name) => view.webview.asWebviewUri(vscode.Uri.joinPath(folder, name)).toString(),
-          source: view.webview.cspSource,
-          nonce: randomBytes(16).toString('base64url'),
-          title: t('Migration'),
-          locale: vscode.env.language,
-          texts: pageTexts(),
-          tabs: [],
-        }),
+      shell: { page: 'migration', title: t('Migration'), tabs: [] },
     },
   );
 }
