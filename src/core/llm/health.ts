@@ -3,6 +3,7 @@
 
 import type { Clock } from '#base/clock.ts';
 import type { Outcome } from '#core/llm/breaker.ts';
+import type { ProviderHealth } from '#protocol/provider.ts';
 
 /** Ms a call counts, and how many count at most. */
 const WINDOW_MS = 300_000;
@@ -22,14 +23,8 @@ export interface CallSample {
   readonly durationMs: number | null;
 }
 
-export interface HealthFigures {
-  readonly calls: number;
-  readonly errorRate: number | null;
-  readonly callsPerMinute: number;
-  readonly p50Ms: number | null;
-  readonly p95Ms: number | null;
-  readonly setAsideUntil: number | null;
-}
+/** Without what they are of, and the circuit breaker. */
+export type HealthFigures = Omit<ProviderHealth, 'provider' | 'model' | 'credential' | 'breaker'>;
 
 export class HealthWindow {
   readonly #clock: Clock;
