@@ -4,10 +4,24 @@ import { systemClock } from '#base/clock.ts';
 import type { Clock } from '#base/clock.ts';
 import { createIdSource } from '#base/ids.ts';
 import type { Json } from '#base/json.ts';
+import type { ModelCall } from '#core/llm/modelCall.ts';
 import { createModels, type Models, type ModelsPorts } from '#core/llm/models.ts';
 import type { HealthPersistence } from '#core/llm/registry.ts';
+import { noWishes } from '#core/llm/router.ts';
 import type { Log } from '#core/ports.ts';
 import type { VendorServer } from '#test/support/vendors/vendorServer.ts';
+
+/** A short call without tools. */
+export const helloCall: ModelCall = {
+  agent: 'security',
+  wishes: noWishes,
+  system: 's',
+  messages: [{ role: 'user', parts: [{ kind: 'text', text: 'hello' }] }],
+  tools: [],
+  toolChoice: 'auto',
+  maxOutputTokens: 100,
+  temperature: null,
+};
 
 const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} };
 

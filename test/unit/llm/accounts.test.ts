@@ -2,23 +2,16 @@ import assert from 'node:assert/strict';
 import type { CallAccount } from '#core/llm/account.ts';
 import { budgetUnpriced } from '#core/llm/budget/errors.ts';
 import type { ModelCall } from '#core/llm/modelCall.ts';
-import { noWishes } from '#core/llm/router.ts';
 import type { AnswerRow } from '#core/store/store.ts';
-import { testModels } from '#test/support/llmFixtures.ts';
+import { helloCall, testModels } from '#test/support/llmFixtures.ts';
 import { startAnthropicServer } from '#test/support/vendors/anthropicServer.ts';
 import { startOpenaiServer } from '#test/support/vendors/openaiServer.ts';
 import type { VendorServer } from '#test/support/vendors/vendorServer.ts';
 import { callTurn } from '#test/support/vendors/scriptedModel.ts';
 
 const CALL: ModelCall = {
-  agent: 'security',
-  wishes: noWishes,
-  system: 's',
-  messages: [{ role: 'user', parts: [{ kind: 'text', text: 'hello' }] }],
+  ...helloCall,
   tools: [{ name: 'look', description: 'Looks.', parameters: { type: 'object', properties: {} } }],
-  toolChoice: 'auto',
-  maxOutputTokens: 100,
-  temperature: null,
 };
 const never = new AbortController().signal;
 

@@ -3,22 +3,12 @@ import { isAbort } from '#base/errors.ts';
 import type { ModelCall } from '#core/llm/modelCall.ts';
 import { noWishes } from '#core/llm/router.ts';
 import type { HostSettings } from '#core/ports.ts';
-import { testModels } from '#test/support/llmFixtures.ts';
+import { helloCall, testModels } from '#test/support/llmFixtures.ts';
 import { startAnthropicServer } from '#test/support/vendors/anthropicServer.ts';
 import { startOpenaiServer } from '#test/support/vendors/openaiServer.ts';
 import type { Turn } from '#test/support/vendors/turn.ts';
 import type { VendorServer } from '#test/support/vendors/vendorServer.ts';
 
-const CALL: ModelCall = {
-  agent: 'security',
-  wishes: noWishes,
-  system: 's',
-  messages: [{ role: 'user', parts: [{ kind: 'text', text: 'hello' }] }],
-  tools: [],
-  toolChoice: 'auto',
-  maxOutputTokens: 100,
-  temperature: null,
-};
 const SILENT: Turn = { text: 'never', fault: { kind: 'noBody' } };
 const AFTER_MS = 60;
 
@@ -42,7 +32,7 @@ describe('hedging', () => {
   const ask = (models: Awaited<ReturnType<typeof start>>, more: Partial<ModelCall> = {}, signal = new AbortController().signal) => {
     const heard: string[] = [];
     const onEvent = (event: { kind: string }): void => void (event.kind === 'text' && heard.push((event as { text?: string }).text ?? ''));
-    return models.complete({ ...CALL, ...more }, { onEvent }, { signal }).then((answer) => ({ answer, heard: heard.join('') }));
+    return models.complete({ ...helloCall, ...more }, { onEvent }, { signal }).then((answer) => ({ answer, heard: heard.join('') }));
   };
 
   it('asks the next model when the first is silent, takes whoever speaks first, and stops and bills the other', async () => {

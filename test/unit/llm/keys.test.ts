@@ -4,29 +4,17 @@ import { KeyAudit } from '#core/api/keyAudit.ts';
 import { fingerprint } from '#core/llm/credential.ts';
 import { changeKeys, storedKeys } from '#core/llm/keyChange.ts';
 import { KeyScrub } from '#core/llm/keyScrub.ts';
-import type { ModelCall } from '#core/llm/modelCall.ts';
 import type { ModelEvent } from '#core/llm/provider.ts';
-import { noWishes } from '#core/llm/router.ts';
 import { defaultStreamLimits } from '#core/llm/timeouts.ts';
 import type { AuditEntry } from '#core/store/store.ts';
 import { FakeClock } from '#test/support/fakeClock.ts';
-import { testModels } from '#test/support/llmFixtures.ts';
+import { helloCall, testModels } from '#test/support/llmFixtures.ts';
 import { startAnthropicServer } from '#test/support/vendors/anthropicServer.ts';
 import { startOpenaiServer } from '#test/support/vendors/openaiServer.ts';
 import type { Script, Turn } from '#test/support/vendors/turn.ts';
 import { vendors } from '#test/support/vendors/vendors.ts';
 import type { VendorServer } from '#test/support/vendors/vendorServer.ts';
 
-const CALL: ModelCall = {
-  agent: 'security',
-  wishes: noWishes,
-  system: 's',
-  messages: [{ role: 'user', parts: [{ kind: 'text', text: 'hello' }] }],
-  tools: [],
-  toolChoice: 'auto',
-  maxOutputTokens: 100,
-  temperature: null,
-};
 const FIRST = 'canary-first-key-0123456789';
 const SECOND = 'canary-second-key-0123456789';
 const never = new AbortController().signal;
@@ -72,28 +60,28 @@ describe('two keys of one provider', () => {
   ] as const) {
     it(`switch to the second when the first is ${what}, and say which failed`, async () => {
       const { models } = await start(byKey({ fault }));
-      const answer = await models.complete(CALL, {}, { signal: never });
+      const answer = await models.complete(helloCall, {}, { signal: never });
       assert.equal(answer.text, 'from the second key');
       assert.deepEqual([keyOf(0), keyOf(1), openai.requests.length], [FIRST, SECOND, 0]);
       assert.match(answer.route.reason, /with ANTHROPIC_API_KEY_2/);
       assert.match(answer.route.passedOver[0]?.reason ?? '', /^ANTHROPIC_API_KEY: /);
-      await models.complete(CALL, {}, { signal: never });
+      await models.complete(helloCall, {}, { signal: never });
       assert.equal(keyOf(2), SECOND, 'the first key is not asked again');
     });
   }
 
   it('do not try an outage twice: that is what other providers are for', async () => {
     const { models } = await start([{ fault: { kind: 'status', status: 500 } }]);
-    assert.equal((await models.complete(CALL, {}, { signal: never })).text, 'from openai');
+    assert.equal((await models.complete(helloCall, {}, { signal: never })).text, 'from openai');
     assert.deepEqual(new Set(anthropic.requests.map(({ headers }) => headers['authorization']?.replace('Bearer ', ''))), new Set([FIRST]));
   });
 
   it('a replaced key begins afresh: the refusal of the old one is not held against it', async () => {
     const { keys, models } = await start(byKey({ fault: { kind: 'status', status: 401 } }));
     delete keys['ANTHROPIC_API_KEY_2'];
-    assert.equal((await models.complete(CALL, {}, { signal: never })).provider, 'openai');
+    assert.equal((await models.complete(helloCall, {}, { signal: never })).provider, 'openai');
     keys['ANTHROPIC_API_KEY'] = SECOND;
-    assert.equal((await models.complete(CALL, {}, { signal: never })).text, 'from the second key');
+    assert.equal((await models.complete(helloCall, {}, { signal: never })).text, 'from the second key');
   });
 });
 
@@ -151,7 +139,7 @@ describe('the use of keys', () => {
           void told.push(`${secret} ${credential} ${agent}`),
         refused: () => assert.fail('nothing was refused'),
       };
-      await testModels({ anthropic: server, more: { onKeyUse } }).complete(CALL, {}, { signal: never });
+      await testModels({ anthropic: server, more: { onKeyUse } }).complete(helloCall, {}, { signal: never });
       const line = `ANTHROPIC_API_KEY ${fingerprint('canary-anthropic-key')} security`;
       assert.deepEqual(told, [line, line]);
     } finally {
@@ -168,7 +156,7 @@ describe('an endpoint that echoes the key', () => {
         const server = await vendor.start([{ fault: { kind: 'status', status, message } }]);
         try {
           const provider = vendor.create(server.baseUrl, defaultStreamLimits, FIRST);
-          const error: unknown = await drain(provider.stream({ ...CALL, model: 'm' }, { signal: never })).catch(
+          const error: unknown = await drain(provider.stream({ ...helloCall, model: 'm' }, { signal: never })).catch(
             (thrown: unknown) => thrown,
           );
           assert.ok(isAppError(error) && !hasCode(error, 'internal'));
@@ -185,7 +173,7 @@ describe('an endpoint that echoes the key', () => {
       const server = await vendor.start([turn]);
       try {
         const events = await drain(
-          vendor.create(server.baseUrl, defaultStreamLimits, FIRST).stream({ ...CALL, model: 'm' }, { signal: never }),
+          vendor.create(server.baseUrl, defaultStreamLimits, FIRST).stream({ ...helloCall, model: 'm' }, { signal: never }),
         );
         const said = (kind: string): string => events.map((event) => (event.kind === kind && 'text' in event ? event.text : '')).join('');
         assertClean(JSON.stringify(events) + said('text') + said('reasoning'));

@@ -5,21 +5,11 @@ import type { ModelAnswer, ModelCall, ModelHooks } from '#core/llm/modelCall.ts'
 import type { Models } from '#core/llm/models.ts';
 import { noWishes } from '#core/llm/router.ts';
 import { FakeClock } from '#test/support/fakeClock.ts';
-import { memoryPersistence, testModels } from '#test/support/llmFixtures.ts';
+import { helloCall, memoryPersistence, testModels } from '#test/support/llmFixtures.ts';
 import { startAnthropicServer } from '#test/support/vendors/anthropicServer.ts';
 import { startOpenaiServer } from '#test/support/vendors/openaiServer.ts';
 import type { VendorServer } from '#test/support/vendors/vendorServer.ts';
 
-const CALL: ModelCall = {
-  agent: 'security',
-  wishes: noWishes,
-  system: 's',
-  messages: [{ role: 'user', parts: [{ kind: 'text', text: 'hello' }] }],
-  tools: [],
-  toolChoice: 'auto',
-  maxOutputTokens: 100,
-  temperature: null,
-};
 const DOWN = { text: 'x', fault: { kind: 'status', status: 500 } } as const;
 
 function ask(
@@ -28,7 +18,7 @@ function ask(
   hooks: ModelHooks = {},
   signal = new AbortController().signal,
 ): Promise<ModelAnswer> {
-  return models.complete({ ...CALL, ...more }, hooks, { signal });
+  return models.complete({ ...helloCall, ...more }, hooks, { signal });
 }
 
 describe('models', () => {
