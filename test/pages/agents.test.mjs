@@ -90,14 +90,7 @@ describe('the Agents tab', () => {
   });
 
   it('fits a narrow window, and twice the zoom', async () => {
-    for (const [width, height] of [
-      [320, 900],
-      [640, 400],
-    ]) {
-      await dashboard.page.setViewportSize({ width, height });
-      assert.deepEqual(await dashboard.widerThanWindow(), [], `${width} px`);
-    }
-    await dashboard.page.setViewportSize({ width: 320, height: 900 });
+    await dashboard.checkNarrow();
     await dashboard.screenshot('agents-320');
   });
 });

@@ -3,6 +3,7 @@
 //
 //   const dashboard = await DashboardPage.start({ theme: 'light-modern' });
 //   await dashboard.open('Runs');  dashboard.page …  await dashboard.checkAccessibility();  await dashboard.stop();
+import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -195,6 +196,17 @@ export class DashboardPage {
         .map((element) => `${element.tagName.toLowerCase()}.${element.className}`)
         .slice(0, 10);
     });
+  }
+
+  /** Rejects when something is wider than a narrow window, or than one at twice the zoom; leaves it narrow. */
+  async checkNarrow() {
+    for (const [width, height] of [
+      [640, 400],
+      [320, 900],
+    ]) {
+      await this.page.setViewportSize({ width, height });
+      assert.deepEqual(await this.widerThanWindow(), [], `${width} px`);
+    }
   }
 
   /** Waits until `holds` gives true; `what` is said when it never does. */
