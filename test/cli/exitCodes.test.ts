@@ -4,18 +4,10 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { assertCode, cas, casJson, newFolder, sampleRepository, sampleFiles } from '#test/cli/runCli.ts';
+import { assertCode, cas, casJson, gated, newFolder, sampleRepository, sampleFiles } from '#test/cli/runCli.ts';
 import { git } from '#test/support/temporaryFolder.ts';
 import type { ProposalSummary } from '#protocol/proposal.ts';
 
-const gated = `
-name: gated
-version: 1.0.0
-description: Asks, then looks.
-steps:
-  - { key: ask, name: Go on, gate: { ask: strict, message: Shall it look? } }
-  - { key: look, agent: analyst, action: project.detect, dependsOn: ask }
-`;
 const broken = `
 name: broken
 version: 1.0.0

@@ -129,6 +129,16 @@ process.on('exit', () => {
 const lines = (from: number, count: number): string =>
   Array.from({ length: count }, (_, i) => `export const value${from + i} = ${from + i};`).join('\n');
 
+/** A workflow that waits for a person before its only task. */
+export const gated = `
+name: gated
+version: 1.0.0
+description: Asks, then looks.
+steps:
+  - { key: ask, name: Go on, gate: { ask: strict, message: Shall it look? } }
+  - { key: look, agent: analyst, action: project.detect, dependsOn: ask }
+`;
+
 /** Two mechanical fixes in one file, far enough apart to be two hunks, and one in another. */
 export const sampleFiles: { readonly [path: string]: string } = {
   'package.json': `${JSON.stringify({ name: 'sample', version: '1.0.0', type: 'module' }, null, 2)}\n`,

@@ -4,19 +4,11 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { assertCode, cas, casJson, newFolder, sampleRepository, startCli } from '#test/cli/runCli.ts';
+import { assertCode, cas, casJson, gated, newFolder, sampleRepository, startCli } from '#test/cli/runCli.ts';
 import { writeOldStore } from '#test/support/oldStore.ts';
 import type { BackupReport, CompactReport, PruneReport, RestoreReport, StoreInfo } from '#protocol/storeCare.ts';
 
 const storeOf = (root: string): string => path.join(root, '.cas', 'store.db');
-const gated = `
-name: gated
-version: 1.0.0
-description: Asks, then looks.
-steps:
-  - { key: ask, name: Go on, gate: { ask: strict, message: Shall it look? } }
-  - { key: look, agent: analyst, action: project.detect, dependsOn: ask }
-`;
 
 function exec(file: string, sql: string): void {
   const native = new DatabaseSync(file);
