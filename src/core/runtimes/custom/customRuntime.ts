@@ -1,9 +1,8 @@
 // CAS's own runtime: keeps the runs that this process works on, and reaches the others through the store.
 
-import { createHash } from 'node:crypto';
 import { hasCode } from '#base/errors.ts';
 import type { Disposable } from '#base/disposable.ts';
-import { type JsonObject, stableStringify } from '#base/json.ts';
+import type { JsonObject } from '#base/json.ts';
 import type { RunEvent, RunEventOf } from '#protocol/runEvents.ts';
 import type { RunDiff, RunView, VersionView } from '#protocol/runView.ts';
 import {
@@ -18,7 +17,6 @@ import {
 } from '#core/engine/commands.ts';
 import { type Admission, type RunTicket, atOnce, ticketOf } from '#core/engine/admission.ts';
 import { engineStopped, stillRunning } from '#core/engine/errors.ts';
-import { currentFlags } from '#core/engine/flags.ts';
 import { LiveRun, type LiveRunOptions } from '#core/engine/liveRun.ts';
 import { interruptedSteps } from '#core/engine/outstanding.ts';
 import { PastRuns } from '#core/engine/pastRuns.ts';
@@ -34,7 +32,7 @@ import type {
 } from '#core/engine/runtime.ts';
 import { type RunState, isEnded } from '#core/engine/state.ts';
 import { summaryOf, viewOf } from '#core/engine/view.ts';
-import type { WorkflowDefinition } from '#core/workflow/definition.ts';
+import { createdEvent } from '#core/runtimes/custom/createdEvent.ts';
 import { Subscribers } from '#core/runtimes/custom/subscribers.ts';
 
 export interface CustomRuntimePorts extends Pick<LiveRunOptions, 'clock' | 'ids' | 'log' | 'runs' | 'executor'> {
@@ -98,7 +96,7 @@ export class CustomRuntime implements Runtime {
     const known = idempotencyKey === null ? null : await this.#ports.runs.byIdempotencyKey(idempotencyKey);
     if (known !== null) return known.id;
     this.#refuseClosed();
-    const created = this.#createdEvent(request);
+    const created = createdEvent(request, this.id, this.#ports);
     const state = createRunState(created);
     const place = this.#admission.tryRun(ticketOf(created));
     try {
@@ -373,43 +371,4 @@ export class CustomRuntime implements Runtime {
   #refuseClosed(): void {
     if (this.#closed) throw engineStopped();
   }
-
-  #createdEvent(request: RuntimeStart): RunEventOf<'run.created'> {
-    const { definition, library, inputs, mode, title, idempotencyKey, hasModel, priority, notBefore, spending } = request;
-    return {
-      type: 'run.created',
-      runId: this.#ports.ids.next('run'),
-      seq: 1,
-      at: this.#ports.clock.now(),
-      workflow: definition.name,
-      definition: definition as never,
-      library: library as never,
-      definitionHash: hashOf(definition),
-      inputs,
-      mode,
-      runtime: this.id,
-      title,
-      hasModel,
-      flags: [...currentFlags],
-      idempotencyKey,
-      ...(priority !== undefined && { priority }),
-      ...(spending !== undefined && { spending }),
-      ...(notBefore !== undefined && { notBefore }),
-      forkedFrom: null,
-    };
-  }
-}
-
-const hashes = new WeakMap<WorkflowDefinition, string>();
-
-/** Checked definitions are never changed, and many runs share one. */
-function hashOf(definition: WorkflowDefinition): string {
-  let hash = hashes.get(definition);
-  if (hash === undefined) {
-    hash = createHash('sha256')
-      .update(stableStringify(definition as unknown as JsonObject))
-      .digest('hex');
-    hashes.set(definition, hash);
-  }
-  return hash;
 }
