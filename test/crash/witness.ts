@@ -1,5 +1,6 @@
 // What a killed process did, seen from outside: lines appended to a file, each in one write before the process goes on.
-// The kernel keeps them whatever becomes of the process, and in their order.
+// The kernel keeps them whatever becomes of the process, and in their order. A kill in the middle of a write can leave the
+// beginning of a line: the process had not gone on, so what it would have said had not happened yet.
 
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
@@ -23,6 +24,8 @@ export const witnessOf = (store: string): string => `${store}.witness`;
 
 export function createWitness(store: string): (sighting: Sighting) => void {
   const file = fs.openSync(witnessOf(store), 'a');
+  // Ends what a killed process began.
+  if (!/(?:^|\n)$/.test(fs.readFileSync(witnessOf(store), 'utf8'))) fs.writeSync(file, '\n');
   return (sighting) => void fs.writeSync(file, `${JSON.stringify(sighting)}\n`);
 }
 
@@ -30,7 +33,12 @@ export function sightings(store: string): readonly Sighting[] {
   const file = witnessOf(store);
   if (!fs.existsSync(file)) return [];
   const lines = fs.readFileSync(file, 'utf8').split('\n').slice(0, -1);
-  return lines.map((line) => JSON.parse(line) as Sighting);
+  return lines.flatMap((line) => (isWhole(line) ? [JSON.parse(line) as Sighting] : []));
+}
+
+/** A line that was cut off has lost its closing brace; a whole line that says something else is an error all the same. */
+function isWhole(line: string): boolean {
+  return line.endsWith('}');
 }
 
 export function hashOf(event: RunEvent): string {
