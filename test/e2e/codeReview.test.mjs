@@ -41,9 +41,7 @@ describe('code-review in the editor', () => {
   });
 
   it('runs from the palette and shows where it is', async () => {
-    await workbench.command('CAS: Run Workflow…');
-    await workbench.pick('code-review');
-    await workbench.pick('Run with defaults');
+    await workbench.startCodeReview();
     await workbench
       .row('Runs', /^code.review/i)
       .first()

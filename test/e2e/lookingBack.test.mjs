@@ -13,9 +13,7 @@ describe('looking back in the editor', () => {
     ({ page } = workbench);
     await page.setViewportSize({ width: 1280, height: 800 });
     await workbench.showContainer('CAS');
-    await workbench.command('CAS: Run Workflow…');
-    await workbench.pick('code-review');
-    await workbench.pick('Run with defaults');
+    await workbench.startCodeReview();
     const done = workbench.rows('Runs').filter({ has: page.locator('.codicon-pass') });
     await done.first().waitFor({ timeout: 90_000 });
   });

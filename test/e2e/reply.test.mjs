@@ -32,13 +32,7 @@ describe('words under a hunk', () => {
     });
     session = await Session.start({ env: { ...model.env, ANTHROPIC_API_KEY: 'sk-ant-api03-test' } });
     workbench = session.workbench;
-    await workbench.showContainer('CAS');
-    await workbench.row('Workflows', 'code-review').waitFor();
-    await workbench.command('CAS: Run Workflow…');
-    await workbench.pick('code-review');
-    await workbench.pick('Run with defaults');
-    await workbench.row('Proposals', RADIX).first().waitFor({ timeout: 90_000 });
-    await workbench.statusBar(/CAS: 1 running/).waitFor({ state: 'detached', timeout: 90_000 });
+    await workbench.reviewCode(RADIX);
   });
   afterEach(async function () {
     await session?.keepPicture(this.currentTest);

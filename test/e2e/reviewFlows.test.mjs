@@ -13,13 +13,7 @@ describe('a review', () => {
   before(async () => {
     session = await Session.start();
     workbench = session.workbench;
-    await workbench.showContainer('CAS');
-    await workbench.row('Workflows', 'code-review').waitFor();
-    await workbench.command('CAS: Run Workflow…');
-    await workbench.pick('code-review');
-    await workbench.pick('Run with defaults');
-    await workbench.row('Proposals', DEBUGGER).first().waitFor({ timeout: 90_000 });
-    await workbench.statusBar(/CAS: 1 running/).waitFor({ state: 'detached', timeout: 90_000 });
+    await workbench.reviewCode(DEBUGGER);
   });
   afterEach(async function () {
     await session?.keepPicture(this.currentTest);

@@ -59,9 +59,7 @@ describe('when a provider does not answer', () => {
   after(async () => session?.stop());
 
   it('names it in the status bar, and the circuit beside the agents that called it', async () => {
-    await workbench.command('CAS: Run Workflow…');
-    await workbench.pick('code-review');
-    await workbench.pick('Run with defaults');
+    await workbench.startCodeReview();
     await workbench.statusBar(/anthropic not answering/).waitFor({ timeout: 90_000 });
     await workbench.row('Agents', /open/).first().waitFor();
     await workbench.page

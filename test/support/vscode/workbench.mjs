@@ -61,6 +61,21 @@ export class Workbench {
     await this.quickInput.locator('.monaco-list-row', { hasText: text }).first().click();
   }
 
+  async startCodeReview() {
+    await this.command('CAS: Run Workflow…');
+    await this.pick('code-review');
+    await this.pick('Run with defaults');
+  }
+
+  /** Opens the container, reviews, and waits for the end of it and a proposal with this title. */
+  async reviewCode(proposal) {
+    await this.showContainer('CAS');
+    await this.row('Workflows', 'code-review').waitFor();
+    await this.startCodeReview();
+    await this.row('Proposals', proposal).first().waitFor({ timeout: 90_000 });
+    await this.statusBar(/CAS: 1 running/).waitFor({ state: 'detached', timeout: 90_000 });
+  }
+
   /** Types into the open input box and confirms. A box that is still being set up may empty what was typed: then again. */
   async answer(text) {
     const input = this.quickInput.locator('input.input');
