@@ -2,15 +2,13 @@
 // Promise under test: there is the old file or the new one, whole, with every acknowledged row; a backup that has its name is whole.
 
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '#base/clock.ts';
 import { openStore } from '#node/sqlite/openStore.ts';
-import { killsOf, limitMs, seed } from '#test/crash/kills.ts';
+import { killsOf, limitMs, live, seed } from '#test/crash/kills.ts';
 import { randomFrom } from '#test/crash/randomFrom.ts';
 import { temporaryFolders } from '#test/support/temporaryFolder.ts';
 
@@ -20,22 +18,9 @@ const log = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** Runs the child until `killAfterMs` after it said ready; returns its complete lines. */
 async function runAndKill(args: readonly string[], killAfterMs: number): Promise<readonly string[]> {
-  const process_ = spawn(process.execPath, [child, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
-  const closed = once(process_, 'close');
-  let [out, errors] = ['', ''];
-  process_.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
-  const ready = new Promise<void>((resolve) => {
-    process_.stdout.on('data', (chunk: Buffer) => {
-      out += chunk.toString();
-      if (out.includes('ready')) resolve();
-    });
-  });
-  await Promise.race([ready, closed]);
-  await Promise.race([new Promise((resolve) => setTimeout(resolve, killAfterMs)), closed]);
-  assert.equal(process_.exitCode, null, `it ended by itself: ${errors}`);
-  process_.kill('SIGKILL');
-  await closed;
-  return out.split('\n').slice(0, -1);
+  const { lines, errors, killed } = await live([child, ...args], killAfterMs);
+  assert.ok(killed, `it ended by itself: ${errors}`);
+  return lines;
 }
 
 const numbers = (lines: readonly string[], word: string): readonly string[] =>
