@@ -106,7 +106,7 @@ function ProposalLine({ entry: { proposalId, title, files, added, removed } }: {
       <Icon name="git-compare" size={14} />
       <button
         type="button"
-        className="linklike clip"
+        className="textlink clip"
         onClick={() => void host('command', { id: 'cas.proposal.review', args: [{ proposalId }] })}
       >
         {title}
