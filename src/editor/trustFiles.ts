@@ -16,6 +16,19 @@ async function openFiles(editor: Editor): Promise<readonly ActingFile[]> {
   return (await api.call('trust.list')).filter(({ state }) => state !== 'approved');
 }
 
+/** What a person made or saved here by their own hand is approved as it is; nothing happens to a file that does not act. */
+export async function approveOwn(editor: Editor, uri: vscode.Uri): Promise<void> {
+  if (!vscode.workspace.isTrusted || workspaceRoot() === null) return;
+  const name = vscode.workspace.asRelativePath(uri, false);
+  const mine = (await openFiles(editor)).filter(({ path, kind }) => path === name && kind !== 'mcp');
+  if (mine.length === 0) return;
+  const api = await editor.core.get();
+  await api.call(
+    'trust.approve',
+    mine.map(({ path, hash }) => ({ path, hash })),
+  );
+}
+
 /** Those that are picked are approved as they were when the list was made; one that changed meanwhile is refused. */
 async function approve(editor: Editor): Promise<readonly string[]> {
   const files = await openFiles(editor);
@@ -72,16 +85,7 @@ export function contributeTrustFiles(editor: Editor): void {
     if ((await vscode.window.showWarningMessage(text, look)) === look) await vscode.commands.executeCommand('cas.trust.approve');
   };
   const saved = async (document: vscode.TextDocument): Promise<void> => {
-    if (!byHand.delete(document.uri.toString()) || !vscode.workspace.isTrusted) return;
-    const root = workspaceRoot();
-    const name = root === null ? '' : vscode.workspace.asRelativePath(document.uri, false);
-    const mine = (await openFiles(editor)).filter(({ path, kind }) => path === name && kind !== 'mcp');
-    const api = await editor.core.get();
-    if (mine.length > 0)
-      await api.call(
-        'trust.approve',
-        mine.map(({ path, hash }) => ({ path, hash })),
-      );
+    if (byHand.delete(document.uri.toString())) await approveOwn(editor, document.uri);
   };
   const logged = (work: Promise<unknown>): void => void work.catch((error: unknown) => showError(error, editor.log));
   editor.own(

@@ -25,7 +25,7 @@ describe('the dashboard in the editor', () => {
   it('opens from the palette and is in touch', async () => {
     await workbench.command('CAS: Open Dashboard');
     await tab().waitFor();
-    await dashboard().getByText('Streaming').waitFor();
+    await dashboard().getByText('Streaming', { exact: true }).waitFor();
     await dashboard().getByRole('treegrid', { name: 'Feature parity' }).waitFor();
   });
 
@@ -58,7 +58,7 @@ describe('the dashboard in the editor', () => {
 
   it('works on in another group of editors', async () => {
     await workbench.command('View: Move Editor into Next Group');
-    await dashboard().getByText('Streaming').waitFor();
+    await dashboard().getByText('Streaming', { exact: true }).waitFor();
     await dashboard().locator('.card.active', { hasText: 'LangGraph' }).waitFor();
     await workbench.command('CAS: Open Dashboard');
     assert.equal(await tab().count(), 1);
@@ -71,7 +71,7 @@ describe('the dashboard in the editor', () => {
     await loaded;
     await page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
     await dashboard().locator('[role=tab][aria-selected=true]', { hasText: 'Runs' }).waitFor({ timeout: 60_000 });
-    await dashboard().getByText('Streaming').waitFor();
+    await dashboard().getByText('Streaming', { exact: true }).waitFor();
     assert.equal(await tab().count(), 1);
     await workbench.command('CAS: Open Dashboard');
     assert.equal(await tab().count(), 1);

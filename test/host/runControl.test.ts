@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { CoreApi } from '#protocol/api.ts';
 import type { RunStatus, RunView } from '#protocol/runView.ts';
-import { extension, until, workspaceUri } from '#test/host/support/extension.ts';
+import { approveFiles, extension, until, workspaceUri } from '#test/host/support/extension.ts';
 
 const GATED = `name: gated-host
 version: 1.0.0
@@ -40,6 +40,7 @@ describe('a run', () => {
   before(async () => {
     await vscode.workspace.fs.writeFile(workspaceUri('.cas/workflows/gated-host.cas.yaml'), new TextEncoder().encode(GATED));
     api = await (await extension().activate()).core.get();
+    await approveFiles(api);
   });
   after(async () => {
     await vscode.workspace.fs.delete(workspaceUri('.cas/workflows/gated-host.cas.yaml'));

@@ -82,8 +82,9 @@ describe('the Review view', () => {
   it('says what it is, how it was judged, how large and how dear', async () => {
     await button('Accept All').waitFor();
     const text = await view.page.locator('.review').innerText();
-    for (const part of ['Cap retry delay', '12 min ago', 'Medium', '128 passed', '3 files, 5 hunks', '+191', '$0.36', 'Approves: The log'])
+    for (const part of ['Cap retry delay', 'Medium', '128 passed', '3 files, 5 hunks', '+191', '$0.36', 'Approves: The log'])
       assert.ok(text.includes(part), `${part} in ${text}`);
+    assert.match(text, /1[2-9] min ago/);
     assert.deepEqual(view.complaints, []);
     assert.deepEqual(await view.widerThanWindow(), []);
     for (const theme of ['dark-modern', 'light-modern', 'hc-dark']) {

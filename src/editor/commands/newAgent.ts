@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 import { isAppError } from '#base/errors.ts';
 import type { Editor } from '#editor/editor.ts';
+import { approveOwn } from '#editor/trustFiles.ts';
 import { fileExists } from '#editor/fileExists.ts';
 import { workspaceRoot } from '#editor/workspaceRoot.ts';
 
@@ -31,6 +32,7 @@ export async function createAgent(editor: Editor): Promise<vscode.Uri | null> {
   const { path, text } = await api.call('agents.template', { name });
   const uri = vscode.Uri.joinPath(root, path);
   await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
+  await approveOwn(editor, uri);
   await vscode.window.showTextDocument(uri, { preview: false });
   return uri;
 }

@@ -2,6 +2,7 @@
 
 import * as vscode from 'vscode';
 import type { Editor } from '#editor/editor.ts';
+import { approveOwn } from '#editor/trustFiles.ts';
 import { fileExists } from '#editor/fileExists.ts';
 import { workspaceRoot } from '#editor/workspaceRoot.ts';
 
@@ -56,6 +57,7 @@ export async function createWorkflow(editor: Editor): Promise<vscode.Uri | null>
   if (name === undefined) return null;
   const uri = fileFor(name);
   await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(renamed(template, name)));
+  await approveOwn(editor, uri);
   await vscode.window.showTextDocument(uri, { preview: false });
   return uri;
 }

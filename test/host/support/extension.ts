@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { CasExtension } from '#editor/extension.ts';
+import type { CoreApi } from '#protocol/api.ts';
 
 export const extensionId = 'cas.cas';
 
@@ -33,4 +34,13 @@ export async function until<T>(
       setTimeout(resolve, 50);
     });
   }
+}
+
+/** What a test wrote past the editor is used only after a yes. */
+export async function approveFiles(api: CoreApi): Promise<void> {
+  const files = (await api.call('trust.list')).filter(({ state }) => state !== 'approved');
+  await api.call(
+    'trust.approve',
+    files.map(({ path, hash }) => ({ path, hash })),
+  );
 }
