@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { enterArena, type Outcome, play, withoutSandbox } from '#test/attacks/arena.ts';
 import { corpus } from '#test/attacks/corpus.ts';
+import { needsSandbox } from '#test/support/needsSandbox.ts';
 
 /** Plays at the same time: most of an attack is waiting for programs. */
 const AT_ONCE = 6;
@@ -12,6 +13,7 @@ const played = attacks.filter(({ id }) => only === undefined || id.startsWith(on
 
 describe('attacks', function suite() {
   this.timeout(300_000);
+  before(needsSandbox);
   const outcomes = new Map<string, Promise<Outcome>>();
   let leave = (): void => {};
   before(() => {
@@ -52,6 +54,7 @@ describe('attacks', function suite() {
 
 describe('the arena', function suite() {
   this.timeout(60_000);
+  before(needsSandbox);
   let leave = (): void => {};
   before(() => {
     leave = enterArena();

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { createTestBench, memoryValues, type TestBenchOptions } from '#test/support/toolBench.ts';
 import { temporaryFolders } from '#test/support/temporaryFolder.ts';
+import { needsSandbox } from '#test/support/needsSandbox.ts';
 
 describe('approvals', () => {
+  before(needsSandbox);
   const folder = temporaryFolders();
   const bench = (options: TestBenchOptions) => createTestBench(folder({ 'a.txt': 'a\n' }), { mode: 'strict', ...options });
   const echo = { command: 'echo hi' };

@@ -5,10 +5,12 @@ import { allTools, toolsFor } from '#core/agents/tools/toolset.ts';
 import { testAgent } from '#test/support/agentFixtures.ts';
 import { createTestBench, memoryValues, type TestBench, type TestBenchOptions } from '#test/support/toolBench.ts';
 import { temporaryFolders } from '#test/support/temporaryFolder.ts';
+import { needsSandbox } from '#test/support/needsSandbox.ts';
 
 const edit = { reason: 'because', path: 'src/sum.mjs', action: 'replace', search: 'a - b', replace: 'a + b' };
 
 describe('tools of the bench', () => {
+  before(needsSandbox);
   const folder = temporaryFolders();
   const open: TestBench[] = [];
   afterEach(async () => {
