@@ -6,12 +6,14 @@ import { type McpTools, openMcpTools } from '#core/agents/mcp/mcpTools.ts';
 import type { Tool } from '#core/agents/tools/tool.ts';
 import { createTestBench, memoryValues, type TestBench, type TestBenchOptions } from '#test/support/toolBench.ts';
 import { temporaryFolders, writeFiles } from '#test/support/temporaryFolder.ts';
+import { needsSandbox } from '#test/support/needsSandbox.ts';
 
 const REPOSITORY = fileURLToPath(new URL('../../..', import.meta.url));
 const config = (how = '', more: object = {}): string =>
   JSON.stringify({ mcpServers: { test: { command: 'node', args: ['test/support/mcpServer.mjs', how], ...more } } });
 
 describe('MCP servers', () => {
+  before(needsSandbox);
   const folder = temporaryFolders();
   const open: { dispose(): Promise<void> }[] = [];
   afterEach(async () => {
