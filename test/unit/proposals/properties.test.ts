@@ -5,6 +5,7 @@ import { hasCode, toErrorView } from '#base/errors.ts';
 import type { DraftFile } from '#core/skills/skill.ts';
 import { splitLines } from '#core/proposals/content.ts';
 import { mergeTexts } from '#core/proposals/merge.ts';
+import { fuzzOptions } from '#test/support/fuzz.ts';
 import { by, createBench, draft, modify, numbered, run } from '#test/unit/proposals/bench.ts';
 
 /** Few different lines, so that repeats make diffs and merges ambiguous; all kinds of line ends. */
@@ -25,10 +26,8 @@ function edited(before: string, changes: readonly Edit[]): string {
   return lines.join('');
 }
 
-/** A failure prints its seed; SEED=n repeats it. */
 async function holds<T>(property: fc.IAsyncProperty<T>): Promise<void> {
-  const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
-  await fc.assert(property, { seed, numRuns: Number(process.env['CAS_FUZZ'] ?? 300) });
+  await fc.assert(property, fuzzOptions(300));
 }
 
 /** What a decision may answer in the middle of a random history. */

@@ -1,28 +1,17 @@
 // Random edits through the edit tool, put forward, accepted and taken back: the files are as they were, byte for byte.
 
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { isAppError } from '#base/errors.ts';
 import { ChangeSet } from '#core/agents/tools/changeSet.ts';
-import type { WorkspaceFiles } from '#core/ports.ts';
+import { sha256Hex } from '#core/proposals/content.ts';
+import type { ProposalDraft } from '#core/skills/skill.ts';
+import { fuzzOptions } from '#test/support/fuzz.ts';
+import { type Bench, by, createBench, run } from '#test/unit/proposals/bench.ts';
 
-/** `CAS_FUZZ=100000 npm test -- unit` tries that many edits. */
-const EDITS = Number(process.env['CAS_FUZZ'] ?? 3_000);
 const PER_RUN = 12;
+const options = fuzzOptions(3_000, PER_RUN);
 const why = { reason: 'fuzz', citations: [] };
-
-function memoryFiles(content: ReadonlyMap<string, Uint8Array>): WorkspaceFiles {
-  return {
-    root: '/',
-    read: (path) => Promise.resolve(content.get(path) ?? assert.fail(path)),
-    stat: (path) => {
-      const bytes = content.get(path);
-      return Promise.resolve(bytes === undefined ? null : { kind: 'file', sizeBytes: bytes.length, modifiedAt: 0, mode: 0o644 });
-    },
-    list: () => Promise.resolve([...content.keys()]),
-  };
-}
 
 const text = fc.oneof(
   fc
@@ -70,44 +59,75 @@ async function apply(changes: ChangeSet, one: Edit): Promise<void> {
   }
 }
 
+/** A refusal is an answer too, and then nothing has changed. */
+async function applyOrRefuse(changes: ChangeSet, one: Edit): Promise<void> {
+  const shown = new Map(changes.current());
+  try {
+    await apply(changes, one);
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    assert.deepEqual(changes.current(), shown);
+  }
+}
+
+/** What was drafted stands against exactly what is there. */
+function checkDraft(draft: ProposalDraft, changes: ChangeSet, bench: Bench): void {
+  for (const file of draft.files) {
+    const base = bench.workspace.text(file.path);
+    if (file.kind === 'create') assert.equal(base, undefined);
+    else if (file.kind !== 'rename') assert.equal(file.baseHash, sha256Hex(Buffer.from(base ?? '')));
+    if (file.kind === 'modify') assert.equal(file.newText, changes.current().get(file.path));
+  }
+}
+
+/** Accepts all at once, or each file for itself, and then takes back every decision. */
+async function acceptAndUndo(draft: ProposalDraft, changes: ChangeSet, bench: Bench, whole: boolean): Promise<void> {
+  const { id } = await bench.proposals.create(draft, by, run);
+  const targets = whole ? [{ proposalId: id }] : draft.files.map(({ path: one }) => ({ proposalId: id, path: one }));
+  for (const target of targets) await bench.proposals.accept(target);
+  for (const [name, now] of changes.current()) assert.equal(bench.workspace.text(name), now ?? undefined, `${name} is as it was edited`);
+  for (const _ of targets) await bench.proposals.undo(id);
+}
+
+describe('an edit that no proposal could hold', () => {
+  it('is refused at once and changes nothing: half a character, a NUL, too much', async () => {
+    const bench = createBench({ 'a.ts': 'smile \u{1f600}\n' });
+    const changes = new ChangeSet(bench.workspace);
+    await changes.replace({ path: 'a.ts', search: 'smile', replace: 'smiles', ...why });
+    const made = changes.draft('t', 's');
+    for (const [replace, code] of [
+      ['\ud83d', 'edit.notText'],
+      ['a\0b', 'edit.notText'],
+      ['x'.repeat(10 * 1024 * 1024 + 1), 'edit.tooLarge'],
+    ] as const) {
+      await assert.rejects(changes.replace({ path: 'a.ts', search: 'smiles', replace, ...why }), { code });
+      await assert.rejects(changes.create('b.ts', replace, why), { code });
+    }
+    await assert.rejects(changes.replace({ path: 'a.ts', search: '\ude00', replace: '', ...why }), { code: 'edit.notText' });
+    assert.deepEqual(changes.draft('t', 's'), made);
+  });
+});
+
 describe('random edits', () => {
-  it(`draft exactly what was made of the files, against exactly what was there (${EDITS} edits)`, async function fuzz() {
-    this.timeout(600_000);
+  it(`are accepted as they were made and undone byte for byte (${options.numRuns * PER_RUN} edits)`, async function fuzz() {
+    this.timeout(3_600_000);
     await fc.assert(
-      fc.asyncProperty(text, text, fc.array(edit, { minLength: PER_RUN, maxLength: PER_RUN }), async (a, b, edits) => {
-        const content = new Map([
-          ['a.ts', Buffer.from(a)],
-          ['b.ts', Buffer.from(b)],
-        ]);
-        const before = new Map([...content].map(([name, bytes]) => [name, bytes.toString('hex')]));
-        const changes = new ChangeSet(memoryFiles(content));
-        for (const one of edits) {
-          const shown = new Map(changes.current());
-          try {
-            await apply(changes, one);
-          } catch (error) {
-            // A refusal is an answer too, and then nothing has changed.
-            if (!isAppError(error)) throw error;
-            assert.deepEqual(changes.current(), shown);
-          }
-        }
-        assert.deepEqual(new Map([...content].map(([name, bytes]) => [name, bytes.toString('hex')])), before, 'the workspace was written');
-        for (const file of changes.draft('t', 's')?.files ?? []) {
-          const base = content.get(file.path);
-          if (file.kind === 'create') assert.equal(base, undefined);
-          else if (file.kind !== 'rename')
-            assert.equal(
-              file.baseHash,
-              createHash('sha256')
-                .update(base ?? '')
-                .digest('hex'),
-            );
-          if (file.kind === 'modify') assert.equal(file.newText, changes.current().get(file.path));
+      fc.asyncProperty(text, text, fc.array(edit, { minLength: PER_RUN, maxLength: PER_RUN }), fc.boolean(), async (a, b, edits, whole) => {
+        const bench = createBench({ 'a.ts': a, 'b.ts': b });
+        const before = bench.workspace.snapshot();
+        const changes = new ChangeSet(bench.workspace);
+        for (const one of edits) await applyOrRefuse(changes, one);
+        assert.deepEqual(bench.workspace.snapshot(), before, 'editing writes nothing');
+        const draft = changes.draft('t', 's');
+        if (draft !== null) {
+          checkDraft(draft, changes, bench);
+          await acceptAndUndo(draft, changes, bench, whole);
+          assert.deepEqual(bench.workspace.snapshot(), before, 'taken back, every byte is as before');
         }
         for (const name of ['a.ts', 'b.ts', 'new.ts']) changes.discard(name);
-        assert.equal(changes.draft('t', 's'), null, 'taken back, nothing is left');
+        assert.equal(changes.draft('t', 's'), null, 'discarded, nothing is left');
       }),
-      { numRuns: Math.ceil(EDITS / PER_RUN) },
+      options,
     );
   });
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { parseHunks } from '#core/agents/tools/diffHunks.ts';
 import { lineAt, placesOf } from '#core/agents/tools/match.ts';
+import { fuzzOptions } from '#test/support/fuzz.ts';
 
 /** The text with the only place replaced. */
 function replaced(text: string, search: string, replacement: string): string {
@@ -61,7 +62,7 @@ describe('finding the place a model means', () => {
           assert.equal(replaced(text, search, replacement), text);
         },
       ),
-      { numRuns: Number(process.env['CAS_FUZZ'] ?? 2_000) },
+      fuzzOptions(2_000),
     );
   });
 });

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import fc from 'fast-check';
 import { createRipgrep } from '#node/ports/ripgrep.ts';
+import { fuzzOptions } from '#test/support/fuzz.ts';
 import { createTestBench } from '#test/support/toolBench.ts';
 import { git, temporaryFolders } from '#test/support/temporaryFolder.ts';
 
@@ -75,7 +76,7 @@ describe('files.search', () => {
         const [a, b] = await Promise.all([own, fast].map(({ run }) => run('files.search', args).catch((error: Error) => error.message)));
         assert.equal(b, a);
       }),
-      { numRuns: Number(process.env['CAS_FUZZ'] ?? 60) },
+      fuzzOptions(60),
     );
   });
 });

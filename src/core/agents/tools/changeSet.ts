@@ -4,6 +4,8 @@ import { createHash } from 'node:crypto';
 import { hasCode } from '#base/errors.ts';
 import type { Citation } from '#protocol/finding.ts';
 import type { WorkspaceFiles } from '#core/ports.ts';
+import { encodeText } from '#core/proposals/content.ts';
+import { MAX_FILE_BYTES as MAX_PROPOSED_BYTES } from '#core/proposals/errors.ts';
 import type { DraftFile, ProposalDraft } from '#core/skills/skill.ts';
 import { parseHunks } from '#core/agents/tools/diffHunks.ts';
 import { lineAt, type Place, placesOf } from '#core/agents/tools/match.ts';
@@ -13,8 +15,10 @@ import {
   missingFileError,
   noMatchError,
   notTextError,
+  notWritableError,
   tooLargeError,
   withheldError,
+  writtenTooLargeError,
 } from '#core/agents/tools/toolErrors.ts';
 import { isWithheld } from '#core/agents/tools/withheld.ts';
 
@@ -67,14 +71,15 @@ export class ChangeSet {
   /**
    * Replaces the one place where `search` stands: to the letter, else with other white space at line ends, else with
    * another indentation, which the replacement then takes on. A text with LF finds and makes CRLF in a CRLF file.
+   * As every edit, it throws `edit.notText` or `edit.tooLarge` for a result that no proposal could hold, and changes nothing then.
    */
   async replace(edit: Replacement): Promise<void> {
     const file = await this.#open(edit.path);
     const { text } = file;
     if (text === null) throw missingFileError(edit.path);
     const place = onlyPlace(edit.path, text, edit.search, null);
-    this.#note(edit, baseLine(file, text.slice(place.start, place.end), place.start));
     this.#set(edit.path, file, text.slice(0, place.start) + place.fit(edit.replace) + text.slice(place.end));
+    this.#note(edit, baseLine(file, text.slice(place.start, place.end), place.start));
   }
 
   /** All hunks of a unified diff, or none. Line numbers decide only between places that are alike. Throws `edit.badDiff`. */
@@ -89,8 +94,8 @@ export class ChangeSet {
       lines.push(baseLine(file, text.slice(place.start, place.end), place.start));
       text = text.slice(0, place.start) + place.fit(hunk.newText) + text.slice(place.end);
     }
-    for (const line of lines) this.#note(edit, line);
     this.#set(edit.path, file, text);
+    for (const line of lines) this.#note(edit, line);
   }
 
   /** The whole file anew; made when it is not there. Line ends stay those of the file. */
@@ -100,8 +105,8 @@ export class ChangeSet {
     if (there === null) return this.create(path, text, why);
     const file = await this.#open(path);
     const crlf = file.text?.includes('\r\n') === true && !text.includes('\r\n');
-    this.#note({ path, ...why }, 1);
     this.#set(path, file, crlf ? text.replaceAll('\n', '\r\n') : text);
+    this.#note({ path, ...why }, 1);
   }
 
   /** Adds a new file. Throws `edit.exists`. */
@@ -109,7 +114,7 @@ export class ChangeSet {
     if (isWithheld(path)) throw withheldError(path);
     const edited = this.#edited.get(path);
     if (edited === undefined ? (await this.#files.stat(path)) !== null : edited.text !== null) throw existsError(path);
-    this.#edited.set(path, { base: edited?.base ?? null, text });
+    this.#set(path, { base: edited?.base ?? null, text: null }, text);
     this.#note({ path, ...why }, 1);
   }
 
@@ -119,8 +124,8 @@ export class ChangeSet {
     const there = (await this.#files.stat(path)) !== null || this.isEdited(path);
     const file: EditedFile = there ? await this.#open(path) : { base: null, text: null };
     if (file.text === text) return;
-    this.#note({ path, ...why }, 1);
     this.#set(path, file, text);
+    this.#note({ path, ...why }, 1);
   }
 
   async remove(path: string, why: Pick<Replacement, 'reason' | 'citations'>): Promise<void> {
@@ -149,7 +154,11 @@ export class ChangeSet {
     return files.length === 0 ? null : { title, summary, files, notes: this.#notes.filter((note) => paths.has(note.path)) };
   }
 
+  /** Refuses at once what could not be put forward later. */
   #set(path: string, file: EditedFile, text: string): void {
+    const bytes = encodeText(text);
+    if (bytes === null) throw notWritableError(path);
+    if (bytes.length > MAX_PROPOSED_BYTES) throw writtenTooLargeError(path, bytes.length);
     this.#edited.set(path, { base: file.base, text });
   }
 

@@ -37,6 +37,12 @@ export const badDiffError = (why: string): AppError =>
 
 export const existsError = (path: string): AppError => toolError('edit.exists', `${path} exists already. Replace text in it instead.`);
 
+export const notWritableError = (path: string): AppError =>
+  toolError('edit.notText', `After that edit ${path} would hold half a character or a NUL, which is no text. Nothing was changed.`);
+
+export const writtenTooLargeError = (path: string, sizeBytes: number): AppError =>
+  toolError('edit.tooLarge', `After that edit ${path} would have ${sizeBytes} bytes, more than a proposal takes. Nothing was changed.`);
+
 export const nothingToProposeError = (): AppError =>
   toolError('edit.nothing', 'There are no edits to propose. Make them with files_edit first.');
 
