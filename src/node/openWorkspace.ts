@@ -116,11 +116,12 @@ async function becomeOwner(options: OpenWorkspaceOptions, takeover: boolean): Pr
     await leave();
     await core.api.close();
   };
+  const dispose = (): void => void close().catch((error: unknown) => options.log.error('the workspace did not close cleanly', {}, error));
   if (options.resumeOnTakeover === true) {
     const goOn = takeover ? core.resumeInterrupted().then(() => core.stay()) : core.stay();
-    goOn.catch((error: unknown) => options.log.error('runs of the owner before could not be continued', {}, error));
+    goOn.catch((error: unknown) => options.log.error('what waited in this workspace could not be continued', {}, error));
   }
-  return { lost: left.then(leave), api: { ...api, close, dispose: () => void close() } };
+  return { lost: left.then(leave), api: { ...api, close, dispose } };
 }
 
 /** A trail that cannot be written does not keep the workspace closed. */

@@ -19,7 +19,18 @@ export interface SessionOptions {
   readonly log: Log;
 }
 
-const LISTS = ['workflows', 'agents', 'proposals', 'runs', 'audit', 'feedback', 'metrics'] as const;
+/** All there are: whatever the last owner did at its end was told to nobody. */
+const LISTS: { readonly [L in Extract<CoreEvent, { kind: 'changed' }>['what']]: true } = {
+  workflows: true,
+  agents: true,
+  proposals: true,
+  runs: true,
+  migrations: true,
+  parity: true,
+  audit: true,
+  feedback: true,
+  metrics: true,
+};
 
 export async function openSession(options: SessionOptions): Promise<CoreApi> {
   return new Session(options, await options.open(false));
@@ -84,7 +95,7 @@ class Session implements CoreApi {
   async #connect(): Promise<Connection> {
     const connection = await this.#options.open(true);
     this.#follow(connection);
-    for (const what of LISTS) this.#events.fire({ kind: 'changed', what });
+    for (const what of Object.keys(LISTS) as (keyof typeof LISTS)[]) this.#events.fire({ kind: 'changed', what });
     return connection;
   }
 

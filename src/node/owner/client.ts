@@ -83,7 +83,7 @@ class OwnerLink implements CoreApi {
     const reply = new Promise<unknown>((resolve, reject) => {
       const id = this.#nextId++;
       this.#pending.set(id, { resolve, reject });
-      this.#send({ kind: 'call', id, method, args: args as readonly Json[] });
+      this.#send({ kind: 'call', id, method, args: withoutTrailing(args) });
     });
     return method === 'workspace.info' ? reply.then((info) => ({ ...(info as WorkspaceInfo), role: 'attached' })) : reply;
   }) as CoreApi['call'];
@@ -145,4 +145,9 @@ class OwnerLink implements CoreApi {
     for (const pending of this.#pending.values()) pending.reject(ownerGone());
     this.#pending.clear();
   }
+}
+
+/** JSON would make null of what is left out at the end. */
+function withoutTrailing(args: readonly unknown[]): readonly Json[] {
+  return args.slice(0, args.findLastIndex((arg) => arg !== undefined) + 1) as readonly Json[];
 }

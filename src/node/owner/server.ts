@@ -62,6 +62,7 @@ export async function serveOwner(options: OwnerOptions): Promise<OwnerServer> {
     if (process.platform !== 'win32') await rm(address.socket, { force: true });
   };
   await listen(server, address.socket);
+  server.on('error', (error) => log.warn('owner: a client was not let in', { reason: error.message }));
   try {
     await publishAddress(root, address);
   } catch (error) {
@@ -70,7 +71,8 @@ export async function serveOwner(options: OwnerOptions): Promise<OwnerServer> {
   }
   return {
     async close() {
-      await withdrawAddress(root, address);
+      // An address that stays leads nowhere: the next owner writes its own over it.
+      await withdrawAddress(root, address).catch((error: unknown) => log.warn('owner: the address stays', { reason: String(error) }));
       await stop();
     },
   };

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { AppError, hasCode } from '#base/errors.ts';
@@ -37,6 +37,24 @@ describe('the owner of a workspace', () => {
     assert.deepEqual(await api.call('runs.get', 'run_1'), { ok: true });
     assert.deepEqual(core.calls, [['runs.get', 'run_1']]);
     await api.close();
+  });
+
+  it('takes an argument that is left out for what it is', async () => {
+    const { address, core } = await serve();
+    const { api } = await connectOwner({ address, log: silentLog });
+    await api.call('runs.list', undefined);
+    await api.call('runs.list', { limit: 1 });
+    assert.deepEqual(core.calls, [['runs.list'], ['runs.list', { limit: 1 }]]);
+    await api.close();
+  });
+
+  it('closes although its address cannot be withdrawn', async () => {
+    const root = folder({ '.cas/.gitignore': '' });
+    const { server, address } = await served(root);
+    rmSync(path.join(root, '.cas', 'owner.json'));
+    mkdirSync(path.join(root, '.cas', 'owner.json'));
+    await server.close();
+    await assert.rejects(connectOwner({ address, log: silentLog }), (error) => hasCode(error, 'owner.gone'));
   });
 
   it('gives errors back with their code and details', async () => {

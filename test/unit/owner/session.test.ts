@@ -58,11 +58,11 @@ describe('a session that outlives its owner', () => {
     assert.deepEqual(opened, [false, true]);
     assert.deepEqual(
       events.map((event) => event.kind === 'changed' && event.what),
-      ['workflows', 'agents', 'proposals', 'runs', 'audit', 'feedback', 'metrics'],
+      ['workflows', 'agents', 'proposals', 'runs', 'migrations', 'parity', 'audit', 'feedback', 'metrics'],
     );
     b.fire({ kind: 'changed', what: 'agents' });
     assert.deepEqual(events.at(-1), { kind: 'changed', what: 'agents' }, 'events of the next owner arrive');
-    assert.equal(events.length, 8);
+    assert.equal(events.length, 10);
     await session.close();
   });
 
