@@ -1,7 +1,9 @@
-// Runs every `*.test.mjs` of a folder with mocha, in this process. Last line: `N passed, N failed`.
+// Runs every `*.test.mjs` of a folder with mocha, in this process. Last line: `N passed, N failed`. `CAS_TEST_RESULTS` names a file
+// for what became of each test.
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import Mocha from 'mocha';
+import { recordResults } from '../test/support/testRecord.ts';
 
 /** Ends the process: 0 when everything passed and there was something to pass. */
 export async function runSuite(folder, { grep, timeout }) {
@@ -10,6 +12,7 @@ export async function runSuite(folder, { grep, timeout }) {
   await mocha.loadFilesAsync();
   const { passes, failures } = await new Promise((resolve) => {
     const runner = mocha.run(() => resolve(runner.stats));
+    recordResults(runner, process.env.CAS_TEST_RESULTS);
   });
   const failed = failures + (passes + failures === 0 ? 1 : 0);
   console.log(`${passes} passed, ${failed} failed`);

@@ -1,11 +1,14 @@
-// `npm test`: everything, from a fresh clone on a bare machine. Ends with one line: `N passed, N failed`.
-// `npm test -- unit crash` runs only those suites.
+// `npm test`: everything, from a fresh clone on a bare machine. `npm test -- unit crash` runs only those suites.
+// What fails is tried once more, in a process of its own; it ends with what needed that, what failed, and `N passed, N failed`.
 import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { ensureInstalled, nodePath, root, toolEnv } from './setup.mjs';
+import { againPattern, countsOf, failureLines, lastLines, settle } from './testResults.mjs';
 
-ensureInstalled();
-
-const mocha = ['node_modules/mocha/bin/mocha.js'];
+const mocha = ['node_modules/mocha/bin/mocha.js', '--reporter', 'test/support/recordingReporter.ts'];
+/** Those with `node` say what became of each test, in the file that `CAS_TEST_RESULTS` names, and take `--grep`. */
 const suites = [
   { name: 'format', argv: ['oxfmt', '--check', '.'] },
   { name: 'lint', argv: ['oxlint', '--type-aware'] },
@@ -13,36 +16,22 @@ const suites = [
   { name: 'types of base and protocol', argv: ['tsc', '-p', 'tsconfig.base.json'] },
   { name: 'types of the pages', argv: ['tsc', '-p', 'tsconfig.webview.json'] },
   { name: 'dead code', argv: ['knip'] },
-  { name: 'build', node: ['esbuild.mjs', '--tests'] },
+  { name: 'build', argv: ['node', 'esbuild.mjs', '--tests'] },
   { name: 'cli', node: [...mocha, '--config', 'test/cli/mocharc.json'] },
-  { name: 'unit', node: mocha },
+  { name: 'unit', node: [...mocha, '--reporter-option', 'base=dot'] },
   { name: 'crash', node: [...mocha, '--config', 'test/crash/mocharc.json'] },
-  { name: 'package', node: ['scripts/package.mjs'] },
+  { name: 'package', argv: ['node', 'scripts/package.mjs'] },
   { name: 'pages', node: ['scripts/testPages.mjs'] },
   { name: 'host', node: ['scripts/testHost.mjs'] },
   { name: 'e2e', node: ['scripts/testE2e.mjs'] },
 ];
 
-/** Counts from mocha's summary or from a closing `N passed, N failed`. A suite that prints neither is one check. */
-export function countsOf(output, exitCode) {
-  // oxlint-disable-next-line no-control-regex
-  const text = output.replace(/\u001b\[[0-9;]*m/g, '');
-  const plain = [...text.matchAll(/^(\d+) passed, (\d+) failed/gm)].at(-1);
-  const passing = [...text.matchAll(/^\s*(\d+) passing/gm)].at(-1);
-  const failing = [...text.matchAll(/^\s*(\d+) failing/gm)].at(-1);
-  let passed = Number(plain?.[1] ?? passing?.[1] ?? (exitCode === 0 ? 1 : 0));
-  let failed = Number(plain?.[2] ?? failing?.[1] ?? 0);
-  if (exitCode !== 0 && failed === 0) failed = 1;
-  if (exitCode === 0 && failed > 0) passed = Math.max(0, passed);
-  return { passed, failed };
-}
-
-function run(suite) {
-  const isWindows = process.platform === 'win32';
-  const [program, args] = suite.node ? [nodePath(), suite.node] : [suite.argv[0], suite.argv.slice(1)];
+/** Prints what the program prints. */
+function start(program, args, env) {
+  const shell = process.platform === 'win32' && program !== nodePath();
   return new Promise((resolve) => {
     let output = '';
-    const child = spawn(program, args, { cwd: root, env: toolEnv(), stdio: ['ignore', 'pipe', 'pipe'], shell: isWindows && !suite.node });
+    const child = spawn(program, args, { cwd: root, env: toolEnv(env), stdio: ['ignore', 'pipe', 'pipe'], shell });
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8');
       stream.on('data', (chunk) => {
@@ -50,24 +39,66 @@ function run(suite) {
         process.stdout.write(chunk);
       });
     }
-    child.on('error', (error) => resolve({ passed: 0, failed: 1, error }));
-    child.on('close', (code) => resolve(countsOf(output, code ?? 1)));
+    child.on('error', (error) => resolve({ output: String(error), code: 1 }));
+    child.on('close', (code) => resolve({ output, code: code ?? 1 }));
   });
 }
 
+/** A check that passes or fails as a whole. */
+async function runCheck({ name, argv: [program, ...args] }) {
+  const { output, code } = await start(program === 'node' ? nodePath() : program, args);
+  const { passed, failed } = countsOf(output, code);
+  return { passed, failed, failures: failed > 0 ? [{ title: name, error: lastLines(output) }] : [], atSecondAttempt: [] };
+}
+
+async function attempt(suite, folder, ...more) {
+  const file = path.join(folder, `${suite.name}-${more.length}.json`);
+  const { code, output } = await start(nodePath(), [...suite.node, ...more], { CAS_TEST_RESULTS: file });
+  return { code, output, results: existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null };
+}
+
+async function runTests(suite, folder) {
+  const first = await attempt(suite, folder);
+  const pattern = againPattern(first.results ?? []);
+  if (pattern !== null) console.log(`\n▶ ${suite.name}, what failed once more`);
+  const second = pattern === null ? null : await attempt(suite, folder, '--grep', pattern);
+  const settled = settle(first.results ?? [], second?.results ?? null);
+  const failures = [...settled.failed];
+  const { code, output } = second ?? first;
+  if (failures.length === 0 && (code !== 0 || settled.passed === 0))
+    failures.push({ title: `it ended with code ${code}`, error: lastLines(output) });
+  return { ...settled, failed: failures.length, failures };
+}
+
+ensureInstalled();
+// One seed for all, so that the second attempt of a randomised test tries the same again.
+process.env.CAS_SEED ??= String(Math.floor(Math.random() * 2 ** 31));
+console.log(`CAS_SEED=${process.env.CAS_SEED}`);
+const folder = mkdtempSync(path.join(tmpdir(), 'cas-test-'));
 const wanted = process.argv.slice(2);
 const total = { passed: 0, failed: 0 };
-const failedSuites = [];
+const failures = [];
+const atSecondAttempt = [];
 for (const suite of suites.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
   const startedAt = Date.now();
   console.log(`\n▶ ${suite.name}`);
-  const counts = await run(suite);
-  total.passed += counts.passed;
-  total.failed += counts.failed;
-  if (counts.failed > 0) failedSuites.push(suite.name);
-  if (counts.error) console.log(String(counts.error));
-  console.log(`  ${suite.name}: ${counts.passed} passed, ${counts.failed} failed in ${((Date.now() - startedAt) / 1000).toFixed(1)} s`);
+  const result = await (suite.node ? runTests(suite, folder) : runCheck(suite));
+  total.passed += result.passed;
+  total.failed += result.failed;
+  const named = (failure) => ({ ...failure, title: `${suite.name}: ${failure.title}` });
+  failures.push(...(suite.node ? result.failures.map(named) : result.failures));
+  atSecondAttempt.push(...result.atSecondAttempt.map(named));
+  const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
+  console.log(`  ${suite.name}: ${result.passed} passed, ${result.failed} failed in ${seconds} s`);
 }
-if (failedSuites.length > 0) console.log(`\nFailed: ${failedSuites.join(', ')}`);
+rmSync(folder, { recursive: true, force: true });
+if (atSecondAttempt.length > 0) {
+  console.log('\nPassed at the second attempt:');
+  for (const failure of atSecondAttempt) console.log(failureLines(failure).join('\n').replace('✗', '↻'));
+}
+if (failures.length > 0) {
+  console.log('\nFailed:');
+  for (const failure of failures) console.log(failureLines(failure).join('\n'));
+}
 console.log(`\n${total.passed} passed, ${total.failed} failed`);
 process.exit(total.failed === 0 && total.passed > 0 ? 0 : 1);

@@ -92,7 +92,7 @@ const folder = mkdtempSync(path.join(tmpdir(), 'cas-host-'));
 try {
   const workspace = path.join(folder, 'workspace');
   await makeRepository(workspace);
-  const results = path.join(folder, 'results.json');
+  const results = process.env.CAS_TEST_RESULTS ?? path.join(folder, 'results.json');
   const env = { CAS_TEST_RESULTS: results, CAS_TEST_GREP: options.grep ?? '' };
   await (options.desktop ? runDesktop : runServed)(env, workspace);
   if (process.env.CAS_KEEP_WORKSPACE) cpSync(workspace, process.env.CAS_KEEP_WORKSPACE, { recursive: true });
