@@ -80,6 +80,8 @@ export interface AuditPage {
 export interface AuditPart {
   /** JSON lines, each ended; the first part begins with the header of the file. Empty after the last. */
   readonly text: string;
+  /** How many entries the text holds. */
+  readonly entries: number;
   /** For `after` of the next part; null after the last. */
   readonly next: number | null;
 }
@@ -88,6 +90,8 @@ export interface AuditPart {
 export const hostNoteSchema = z.strictObject({
   action: z.enum(['key.add', 'key.remove', 'owner.takeover', 'runtime.switch', 'audit.export']),
   target: z.string().min(1).max(500),
+  /** Of an export: how many entries it holds. */
+  rows: z.number().int().nonnegative().optional(),
 });
 export type HostNote = z.infer<typeof hostNoteSchema>;
 

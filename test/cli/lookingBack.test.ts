@@ -48,6 +48,15 @@ describe('looking back on the command line', function () {
     assertCode(await cas(['audit', 'export', file], { cwd }), 0);
     // A file that is there is not overwritten.
     assertCode(await cas(['audit', 'export', file], { cwd }), 2);
+    assertCode(await cas(['audit', 'export'], { cwd }), 0);
+    const exports = await casJson<AuditPage>(['audit', 'list', '--action', 'audit.export'], { cwd });
+    assert.deepEqual(
+      exports.entries.map(({ actor, target, data }) => [actor, target, data]),
+      [
+        ['person', 'standard output', { rows: whole.entries + 1 }],
+        ['person', 'trail.jsonl', { rows: whole.entries }],
+      ],
+    );
     const elsewhere = sampleRepository({});
     const offline = await cas(['audit', 'verify', '--file', file], { cwd: elsewhere });
     assertCode(offline, 0);

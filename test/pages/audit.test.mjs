@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { auditExport } from '#core/api/auditLines.ts';
 import { makeRepository } from '../support/vscode/repository.mjs';
 import { DashboardPage } from './support/dashboardPage.mjs';
 import { tamper, writePastStore } from './support/pastStore.ts';
@@ -64,15 +65,10 @@ describe('the Audit tab', () => {
       await dashboard.page.getByText('put an agent into service').waitFor();
     });
 
-    it('exports what verifies elsewhere', async () => {
+    it('exports through the one command that notes who took what', async () => {
       await bar(dashboard).getByRole('button', { name: 'Export…' }).click();
-      await dashboard.page.waitForFunction(() => true);
-      while (!dashboard.asked.some(({ action }) => action === 'saveText')) await dashboard.page.waitForTimeout(20);
-      const { arg } = dashboard.asked.find(({ action }) => action === 'saveText');
-      const lines = arg.text.trimEnd().split('\n');
-      assert.equal(JSON.parse(lines[0]).cas, 'audit');
-      assert.equal(lines.length, 5);
-      assert.match(arg.name, /^cas-audit-.*\.jsonl$/);
+      while (dashboard.asked.length === 0) await dashboard.page.waitForTimeout(20);
+      assert.deepEqual(dashboard.asked, [{ action: 'command', arg: { id: 'cas.audit.export' } }]);
     });
 
     it('is accessible in six themes, also with an entry open, and breaks no policy', async () => {
@@ -152,8 +148,14 @@ describe('the Audit tab', () => {
 
     it('is exported all the same', async () => {
       await bar(dashboard).getByRole('button', { name: 'Export…' }).click();
-      while (!dashboard.asked.some(({ action }) => action === 'saveText')) await dashboard.page.waitForTimeout(20);
-      assert.equal(dashboard.asked.at(-1).arg.text.trimEnd().split('\n').length, 51);
+      while (dashboard.asked.length === 0) await dashboard.page.waitForTimeout(20);
+      assert.deepEqual(dashboard.asked, [{ action: 'command', arg: { id: 'cas.audit.export' } }]);
+      const trail = auditExport(await dashboard.core.get());
+      let text = '';
+      for await (const part of trail.parts) text += part;
+      assert.equal(text.trimEnd().split('\n').length, 51);
+      await trail.note('a file');
+      await dashboard.page.getByText('exported this trail').waitFor();
     });
   });
 

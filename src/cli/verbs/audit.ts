@@ -12,7 +12,7 @@ import type { Output } from '#cli/output.ts';
 import { formatDuration, formatTime, plural, printable, table } from '#cli/printers/format.ts';
 import type { Scene, Session } from '#cli/session.ts';
 import { timeOption } from '#cli/timeOption.ts';
-import { auditParts } from '#core/api/auditLines.ts';
+import { auditExport } from '#core/api/auditLines.ts';
 import { checkLines } from '#core/store/audit/file.ts';
 import { type AuditHead, auditHeadSchema, type AuditQuery, type AuditRecord, type AuditVerification } from '#protocol/audit.ts';
 import { auditKinds } from '#protocol/optionWords.ts';
@@ -116,15 +116,17 @@ function linesOf(found: AuditVerification, kept: AuditHead | undefined): readonl
 }
 
 export async function exportTrail({ api, output, shown }: Session, _options: Options, [file]: Words): Promise<number> {
+  const trail = auditExport(api);
   if (file === undefined) {
-    for await (const part of auditParts(api)) output.raw(part);
+    for await (const part of trail.parts) output.raw(part);
+    await trail.note('standard output');
     return exitCodes.ok;
   }
   const target = path.resolve(file);
-  await pipeline(auditParts(api), createWriteStream(target, { flags: 'wx', mode: 0o600 })).catch((error: unknown) => {
+  await pipeline(trail.parts, createWriteStream(target, { flags: 'wx', mode: 0o600 })).catch((error: unknown) => {
     throw unreadable(error as Error);
   });
-  await api.call('audit.note', { action: 'audit.export', target: path.basename(target) });
+  await trail.note(path.basename(target));
   if (output.json) output.value({ file: target });
   else output.line(`Exported to ${shown(target)}.`);
   return exitCodes.ok;

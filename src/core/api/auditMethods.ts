@@ -20,8 +20,8 @@ export function auditMethods({ ports: { clock }, store: { audit } }: AuditMethod
       return { ...found, checkedAt, durationMs: clock.now() - checkedAt };
     },
     'audit.export': ({ after = 0 } = {}) => audit.export({ after, now: clock.now() }),
-    'audit.note': async ({ action, target }) => {
-      await audit.append({ at: clock.now(), actor: PERSON, action, target, data: null });
+    'audit.note': async ({ action, target, rows }) => {
+      await audit.append({ at: clock.now(), actor: PERSON, action, target, data: rows === undefined ? null : { rows } });
     },
   };
 }

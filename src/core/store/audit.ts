@@ -101,7 +101,8 @@ export function createAuditRepository(connection: StoreConnection): AuditReposit
         const head = await readHead(connection);
         lines.unshift(headerLine(now, head === 'broken' ? null : head));
       }
-      return { text: lines.map((line) => `${line}\n`).join(''), next: part.length < PART ? null : (part.at(-1)?.id ?? null) };
+      const next = part.length < PART ? null : (part.at(-1)?.id ?? null);
+      return { text: lines.map((line) => `${line}\n`).join(''), entries: part.length, next };
     },
   };
 }

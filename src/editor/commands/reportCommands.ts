@@ -1,7 +1,8 @@
 // Commands that look back: the audit chain, the figures, and what a person thinks of them.
 
+import path from 'node:path';
 import * as vscode from 'vscode';
-import { auditParts } from '#core/api/auditLines.ts';
+import { auditExport } from '#core/api/auditLines.ts';
 import type { Command } from '#editor/commands/command.ts';
 import type { Editor } from '#editor/editor.ts';
 import { saveText } from '#editor/saveText.ts';
@@ -32,13 +33,12 @@ async function showChain(editor: Editor, { broken, entries, durationMs }: AuditV
 
 /** True when a file was written. */
 async function exportAudit(editor: Editor): Promise<boolean> {
-  const api = await editor.core.get();
+  const trail = auditExport(await editor.core.get());
   let text = '';
-  for await (const part of auditParts(api)) text += part;
-  const name = `cas-audit-${today()}.jsonl`;
-  const saved = await saveText({ name, text });
-  if (saved) await api.call('audit.note', { action: 'audit.export', target: name });
-  return saved;
+  for await (const part of trail.parts) text += part;
+  const file = await saveText({ name: `cas-audit-${today()}.jsonl`, text });
+  if (file) await trail.note(path.posix.basename(file.path));
+  return file !== undefined;
 }
 
 async function exportMetrics(editor: Editor): Promise<boolean> {
@@ -50,7 +50,7 @@ async function exportMetrics(editor: Editor): Promise<boolean> {
   if (!picked) return false;
   const api = await editor.core.get();
   const query = { since: Date.now() - WEEK_MS };
-  return saveText(await api.call('metrics.export', { query, format: picked.format }));
+  return (await saveText(await api.call('metrics.export', { query, format: picked.format }))) !== undefined;
 }
 
 const today = (): string => new Date().toISOString().slice(0, 10);

@@ -32,7 +32,7 @@ export const dashboardHandlers: ActionHandlers<typeof dashboardActions> = {
   async command({ id, args = [] }) {
     await vscode.commands.executeCommand(id, ...args);
   },
-  saveText,
+  saveText: async (request) => (await saveText(request)) !== undefined,
   async copyText({ text }) {
     await vscode.env.clipboard.writeText(text);
   },

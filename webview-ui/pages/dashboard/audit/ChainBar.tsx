@@ -9,7 +9,7 @@ import { StateGlyph } from '#ui/components/StateGlyph.tsx';
 import { ago, fullDate, longDay } from '#ui/format.ts';
 import { useAction } from '#ui/pages/dashboard/runs/useAction.ts';
 import { useNow } from '#ui/pages/dashboard/runs/useNow.ts';
-import { call, host } from '#ui/rpc/core.ts';
+import { host } from '#ui/rpc/core.ts';
 import type { QueryResult } from '#ui/rpc/useQuery.ts';
 import { counted, t } from '#ui/text.ts';
 
@@ -24,7 +24,7 @@ export function ChainBar({ chain }: { readonly chain: QueryResult<AuditVerificat
           <Button icon="verified-filled" disabled={loading} onClick={() => void chain.refresh()}>
             {t('Verify Chain')}
           </Button>
-          <Button icon="export" disabled={save.isBusy} onClick={() => void save.start(exportTrail)}>
+          <Button icon="export" disabled={save.isBusy} onClick={() => void save.start(() => host('command', { id: 'cas.audit.export' }))}>
             {t('Export…')}
           </Button>
         </span>
@@ -72,15 +72,4 @@ function Found({ data, loading }: { readonly data: AuditVerification | undefined
       <span className="sr">{fullDate(data.checkedAt)}</span>
     </span>
   );
-}
-
-/** Part by part, also of a broken chain. */
-async function exportTrail(): Promise<void> {
-  let text = '';
-  for (let after: number | null = 0; after !== null;) {
-    const part: { readonly text: string; readonly next: number | null } = await call('audit.export', { after });
-    text += part.text;
-    after = part.next;
-  }
-  await host('saveText', { name: `cas-audit-${new Date().toISOString().slice(0, 10)}.jsonl`, text });
 }
