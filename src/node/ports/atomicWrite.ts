@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { cannotSyncFolder } from '#node/ports/fileErrors.ts';
 
 export interface AtomicWrite {
   /** Absolute folder, which exists. */
@@ -36,13 +37,17 @@ export async function writeAtomically(write: AtomicWrite): Promise<void> {
   await syncFolder(write.folder);
 }
 
-/** Makes a rename or removal durable. Windows cannot open a folder; its file systems journal the entry. */
+/** Makes a rename or removal durable where the file system can. Windows cannot open a folder; its file systems journal the entry. */
 export async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
   try {
-    await handle.sync();
-  } finally {
-    await handle.close();
+    const handle = await open(folder, 'r');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (!cannotSyncFolder(error)) throw error;
   }
 }

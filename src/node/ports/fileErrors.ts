@@ -64,6 +64,16 @@ export function isMissing(thrown: unknown): boolean {
   return MISSING.has(errnoOf(thrown));
 }
 
+const NO_SYNC = new Set(['EINVAL', 'ENOTSUP', 'ENOSYS', 'EACCES', 'EPERM']);
+
+/**
+ * What the file systems of other machines, or a folder that may not be read, answer to being synced: nothing went wrong, the
+ * promise just cannot be had there.
+ */
+export function cannotSyncFolder(thrown: unknown): boolean {
+  return NO_SYNC.has(errnoOf(thrown));
+}
+
 /** Readable whatever the name holds: line breaks and control characters are escaped. */
 function quote(path: string): string {
   return JSON.stringify(path);

@@ -50,6 +50,7 @@ export async function openProcess(command: OpenCommand): Promise<OpenProcess> {
   };
   const onAbort = (): void => void close();
   signal?.addEventListener('abort', onAbort, { once: true });
+  if (signal?.aborted === true) onAbort();
   const listeners: ((line: string) => void)[] = [];
   readLines(child.stdout.setEncoding('utf8'), (line) => listeners.forEach((listener) => listener(line)), onAbort);
   const ended = new Promise<string>((resolve) => {

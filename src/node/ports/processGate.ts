@@ -88,9 +88,14 @@ export function createProcessGate(options: ProcessGateOptions): NodeProcessGate 
     },
     async open(request) {
       const planned = await plan(request);
-      const opened = await openProcess({ ...planned, cwd: request.cwd, signal: request.signal });
-      void opened.ended.finally(() => planned.dispose?.());
-      return opened;
+      try {
+        const opened = await openProcess({ ...planned, cwd: request.cwd, signal: request.signal });
+        void opened.ended.finally(() => planned.dispose?.());
+        return opened;
+      } catch (error) {
+        planned.dispose?.();
+        throw error;
+      }
     },
   };
 }
@@ -140,7 +145,9 @@ function planSandboxed(request: PlanRequest, host: HostEnv, writable: string): P
   const home = sandboxHome(host);
   const network = request.network ?? false;
   const readOnly = [...knownToolchains(host), ...(request.readOnly ?? [])];
-  const env = commandEnvironment({ host, home, temporary: '/tmp', network, added: request.env ?? {} });
+  // Inside bubblewrap /tmp is its own, in memory; Seatbelt lets nothing be written beside the scratch folder.
+  const temporary = process.platform === 'darwin' ? writable : '/tmp';
+  const env = commandEnvironment({ host, home, temporary, network, added: request.env ?? {} });
   const marked = withMark(env);
   const folders = pathFolders(host);
   if (process.platform === 'darwin') {

@@ -5,6 +5,8 @@ import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'n
 import path from 'node:path';
 
 const MOUNT = '/sys/fs/cgroup';
+/** Missing where the kernel has no control groups. */
+const OWN_GROUPS = '/proc/self/cgroup';
 
 export interface ProcessLimit {
   /** The command, begun inside the group. */
@@ -19,7 +21,7 @@ export interface ProcessLimit {
  */
 export function limitProcesses(argv: readonly string[], max: number): ProcessLimit | null {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return null;
-  const parent = groupFolder();
+  const parent = existsSync(OWN_GROUPS) ? groupFolder() : null;
   if (parent === null) return null;
   const folder = path.join(parent, `cas-${process.pid}-${randomBytes(6).toString('hex')}`);
   try {
@@ -38,7 +40,7 @@ export function limitProcesses(argv: readonly string[], max: number): ProcessLim
 
 /** Of this process, in the hierarchy that counts processes. */
 function groupFolder(): string | null {
-  const lines = readFileSync('/proc/self/cgroup', 'utf8').split('\n');
+  const lines = readFileSync(OWN_GROUPS, 'utf8').split('\n');
   const v1 = lines.map((line) => /^\d+:(?:[^:]*,)?pids(?:,[^:]*)?:(.*)$/.exec(line)?.[1]).find((found) => found !== undefined);
   if (v1 !== undefined) return existing(path.join(MOUNT, 'pids', v1));
   const v2 = lines.map((line) => /^0::(.*)$/.exec(line)?.[1]).find((found) => found !== undefined);

@@ -55,8 +55,7 @@ class ActingWatcher implements Disposable {
   #watchAll(): void {
     for (const [folder, names] of FOLDERS) {
       const absolute = path.join(this.#options.root, folder);
-      const stat = statSync(absolute, { throwIfNoEntry: false });
-      const inode = stat?.isDirectory() === true ? stat.ino : null;
+      const inode = inodeOf(absolute);
       const known = this.#watchers.get(folder);
       if (known !== undefined && known.inode === inode) continue;
       this.#close(folder);
@@ -92,5 +91,15 @@ class ActingWatcher implements Disposable {
         if (!this.#disposed) this.#options.log.error('changed agents and workflows could not be read', {}, error);
       });
     }, QUIET_MS);
+  }
+}
+
+/** Null when no folder is there, or none that this user may see. */
+function inodeOf(folder: string): number | null {
+  try {
+    const stat = statSync(folder, { throwIfNoEntry: false });
+    return stat?.isDirectory() === true ? stat.ino : null;
+  } catch {
+    return null; // a link in a circle, a folder of others: there is nothing to watch
   }
 }

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { isAppError } from '#base/errors.ts';
 import { backupFailed, backupUnusable } from '#core/store/care/backupErrors.ts';
 import type { StoreConnection } from '#core/store/connection.ts';
+import { cannotSyncFolder } from '#node/ports/fileErrors.ts';
 import { toVirtualPath } from '#node/sqlite/fileImports.ts';
 import { errorCode } from '#node/sqlite/hostFiles.ts';
 
@@ -78,12 +79,14 @@ export function syncFile(file: string): void {
   }
 }
 
-/** Makes renames in it durable. Windows has no such call and needs none. */
+/** Makes renames in it durable, where the file system can. Windows has no such call and needs none. */
 export function syncFolderOf(file: string): void {
   if (process.platform === 'win32') return;
   const fd = fs.openSync(path.dirname(file), 'r');
   try {
     fs.fsyncSync(fd);
+  } catch (error) {
+    if (!cannotSyncFolder(error)) throw error;
   } finally {
     fs.closeSync(fd);
   }

@@ -4,6 +4,7 @@
 // writes each page of a commit in two. A commit is with the system, and so survives this process, when SQLite takes it for done.
 
 import fs from 'node:fs';
+import { cannotSyncFolder } from '#node/ports/fileErrors.ts';
 import { HeldWrites, type JournalState, type OpenFile } from '#node/sqlite/heldWrites.ts';
 import { endsCommit, reserveAfter } from '#node/sqlite/journalFile.ts';
 
@@ -150,12 +151,15 @@ export class HostFiles {
     throw Object.assign(new Error(`${path} was deleted`), { code: 'EIO' });
   }
 
-  /** Makes durable which files are in the folder. Windows has no such call and needs none. */
+  /** Makes durable which files are in the folder, where the file system can. Windows has no such call and needs none. */
   syncFolder(folder: string): void {
     if (process.platform === 'win32') return;
     const id = this.open(folder, fs.constants.O_RDONLY, 0);
     try {
       this.sync(id);
+    } catch (error) {
+      if (!cannotSyncFolder(error)) throw error;
+      this.#fault = null;
     } finally {
       this.close(id);
     }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { watchActing } from '#node/ports/watchActing.ts';
 import { temporaryFolders } from '#test/support/temporaryFolder.ts';
@@ -45,6 +45,12 @@ describe('watching agents and workflows', () => {
     } finally {
       watching.dispose();
     }
+  });
+
+  it('begins beside what is no folder, and beside a link in a circle', () => {
+    const root = temporaryFolder({ '.github': 'a file' });
+    symlinkSync('.claude', path.join(root, '.claude'));
+    watched(root).watching.dispose();
   });
 
   it('goes on after a folder was replaced by another one, as a checkout does', async () => {

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, lstatSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import fc from 'fast-check';
+import { syncFolder } from '#node/ports/atomicWrite.ts';
 import { probeBubblewrap } from '#node/ports/bubblewrap.ts';
 import { isProtected } from '#node/ports/protectedPaths.ts';
 import { pathFolders } from '#node/ports/toolchains.ts';
 import { createWriteGate } from '#node/ports/writeGate.ts';
+import { syncFolderOf } from '#node/sqlite/checkedCopy.ts';
 import { temporaryFolders } from '#test/support/temporaryFolder.ts';
 
 const bytes = (text: string): Uint8Array => Buffer.from(text, 'utf8');
@@ -32,6 +35,15 @@ describe('the write gate', () => {
     await gate.write('tool', bytes('new'), { mode: 0o755 });
     assert.deepEqual([mode(join(root, 'run.sh')), mode(join(root, 'read.only')), mode(join(root, 'tool'))], [0o751, 0o444, 0o755]);
     assert.equal(readFileSync(join(root, 'run.sh'), 'utf8'), 'new');
+  });
+
+  it('takes a write for done where a folder cannot be synced, as on file systems of other machines', async function () {
+    if (process.platform !== 'linux') this.skip();
+    const plain = await open('/proc', 'r');
+    await assert.rejects(plain.sync(), { code: 'EINVAL' });
+    await plain.close();
+    await syncFolder('/proc');
+    syncFolderOf('/proc/version');
   });
 
   it('refuses paths that lead outside, by letters and through links', async () => {
