@@ -26,7 +26,8 @@ describe('the fetch gate', () => {
     serve((_, answer) => answer.writeHead(200, { 'content-type': 'text/plain', ...headers }).end(body));
 
   it('lets nothing pass to this machine, its network or a cloud’s metadata, however the address is written', async () => {
-    const gate = createFetchGate();
+    const names: readonly string[] = ['localhost'];
+    const gate = createFetchGate({ resolve: (name) => Promise.resolve(names.includes(name) ? ['127.0.0.1', '::1'] : []) });
     const hosts = [
       '127.0.0.1',
       '127.1',
@@ -47,7 +48,7 @@ describe('the fetch gate', () => {
       '[fd00::1]',
       '[64:ff9b::7f00:1]',
       '[2002:7f00:1::]',
-      'localhost',
+      ...names,
     ];
     for (const host of hosts) await assert.rejects(gate.fetch({ url: `http://${host}:8080/` }), { code: 'web.refused' }, host);
   });
