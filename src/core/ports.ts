@@ -26,12 +26,15 @@ export interface FileStat {
  * Reading inside the workspace. Paths are workspace-relative with `/`; one that leads outside, through a symlink too,
  * gives `files.outside`. A missing file gives `files.notFound`.
  */
+/** Some of the names, in any order; among those it is given may be some that are gone. */
+export type ChooseNames = (names: readonly string[]) => readonly string[] | Promise<readonly string[]>;
+
 export interface WorkspaceFiles {
   readonly root: string;
   read(path: string): Promise<Uint8Array>;
   stat(path: string): Promise<FileStat | null>;
-  /** Every file that git would track or show as untracked: `.gitignore` respected, `.git` and `.cas` left out, sorted. Outside a repository: a walk that skips node_modules and hidden folders. Regular files only: what a symlink leads to is listed once, under its own name. */
-  list(options?: { readonly signal?: AbortSignal }): Promise<readonly string[]>;
+  /** Every file that git would track or show as untracked: `.gitignore` respected, `.git` and `.cas` left out, sorted. Outside a repository: a walk that skips node_modules and hidden folders. Regular files only: what a symlink leads to is listed once, under its own name. `only`: chooses from the names before the disk is asked about each. */
+  list(options?: { readonly signal?: AbortSignal; readonly only?: ChooseNames }): Promise<readonly string[]>;
 }
 
 /** The one write gate. Only `proposals` may hold it. All paths are checked again here, on the real path of the nearest existing parent. */

@@ -51,8 +51,8 @@ export interface FetchGate {
 /** A fast search program that leaves out files that cannot hold a match. */
 export interface TextSieve {
   /**
-   * Those of `paths` (relative to `root`) that may hold a line that matches, none of those that do left out. Null for a
-   * pattern it reads differently from CAS's own search. Aborts with AbortError.
+   * Files that may hold a line that matches: none of `paths` (relative to `root`) that does is left out, except files above
+   * `maxBytes`; others may be among them. Null for a pattern it reads differently from CAS's own search. Aborts with AbortError.
    */
   sift(request: {
     readonly root: string;
@@ -60,6 +60,7 @@ export interface TextSieve {
     readonly literal: boolean;
     readonly ignoreCase: boolean;
     readonly paths: readonly string[];
+    readonly maxBytes: number;
     readonly signal: AbortSignal;
   }): Promise<ReadonlySet<string> | null>;
 }

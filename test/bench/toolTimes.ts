@@ -7,17 +7,19 @@ import { systemClock } from '#base/clock.ts';
 import { ChangeSet } from '#core/agents/tools/changeSet.ts';
 import { filesSearch } from '#core/agents/tools/filesSearch.ts';
 import type { ToolContext } from '#core/agents/tools/tool.ts';
+import type { TextSieve } from '#core/toolPorts.ts';
 import { createProcessGate } from '#node/ports/processGate.ts';
 import { createRipgrep } from '#node/ports/ripgrep.ts';
 import { createScratchFactory } from '#node/ports/scratchTree.ts';
 import { findProgram, pathFolders } from '#node/ports/toolchains.ts';
 import { createWorkspaceFiles } from '#node/ports/workspaceFiles.ts';
-import { atMost, median, notMeasured, type Row, row, type Section, takeTurns, timed } from '#test/bench/measure.ts';
+import { atMost, median, medianRatio, notMeasured, type Row, row, type Section, takeTurns, timed } from '#test/bench/measure.ts';
 import { testAgent } from '#test/support/agentFixtures.ts';
 import { createSkillContext } from '#test/support/skillContext.ts';
 
 const COMMANDS = 15;
-const SEARCHES = 3;
+const SEARCHES = 7;
+const PATTERN = 'needle\\d+';
 const FILES = 100_000;
 const PER_FOLDER = 200;
 
@@ -66,28 +68,37 @@ async function sandboxRows(root: string): Promise<readonly Row[]> {
   }
 }
 
+/** All search for the same; they take turns, so that what slows the machine down slows all of them. */
 async function searchRows(root: string): Promise<readonly Row[]> {
   const rg = process.env['CAS_RIPGREP'] ?? findProgram('rg', { cwd: '/', folders: pathFolders(process.env) });
-  const own = await searchMs(root, null);
   const name = `search ${FILES.toLocaleString('en-US')} files`;
-  if (rg === null) return [row(`${name}, by itself`, own, 'ms'), notMeasured(`${name}, with ripgrep`, 'ripgrep is not installed')];
-  const fast = await searchMs(root, rg);
-  const bare = median(await rounds(() => Promise.resolve(spawnSync(rg, ['-n', 'needle', root]))));
-  const ratio = (value: number) => ({ ratio: { value: value / bare, of: 'times ripgrep itself' } });
-  return [row(`${name}, with ripgrep`, fast, 'ms', ratio(fast)), row(`${name}, by itself`, own, 'ms', ratio(own))];
+  const own = (): Promise<number> => timed(search(root, null));
+  if (rg === null) {
+    const { alone } = await takeTurns({ alone: own }, SEARCHES);
+    return [row(`${name}, by itself`, median(alone), 'ms'), notMeasured(`${name}, with ripgrep`, 'ripgrep is not installed')];
+  }
+  const times = await takeTurns(
+    {
+      fast: () => timed(search(root, createRipgrep({ program: rg }))),
+      alone: own,
+      bare: () => timed(() => Promise.resolve(spawnSync(rg, ['-n', PATTERN, root]))),
+    },
+    SEARCHES,
+  );
+  const compared = (samples: readonly number[], limit: number) => ({
+    ratio: { value: medianRatio(samples, times.bare), of: 'times ripgrep itself' },
+    floor: atMost(limit, 'ratio'),
+  });
+  return [
+    row(`${name}, with ripgrep`, median(times.fast), 'ms', compared(times.fast, 2)),
+    row(`${name}, by itself`, median(times.alone), 'ms', compared(times.alone, 4)),
+  ];
 }
 
-async function searchMs(root: string, rg: string | null): Promise<number> {
+function search(root: string, sieve: TextSieve | null): () => Promise<unknown> {
   const files = createWorkspaceFiles(root);
   const step = { ...createSkillContext(files), clock: systemClock };
-  const bench = { host: { sieve: rg === null ? null : createRipgrep({ program: rg }) } } as ToolContext['bench'];
-  const context = { step, agent: testAgent(), changes: new ChangeSet(files), bench } as unknown as ToolContext;
-  const args = filesSearch.args.parse({ pattern: 'needle\\d+' });
-  return median(await rounds(() => filesSearch.run(args, context)));
-}
-
-async function rounds(work: () => Promise<unknown>): Promise<readonly number[]> {
-  const samples: number[] = [];
-  for (let round = 0; round <= SEARCHES; round += 1) samples.push(await timed(work));
-  return samples.slice(1);
+  const context = { step, agent: testAgent(), changes: new ChangeSet(files), bench: { host: { sieve } } } as unknown as ToolContext;
+  const args = filesSearch.args.parse({ pattern: PATTERN });
+  return () => filesSearch.run(args, context) as Promise<unknown>;
 }

@@ -75,7 +75,10 @@ export function filesOf(root: string): WorkspaceFiles {
       const kind = found.isFile() ? 'file' : found.isDirectory() ? 'directory' : 'other';
       return { kind, sizeBytes: found.size, modifiedAt: found.mtimeMs, mode: found.mode & 0o777 };
     },
-    list: async () => (await walk('')).toSorted(),
+    list: async ({ only } = {}) => {
+      const all = await walk('');
+      return (only === undefined ? all : await only(all)).toSorted();
+    },
   };
 }
 

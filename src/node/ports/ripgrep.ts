@@ -6,9 +6,11 @@ import type { TextSieve } from '#core/toolPorts.ts';
 import { gitEnvironment } from '#node/ports/gitList.ts';
 import { findProgram, pathFolders } from '#node/ports/toolchains.ts';
 
-/** Bytes of file names in one command line; the system allows far more. */
-const MAX_NAMES = 100_000;
-/** No configuration file, no preprocessor, no ignore rules: exactly the files that are named, each as bytes. */
+/** Characters of names in one command line: Windows allows 32,767, Linux and macOS a megabyte with all else. */
+const MAX_NAMES = process.platform === 'win32' ? 30_000 : 300_000;
+/** Above so many files their folders are named instead, each without those below it: many names cost more than some files too many. */
+const NAMED_FILES = 500;
+/** No configuration file, no preprocessor, no ignore rules: what is named, as bytes. */
 const FIXED = [
   '--no-config',
   '--files-with-matches',
@@ -27,12 +29,14 @@ export function createRipgrep(options: { readonly program?: string | undefined; 
   const program = options.program ?? findProgram('rg', { cwd: '/', folders: pathFolders(env) });
   if (program === null) return null;
   return {
-    async sift({ root, pattern, literal, ignoreCase, paths, signal }) {
+    async sift({ root, pattern, literal, ignoreCase, paths, maxBytes, signal }) {
       const how = patternArguments(pattern, { literal, ignoreCase });
       if (how === null) return null;
+      const asFolders = paths.length > NAMED_FILES;
       const found = new Set<string>();
-      for (const batch of batches(paths)) {
-        const output = await run({ program, argv: [...FIXED, ...how, '--', ...batch], root, signal });
+      for (const batch of batches(asFolders ? foldersOf(paths) : paths)) {
+        const argv = [...FIXED, ...(asFolders ? ['--max-depth=1', `--max-filesize=${maxBytes}`] : []), ...how, '--', ...batch];
+        const output = await run({ program, argv, root, signal });
         if (output === null) return null;
         for (const path of output.split('\0')) if (path !== '') found.add(path.replace(/^\.\//, ''));
       }
@@ -52,6 +56,11 @@ function patternArguments(pattern: string, options: { readonly literal: boolean;
   if (options.literal) return [...letters, '--fixed-strings', '-e', pattern];
   if (!ascii || /\\[^.*+?()[\]{}|^$\\/dwsn"'`=<>!,;:@#%&~ -]|\(\?|\[\[|\[\^|\$|\^|\\n/.test(pattern)) return null;
   return [...letters, '-e', pattern];
+}
+
+/** The folder of each file, with a trailing `/`; empty for the root. */
+function foldersOf(paths: readonly string[]): readonly string[] {
+  return [...new Set(paths.map((path) => path.slice(0, path.lastIndexOf('/') + 1)))];
 }
 
 function batches(paths: readonly string[]): readonly (readonly string[])[] {

@@ -81,7 +81,7 @@ function folderName(workspace: string): string {
 }
 
 async function copyEntries(from: string, to: string, signal: AbortSignal | undefined): Promise<ReadonlySet<string>> {
-  const entries = await listEntries(from, signal);
+  const entries = await listEntries(from, { signal });
   await mkdir(to, { recursive: true });
   const folders = new Set(entries.map((entry) => dirname(entry.path)));
   for (const folder of folders) await mkdir(join(to, folder), { recursive: true });

@@ -3,6 +3,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { throwIfAborted } from '#base/abort.ts';
+import type { ChooseNames } from '#core/ports.ts';
 import { isMissing } from '#node/ports/fileErrors.ts';
 import { walkFolder } from '#node/ports/folderWalk.ts';
 import { gitList } from '#node/ports/gitList.ts';
@@ -14,16 +15,25 @@ export interface WorkspaceEntry {
 }
 
 const FOLDERS_AT_ONCE = 32;
+/** `.cas` at the root and `.git` anywhere, however they are spelled. */
+const PRIVATE = /^\.cas(?:\/|$)|(?:^|\/)\.git(?:\/|$)/i;
+
+export interface ListOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Chooses from the names before the disk is asked about each. */
+  readonly only?: ChooseNames | undefined;
+}
 
 /**
  * Sorted by code unit. Deleted files, submodules, nested repositories, sockets, `.git`, `.cas` and names that are not
  * UTF-8 are left out. A root that git ignores (or an empty one) is walked. Ends with AbortError on abort.
  */
-export async function listEntries(root: string, signal?: AbortSignal): Promise<readonly WorkspaceEntry[]> {
+export async function listEntries(root: string, options: ListOptions = {}): Promise<readonly WorkspaceEntry[]> {
+  const { signal, only } = options;
   const known = await gitList(root, signal);
   const names = known === null || known.length === 0 ? await walkFolder(root, signal) : known;
-  const wanted = new Set(names.filter((name) => !name.endsWith('/') && !name.includes('\uFFFD') && !isPrivate(name)));
-  const pending = [...byFolder(wanted)];
+  const wanted = [...new Set(names.filter((name) => !name.endsWith('/') && !name.includes('\uFFFD') && !PRIVATE.test(name)))];
+  const pending = [...byFolder(only === undefined ? wanted : await only(wanted))];
   const entries: WorkspaceEntry[] = [];
   for (let at = 0; at < pending.length; at += FOLDERS_AT_ONCE) {
     throwIfAborted(signal);
@@ -61,9 +71,4 @@ async function present(root: string, folder: string, paths: readonly string[]): 
     const kind = kinds.get(path.slice(folder.length));
     return kind === undefined ? [] : [{ path, kind }];
   });
-}
-
-function isPrivate(path: string): boolean {
-  const first = path.split('/', 1)[0]?.toLowerCase();
-  return first === '.cas' || path.toLowerCase().split('/').includes('.git');
 }

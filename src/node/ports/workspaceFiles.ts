@@ -23,7 +23,7 @@ export function createWorkspaceFiles(root: string): WorkspaceFiles {
       return real === null ? null : statOrNull(real);
     },
     async list(options) {
-      const entries = await listEntries(await realRoot(), options?.signal);
+      const entries = await listEntries(await realRoot(), options);
       return entries.filter((entry) => entry.kind === 'file').map((entry) => entry.path);
     },
   };

@@ -23,7 +23,7 @@ import {
 import { isWithheld } from '#core/agents/tools/withheld.ts';
 
 /** Bytes of a file that may be read or edited as a whole. */
-const MAX_FILE_BYTES = 2_000_000;
+export const MAX_FILE_BYTES = 2_000_000;
 
 interface EditedFile {
   readonly base: { readonly text: string; readonly hash: string } | null;

@@ -5,6 +5,7 @@ import { RE2JS } from 're2js';
 import { z } from 'zod';
 import { throwIfAborted } from '#base/abort.ts';
 import { isAppError } from '#base/errors.ts';
+import { MAX_FILE_BYTES } from '#core/agents/tools/changeSet.ts';
 import { asData, defineTool, type ToolContext } from '#core/agents/tools/tool.ts';
 import { badPatternError } from '#core/agents/tools/toolErrors.ts';
 
@@ -14,6 +15,8 @@ const MAX_MS = 30_000;
 const MAX_LINE = 300;
 /** Time is given back to others after this many ms of searching. */
 const SLICE_MS = 20;
+/** Files that are read while one is searched. */
+const READ_AHEAD = 16;
 
 const argsSchema = z.object({
   pattern: z.string().min(1).max(500),
@@ -43,18 +46,12 @@ interface Found {
 async function search(args: z.infer<typeof argsSchema>, context: ToolContext): Promise<Found> {
   const { step, changes } = context;
   const test = compile(args);
-  const inGlob = args.glob === undefined ? () => true : picomatch(args.glob, { dot: true });
-  const files = await sifted(
-    (await step.files.list({ signal: step.signal })).filter((path) => inGlob(path)),
-    args,
-    context,
-  );
+  const files = await candidates(args, context);
   const found: Found = { lines: [], more: false };
   const until = step.clock.now() + MAX_MS;
   let sliceFrom = step.clock.now();
-  for (const path of files) {
+  for await (const [path, text] of inOrder(files, (path) => readable(path, changes))) {
     throwIfAborted(step.signal);
-    const text = await readable(path, changes);
     if (text !== null) collect(path, text, test, found);
     if (found.lines.length >= MAX_MATCHES || step.clock.now() > until) return { ...found, more: true };
     if (step.clock.now() - sliceFrom > SLICE_MS) {
@@ -65,16 +62,40 @@ async function search(args: z.infer<typeof argsSchema>, context: ToolContext): P
   return found;
 }
 
-/** With ripgrep, only files that may match are read here, and those with edits, which it does not see. */
-async function sifted(
-  files: readonly string[],
-  args: z.infer<typeof argsSchema>,
-  { step, changes, bench }: ToolContext,
-): Promise<readonly string[]> {
+/** Reads ahead, so that no disk and no processor waits for the other; gives the results in the order of the paths. */
+async function* inOrder<T>(paths: readonly string[], read: (path: string) => Promise<T>): AsyncGenerator<readonly [string, T]> {
+  const ahead: { readonly path: string; readonly text: Promise<T> }[] = [];
+  let next = 0;
+  try {
+    while (next < paths.length || ahead.length > 0) {
+      for (; ahead.length < READ_AHEAD && next < paths.length; next += 1) {
+        const path = paths[next] ?? '';
+        ahead.push({ path, text: read(path) });
+      }
+      const first = ahead.shift();
+      if (first !== undefined) yield [first.path, await first.text];
+    }
+  } finally {
+    await Promise.allSettled(ahead.map(({ text }) => text));
+  }
+}
+
+/**
+ * What is to be read, sorted. With ripgrep these are only files that may match; files with edits, which it does not see,
+ * are always among them, new ones too.
+ */
+async function candidates(args: z.infer<typeof argsSchema>, { step, changes, bench }: ToolContext): Promise<readonly string[]> {
   const { pattern, literal = false, ignoreCase = false } = args;
-  const request = { root: step.files.root, pattern, literal, ignoreCase, paths: files, signal: step.signal };
-  const may = (await bench?.host.sieve?.sift(request)) ?? null;
-  return may === null ? files : files.filter((path) => may.has(path) || changes.isEdited(path));
+  const inGlob = args.glob === undefined ? () => true : picomatch(args.glob, { dot: true });
+  const sift = async (names: readonly string[]): Promise<readonly string[]> => {
+    const paths = args.glob === undefined ? names : names.filter((name) => inGlob(name));
+    const request = { root: step.files.root, pattern, literal, ignoreCase, paths, maxBytes: MAX_FILE_BYTES, signal: step.signal };
+    const may = (await bench?.host.sieve?.sift(request)) ?? null;
+    return may === null ? paths : paths.filter((path) => may.has(path));
+  };
+  const listed = await step.files.list({ signal: step.signal, only: sift });
+  const edited = changes.paths.filter((path) => inGlob(path));
+  return edited.length === 0 ? listed : [...new Set([...listed, ...edited])].toSorted();
 }
 
 function collect(path: string, text: string, test: (line: string) => boolean, found: Found): void {
