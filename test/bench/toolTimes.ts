@@ -100,5 +100,5 @@ function search(root: string, sieve: TextSieve | null): () => Promise<unknown> {
   const step = { ...createSkillContext(files), clock: systemClock };
   const context = { step, agent: testAgent(), changes: new ChangeSet(files), bench: { host: { sieve } } } as unknown as ToolContext;
   const args = filesSearch.args.parse({ pattern: PATTERN });
-  return () => filesSearch.run(args, context) as Promise<unknown>;
+  return () => filesSearch.run(args, context);
 }
