@@ -35,9 +35,11 @@ export function dayOf(at: number, now: number): Day {
   return at >= startOfDay(today - 1) ? 'yesterday' : 'older';
 }
 
-/** `91.4%`, `100%`. */
+/** `91.4%`; `100%` only when it is all of it, `0%` only when it is nothing. */
 export function percent(part: number, whole: number): string {
-  return `${((100 * part) / whole).toFixed(1).replace(/\.0$/, '')}%`;
+  const share = (100 * part) / whole;
+  const shown = part > 0 && part < whole ? Math.min(99.9, Math.max(0.1, share)) : share;
+  return `${shown.toFixed(1).replace(/\.0$/, '')}%`;
 }
 
 /** The right form for a count; both forms are translated texts with the number in place. */

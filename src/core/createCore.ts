@@ -104,8 +104,8 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       ports: { clock, ids, log, store, executor, admission: queue },
       onEvent(event) {
         events.fire(event);
-        if (event.kind === 'run') plans.follow(event.event);
         if (event.kind !== 'run') return;
+        plans.follow(event.event);
         bridge(event.event);
         measure(event.event);
       },
@@ -129,12 +129,16 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const services = { queue, bus, proposals, steering, runtimes, runDeps, ofRuns, triggers, allTriggers, plans };
   const handlers = composeHandlers({ ...base, ...team, ...llm, ...services, info, runFolders, probeHost });
 
+  /** Whatever goes wrong on the way, the store is closed and with it the lock is free. */
   const shutdown = async (): Promise<void> => {
-    await runtimes.shutdown();
-    await llm.keyAudit.flush();
-    await plans.close();
-    resources.dispose();
-    await store.close();
+    try {
+      await runtimes.shutdown();
+      await llm.keyAudit.flush();
+      await plans.close();
+      resources.dispose();
+    } finally {
+      await store.close();
+    }
   };
   return {
     api: new LocalApi({ handlers, events, log, shutdown }),
@@ -145,11 +149,11 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     },
     async stay() {
       await forgetMessages({ ports, store });
-      await takeQueue(store, runtimes);
+      await takeQueue({ store, runtimes, log });
       await triggers.stay();
       plans.catchUp();
     },
-    resumeInterrupted: () => resumeInterrupted(store, runtimes),
+    resumeInterrupted: () => resumeInterrupted({ store, runtimes, log }),
     registerRuntime: (kind) => runtimes.register(kind),
   };
 }

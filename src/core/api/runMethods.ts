@@ -57,6 +57,7 @@ export function runMethods(deps: RunMethodsDeps): RunMethods {
       });
     },
     'runs.override': async ({ id, path, output, reason }) => {
+      assertTrusted(ports);
       const { runId, runtime } = await runtimeOf(id);
       await runtime.override(runId, { path, output, by: PERSON, reason });
       await store.audit.append({

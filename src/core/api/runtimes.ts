@@ -64,9 +64,10 @@ export class Runtimes implements Disposable {
     return this.#resources.add(own);
   }
 
-  /** Runs stay resumable. */
+  /** Runs stay resumable. All are shut down, whichever of them fails; throws what the first one threw. */
   async shutdown(): Promise<void> {
-    for (const { runtime } of this.#all.values()) await runtime.shutdown();
+    const ended = await Promise.allSettled(Array.from(this.#all.values(), ({ runtime }) => runtime.shutdown()));
+    for (const one of ended) if (one.status === 'rejected') throw one.reason;
   }
 
   dispose(): void {

@@ -10,9 +10,12 @@ export function thinkingMethods(store: Store): ThinkingMethods {
       const run = await resolveRun(store, id);
       const events = await store.runs.events(run.id, { types: thinkingEvents });
       const thoughts = events.flatMap((event) => thoughtOf(event) ?? []);
-      return step === undefined
-        ? thoughts
-        : thoughts.filter(({ path }) => path === step || path.startsWith(`${step}/`) || path.startsWith(`${step}[`));
+      return step === undefined ? thoughts : thoughts.filter(({ path }) => stands(path, step));
     },
   };
+}
+
+/** At the step or below it: in a sub-workflow (`key/`), a pass of a loop (`key#2/`) or an item of a map (`key[0]/`). */
+function stands(path: string, step: string): boolean {
+  return path === step || (path.startsWith(step) && '/#['.includes(path.charAt(step.length)));
 }

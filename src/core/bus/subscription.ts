@@ -96,7 +96,7 @@ export class Subscription implements Disposable {
     while (!this.#gone) {
       const next = this.#durable.take() ?? this.#signals.take();
       if (next !== undefined) await this.#deliver(next);
-      else if (!this.#lagging || !(await this.#catchUp())) break;
+      else if (!this.#lagging || (!(await this.#catchUp()) && this.#signals.size === 0)) break;
     }
     this.#pumping = false;
   }

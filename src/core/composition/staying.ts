@@ -2,18 +2,38 @@
 
 import { readRetention } from '#core/api/storeMethods.ts';
 import type { Runtimes } from '#core/api/runtimes.ts';
-import type { HostPorts } from '#core/ports.ts';
+import type { HostPorts, Log } from '#core/ports.ts';
 import { DAY_MS } from '#core/store/care/candidates.ts';
-import type { Store } from '#core/store/store.ts';
+import type { RunRow, Store } from '#core/store/store.ts';
 
-/** Runs of a runtime that is not registered here wait until it is. */
-export async function resumeInterrupted(store: Store, runtimes: Runtimes): Promise<readonly string[]> {
+interface Left {
+  readonly store: Store;
+  readonly runtimes: Runtimes;
+  readonly log: Log;
+}
+
+/** Ids of those that go on. Runs of a runtime that is not registered here wait until it is. */
+export async function resumeInterrupted(left: Left): Promise<readonly string[]> {
+  const { store, runtimes } = left;
   const unfinished = await store.runs.list({ unfinished: true });
   const interrupted = unfinished.filter(
     (run) => run.status !== 'paused' && runtimes.has(run.runtime) && !runtimes.get(run.runtime).live().includes(run.id),
   );
-  for (const run of interrupted) await runtimes.get(run.runtime).resume(run.id, 'engine');
-  return interrupted.map((run) => run.id);
+  return resumeEach(interrupted, left);
+}
+
+/** One that cannot go on, as it needs a newer CAS or its history is damaged, is told in the log and holds up no other. */
+async function resumeEach(runs: readonly RunRow[], { runtimes, log }: Left): Promise<readonly string[]> {
+  const resumed: string[] = [];
+  for (const { id, runtime } of runs) {
+    try {
+      await runtimes.get(runtime).resume(id, 'engine');
+      resumed.push(id);
+    } catch (error) {
+      log.error('a run of before could not be continued', { runId: id }, error);
+    }
+  }
+  return resumed;
 }
 
 /** Those that are older than the workspace keeps them. */
@@ -28,9 +48,8 @@ export async function forgetMessages({ ports, store }: { readonly ports: HostPor
 }
 
 /** A run that never had a place has one event: with a place it begins in the same commit. */
-export async function takeQueue(store: Store, runtimes: Runtimes): Promise<void> {
-  const unfinished = await store.runs.list({ unfinished: true });
-  for (const { id, runtime, lastSeq } of unfinished.toReversed()) {
-    if (lastSeq === 1 && runtimes.has(runtime)) await runtimes.get(runtime).resume(id, 'engine');
-  }
+export async function takeQueue(left: Left): Promise<void> {
+  const unfinished = await left.store.runs.list({ unfinished: true });
+  const queued = unfinished.filter(({ runtime, lastSeq }) => lastSeq === 1 && left.runtimes.has(runtime));
+  await resumeEach(queued.toReversed(), left);
 }

@@ -29,6 +29,7 @@ export interface ScopeState {
 interface Delayed {
   readonly run: RunTicket;
   readonly begin: () => void;
+  /** It has begun or left. */
   gone: boolean;
 }
 
@@ -37,6 +38,8 @@ export class RunQueue implements Admission, Disposable {
   readonly #limits: QueueLimits;
   readonly #gates = new Map<string, PlaceGate>();
   readonly #delayed = new Heap<Delayed>((a, b) => (a.run.notBefore ?? 0) < (b.run.notBefore ?? 0));
+  /** Of the delayed ones, those that are not gone. */
+  #waiting = 0;
   #timer: { readonly at: number; readonly handle: Disposable } | null = null;
   #closed = false;
 
@@ -67,16 +70,26 @@ export class RunQueue implements Admission, Disposable {
         });
       leave = this.#waitForRun(run, take, prepare);
     };
-    const delayed: Delayed = { run, begin, gone: false };
-    if (run.notBefore !== null && run.notBefore > this.#clock.now()) {
+    const isDelayed = run.notBefore !== null && run.notBefore > this.#clock.now();
+    const delayed: Delayed = { run, begin, gone: !isDelayed };
+    if (isDelayed) {
       this.#delayed.add(delayed);
+      this.#waiting += 1;
       this.#arm();
     } else begin();
     return toDisposable(() => {
       left = true;
-      delayed.gone = true;
+      this.#goes(delayed);
       leave?.dispose();
     });
+  }
+
+  /** False when it was gone already. */
+  #goes(delayed: Delayed): boolean {
+    if (delayed.gone) return false;
+    delayed.gone = true;
+    this.#waiting -= 1;
+    return true;
   }
 
   enter(kind: 'agent' | 'provider', id: string, { signal }: { readonly signal: AbortSignal }): Promise<Disposable> {
@@ -101,7 +114,7 @@ export class RunQueue implements Admission, Disposable {
   state(): { readonly scopes: readonly ScopeState[]; readonly delayed: number } {
     const busy = Array.from(this.#gates).filter(([, gate]) => gate.used + gate.waiting > 0);
     const scopes = busy.map(([scope, { limit, used, waiting }]) => ({ scope, limit, used, waiting }));
-    return { scopes, delayed: this.#delayed.size };
+    return { scopes, delayed: this.#waiting };
   }
 
   dispose(): void {
@@ -154,7 +167,7 @@ export class RunQueue implements Admission, Disposable {
     const now = this.#clock.now();
     for (let next = this.#delayed.first; next !== undefined && (next.run.notBefore ?? 0) <= now; next = this.#delayed.first) {
       this.#delayed.take();
-      if (!next.gone) next.begin();
+      if (this.#goes(next)) next.begin();
     }
     this.#arm();
   }

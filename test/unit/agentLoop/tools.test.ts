@@ -212,6 +212,17 @@ describe('agent tools', () => {
       await assert.rejects(run('git.blame', { path: '.env', from: 1, to: 1 }), { code: 'tool.withheld' });
     });
 
+    it('shows nothing of a file that held credentials under the name it had before', async () => {
+      await workspace.write('.env.local', Array.from({ length: 30 }, (_, n) => `KEY_${n}=hidden\n`).join(''));
+      workspace.git('add', '--force', '.env.local');
+      workspace.git('commit', '-q', '-m', 'keys');
+      workspace.git('mv', '.env.local', 'settings.txt');
+      await workspace.write('settings.txt', Array.from({ length: 30 }, (_, n) => `KEY_${n}=${n === 5 ? 'other' : 'hidden'}\n`).join(''));
+      const diff = await run('git.diff', {});
+      assert.match(diff, /the difference of \.env\.local is withheld/);
+      assert.doesNotMatch(diff, /hidden|other/);
+    });
+
     it('takes no option for a revision or a path', async () => {
       await assert.rejects(run('git.diff', { from: '--output=/tmp/pwned' }), { code: 'git.badRevision' });
       await assert.rejects(run('git.diff', { from: 'HEAD', to: '-O/tmp/x' }), { code: 'git.badRevision' });

@@ -97,13 +97,18 @@ describe('the run queue', () => {
       q.add(ticket(id, { notBefore: now + delay }));
     assert.equal(queue.tryRun(ticket('x', { notBefore: now + 1 })), null);
     assert.equal(clock.pending - before, 1);
-    assert.equal(queue.state().delayed, 3);
+    const gone = q.add(ticket('gone', { notBefore: now + 250 }));
+    assert.equal(queue.state().delayed, 4);
+    gone.dispose();
+    gone.dispose();
+    assert.equal(queue.state().delayed, 3, 'one that left waits no more');
     clock.advance(250);
     await microtasks();
     assert.deepEqual(q.admitted, ['soon', 'mid']);
     clock.advance(50);
     await microtasks();
     assert.deepEqual(q.admitted, ['soon', 'mid', 'late']);
+    assert.equal(queue.state().delayed, 0);
   });
 
   it('lets no workflow with many runs hold up another', async () => {

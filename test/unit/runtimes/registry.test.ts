@@ -71,6 +71,19 @@ describe('the runtimes of a workspace', () => {
     assert.ok(runtimes.has('third'));
   });
 
+  it('are all shut down although one of them fails', async () => {
+    const failing: RuntimeKind = {
+      ...customKind(),
+      id: 'failing',
+      create: (ports) => Object.assign(customKind().create(ports), { shutdown: () => Promise.reject(new Error('no')) }),
+    };
+    const registration = runtimes.register(failing);
+    runtimes.register(third);
+    await assert.rejects(runtimes.shutdown(), /no/);
+    await assert.rejects(runtimes.get('third').start(startOf(workflow([]))), { code: 'engine.stopped' });
+    registration.dispose();
+  });
+
   it('refuse a second one of the same id', () => {
     assert.throws(() => runtimes.register(customKind()), { code: 'runtime.duplicate' });
   });

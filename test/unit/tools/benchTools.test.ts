@@ -115,6 +115,12 @@ describe('tools of the bench', () => {
     await assert.rejects(run('code.references', { path: 'src/sum.mjs', line: 2, name: 'sum' }), { code: 'code.noName' });
   });
 
+  it('code.symbols finds a name behind files with hundreds of others', async () => {
+    const many = Array.from({ length: 600 }, (_, n) => `export function other${n}() {}`).join('\n');
+    const { run } = await bench(folder({ 'a.mjs': `// needle\n${many}\n`, 'b.mjs': 'export function needle() {}\n' }));
+    assert.match(await run('code.symbols', { query: 'needle' }), /b\.mjs:1-1 function needle/);
+  });
+
   it('memory keeps notes from run to run, and marks for ever what was learned from untrusted input', async () => {
     const values = memoryValues();
     const root = project();

@@ -2,6 +2,7 @@
 
 import { AppError } from '#base/errors.ts';
 import type { Clock } from '#base/clock.ts';
+import { WaitTimer } from '#base/waitTimer.ts';
 import { type Action, fingerprint, mixesScripts, spelled } from '#core/agents/approval/action.ts';
 import { Grants } from '#core/agents/approval/grants.ts';
 import { judge, type Judgement } from '#core/agents/approval/judge.ts';
@@ -52,26 +53,15 @@ export class Approver {
   }
 
   forStep(asker: Asker): StepApprovals {
-    let waitedMs = 0;
-    const since = new Set<number>();
-    const { clock } = this.#ports;
-    const ask: StepApprovals['ask'] = async (request) => {
-      const from = clock.now();
-      since.add(from);
-      try {
-        return await asker.context.decide(request);
-      } finally {
-        since.delete(from);
-        waitedMs += clock.now() - from;
-      }
-    };
+    const timer = new WaitTimer(this.#ports.clock);
+    const ask: StepApprovals['ask'] = (request) => timer.during(() => asker.context.decide(request));
     return {
       ask,
       approve: (action) => this.#approve(asker, action, ask),
       taint: (source) => this.#taint.add(asker.runId, source),
       taints: () => this.#taint.of(asker.runId),
       get waitedMs() {
-        return [...since].reduce((sum, from) => sum + clock.now() - from, waitedMs);
+        return timer.waitedMs;
       },
     };
   }

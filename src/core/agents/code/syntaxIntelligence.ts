@@ -45,8 +45,9 @@ export function createSyntaxIntelligence(deps: SyntaxIntelligenceDeps): CodeInte
       }
       const wanted = (query ?? '').toLowerCase();
       const holds = (text: string): boolean => text.toLowerCase().includes(wanted);
-      const found = await overFiles(deps, { signal, holds, language: null }, (source) => inTree(source, (root) => symbolsOf(source, root)));
-      return found.filter(({ name }) => name.toLowerCase().includes(wanted)).slice(0, MAX_FOUND);
+      return overFiles(deps, { signal, holds, language: null }, (source) =>
+        inTree(source, (root) => symbolsOf(source, root).filter(({ name }) => holds(name))),
+      );
     },
     definitions: (at) => byName(at, (source, root) => symbolsOf(source, root).filter(({ name }) => name === at.name)),
     references: (at) => byName(at, (source, root) => namesIn(source, root, at.name)),

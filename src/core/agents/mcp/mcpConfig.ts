@@ -52,8 +52,10 @@ export async function withSecrets(server: McpServer, secret: (name: string) => P
   const fill = async (values: { readonly [name: string]: string }): Promise<{ readonly [name: string]: string }> => {
     const filled = Object.entries(values).map(async ([key, text]) => {
       let full = text;
-      for (const [whole, wanted = ''] of text.matchAll(/\$\{(?:env:)?([A-Za-z_]\w*)\}/g))
-        full = full.replace(whole, (await secret(wanted)) ?? '');
+      for (const [whole, wanted = ''] of text.matchAll(/\$\{(?:env:)?([A-Za-z_]\w*)\}/g)) {
+        const value = (await secret(wanted)) ?? '';
+        full = full.replace(whole, () => value); // As a text it would be read as a pattern: `$&`.
+      }
       return [key, full] as const;
     });
     return Object.fromEntries(await Promise.all(filled));

@@ -56,7 +56,9 @@ function withoutWithheld(diff: string): string {
   const parts = diff.split(/^(?=diff --git )/m);
   const shown = parts.map((part) => {
     const path = / "?b\/(.+?)"?$/m.exec(part.split('\n', 1)[0] ?? '')?.[1];
-    return path !== undefined && isWithheld(path) ? `[the difference of ${path} is withheld: it may hold credentials]\n` : part;
+    const before = /^(?:rename|copy) from "?(.+?)"?$/m.exec(part)?.[1];
+    const withheld = [path, before].find((name) => name !== undefined && isWithheld(name));
+    return withheld === undefined ? part : `[the difference of ${withheld} is withheld: it may hold credentials]\n`;
   });
   return shown.join('');
 }

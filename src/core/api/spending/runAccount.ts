@@ -2,6 +2,7 @@
 
 import type { Clock } from '#base/clock.ts';
 import { isAbort } from '#base/errors.ts';
+import { WaitTimer } from '#base/waitTimer.ts';
 import type { BudgetBook } from '#core/api/spending/budgetBook.ts';
 import type { DecisionRequest, StepContext } from '#core/engine/executor.ts';
 import type { CallAccount } from '#core/llm/account.ts';
@@ -41,8 +42,7 @@ export interface Payer {
 export function runAccount(payer: Payer, ports: AccountPorts): CallAccount {
   const { book, clock } = ports;
   const { context } = payer;
-  const waits = new Set<number>();
-  let waitedMs = 0;
+  const timer = new WaitTimer(clock);
 
   /** Each step that waits has its question, so that its time stands still; the first answer is given to the others too. */
   async function askPerson(scope: BudgetScope, bound: Bound, signal: AbortSignal): Promise<'raise' | 'stop' | 'again'> {
@@ -70,26 +70,20 @@ export function runAccount(payer: Payer, ports: AccountPorts): CallAccount {
     origin: { runId: payer.runId, path: payer.path },
     cache: payer.spending.cache === true,
     get waitedMs() {
-      const now = clock.now();
-      return [...waits].reduce((sum, since) => sum + now - since, waitedMs);
+      return timer.waitedMs;
     },
     async reserve(attempt, { signal }) {
-      const since = clock.now();
-      waits.add(since);
-      try {
+      const reservation = await timer.during(async () => {
         const scopes = await book.scopesOf(payer.runId, payer.spending);
-        const reservation = await reserve(scopes, attempt, { signal, ask: (scope, bound) => askPerson(scope, bound, signal) });
-        return {
-          async settle(used) {
-            const nearlySpent = reservation.settle(spentOf(used, attempt.bound));
-            await record(payer, used, ports);
-            for (const scope of nearlySpent) await warn(payer, scope, ports);
-          },
-        };
-      } finally {
-        waits.delete(since);
-        waitedMs += clock.now() - since;
-      }
+        return reserve(scopes, attempt, { signal, ask: (scope, bound) => askPerson(scope, bound, signal) });
+      });
+      return {
+        async settle(used) {
+          const nearlySpent = reservation.settle(spentOf(used, attempt.bound));
+          await record(payer, used, ports);
+          for (const scope of nearlySpent) await warn(payer, scope, ports);
+        },
+      };
     },
   };
 }
