@@ -1,17 +1,21 @@
 // Runs one program with a time limit and an output limit, and leaves nothing of it behind.
 
 import { type ChildProcess, spawn } from 'node:child_process';
+import { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import { abortError } from '#base/abort.ts';
 import { AppError } from '#base/errors.ts';
 import type { ProcessResult } from '#core/ports.ts';
 import { OutputBuffer } from '#node/ports/outputBuffer.ts';
 import { endTree, endWithUs } from '#node/ports/processTree.ts';
+import { followInit, INIT_FD, type SandboxInit } from '#node/ports/sandboxInit.ts';
 import { watchTree } from '#node/ports/treeWatch.ts';
 
 /** After the time limit a command may still write its report; after a cancel a step must stop within 200 ms. */
 const TIMEOUT_GRACE_MS = 2000;
 const ABORT_GRACE_MS = 100;
+/** The kernel ends a sandbox within moments of its keeper. */
+const SANDBOX_END_MS = 1000;
 
 export interface BoundedCommand {
   readonly program: string;
@@ -20,6 +24,8 @@ export interface BoundedCommand {
   readonly env: { readonly [name: string]: string };
   /** The value of the mark in `env` by which its descendants are known. */
   readonly mark: string;
+  /** It has process ids of its own and says on `INIT_FD` which process is its first. Default false. */
+  readonly tellsInit?: boolean | undefined;
   readonly timeoutMs: number;
   readonly maxOutputBytes: number;
   readonly onOutput?: ((chunk: string) => void) | undefined;
@@ -36,9 +42,11 @@ export async function runBounded(command: BoundedCommand): Promise<Omit<ProcessR
     cwd: command.cwd,
     env: command.env,
     detached: process.platform !== 'win32',
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', ...(command.tellsInit === true ? (['pipe'] as const) : [])],
     windowsHide: true,
   });
+  const told = child.stdio[INIT_FD];
+  const init = told instanceof Readable ? followInit(told) : null;
   const forget = child.pid === undefined ? () => undefined : endWithUs(child.pid);
   const watch = child.pid === undefined ? null : watchTree(child.pid, command.mark);
   const stdout = collect(child.stdout, command);
@@ -59,7 +67,7 @@ export async function runBounded(command: BoundedCommand): Promise<Omit<ProcessR
     });
     clearTimeout(timer);
     await outcome()?.ended;
-    await sweep(child, command.mark);
+    await sweep(child, { mark: command.mark, init });
     if (outcome()?.reason === 'aborted') throw abortError();
     const timedOut = outcome()?.reason === 'timedOut';
     return {
@@ -99,14 +107,15 @@ function exitOf(child: ChildProcess): Promise<number | null> {
 }
 
 /** Ends what the program left running in the background and waits for the last of its output. */
-async function sweep(child: ChildProcess, mark: string): Promise<void> {
+async function sweep(child: ChildProcess, { mark, init }: { readonly mark: string; readonly init: SandboxInit | null }): Promise<void> {
   const closed = new Promise<void>((resolve) => {
     const pipes = [child.stdout, child.stderr].filter((pipe) => pipe && !pipe.closed);
     let open = pipes.length;
     if (open === 0) resolve();
     for (const pipe of pipes) pipe?.once('close', () => --open === 0 && resolve());
   });
-  if (child.pid !== undefined) await endTree(child.pid, { mark, graceMs: 0 });
+  const gone = (await init?.gone(SANDBOX_END_MS)) ?? false;
+  if (!gone && child.pid !== undefined) await endTree(child.pid, { mark, graceMs: 0 });
   const giveUp = setTimeout(() => {
     child.stdout?.destroy();
     child.stderr?.destroy();

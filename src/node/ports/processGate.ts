@@ -14,6 +14,7 @@ import { limitProcesses } from '#node/ports/processLimit.ts';
 import { type OpenProcess, openProcess } from '#node/ports/openProcess.ts';
 import { MARK } from '#node/ports/processTree.ts';
 import { probeSeatbelt, SEATBELT, seatbeltProfile } from '#node/ports/seatbelt.ts';
+import { INIT_FD } from '#node/ports/sandboxInit.ts';
 import { scratchRootOf } from '#node/ports/scratchRoot.ts';
 import { MAX_PROCESSES } from '#node/ports/treeWatch.ts';
 import { findProgram, pathFolders, toolchainFolders } from '#node/ports/toolchains.ts';
@@ -66,7 +67,7 @@ export function createProcessGate(options: ProcessGateOptions): NodeProcessGate 
   };
 
   /** What would be started for this request. Throws `process.refused`, `process.notFound`. */
-  const plan = async (request: PlanRequest): Promise<PlannedProcess> => {
+  const plan = async (request: PlanRequest, tellsInit = false): Promise<PlannedProcess> => {
     throwIfAborted(request.signal);
     const decided = await policy();
     const approved = decided.kind === 'refused' && decided.noSandbox === true && request.approvedUnsandboxed === true;
@@ -75,13 +76,13 @@ export function createProcessGate(options: ProcessGateOptions): NodeProcessGate 
     if (writable === undefined) throw processRefused(`Commands run in scratch copies only, not in ${JSON.stringify(request.cwd)}.`);
     const program = findProgram(request.argv[0], { cwd: request.cwd, folders: pathFolders(env) });
     if (program === null) throw processNotFound(request.argv[0]);
-    return decided.kind === 'sandboxed' ? planSandboxed(request, env, writable) : planDirectly(request, env, program);
+    return decided.kind === 'sandboxed' ? planSandboxed(request, env, { writable, tellsInit }) : planDirectly(request, env, program);
   };
 
   return {
     policy,
     async run(request) {
-      const planned = await plan(request);
+      const planned = await plan(request, true);
       const result = await bounded(request, planned).finally(() => planned.dispose?.());
       if (planned.sandbox !== 'none' && result.exitCode !== 0 && result.stderr.startsWith('bwrap: ')) throw sandboxFailed(result.stderr);
       return { ...result, sandbox: planned.sandbox };
@@ -113,6 +114,7 @@ interface PlannedProcess {
   /** By which its descendants are known; in `env`, too. */
   readonly mark: string;
   readonly sandbox: ProcessResult['sandbox'];
+  readonly tellsInit?: boolean;
   /** After it ended. */
   readonly dispose?: () => void;
 }
@@ -141,7 +143,11 @@ function knownToolchains(host: HostEnv): readonly string[] {
   return toolchains.folders;
 }
 
-function planSandboxed(request: PlanRequest, host: HostEnv, writable: string): PlannedProcess {
+function planSandboxed(
+  request: PlanRequest,
+  host: HostEnv,
+  { writable, tellsInit }: { readonly writable: string; readonly tellsInit: boolean },
+): PlannedProcess {
   const home = sandboxHome(host);
   const network = request.network ?? false;
   const readOnly = [...knownToolchains(host), ...(request.readOnly ?? [])];
@@ -156,11 +162,12 @@ function planSandboxed(request: PlanRequest, host: HostEnv, writable: string): P
   }
   const program = findProgram('bwrap', { cwd: '/', folders });
   if (program === null) throw processNotFound('bwrap');
-  const inside = [...bubblewrapArguments({ writable, cwd: request.cwd, home, readOnly, network }), ...limits(folders), ...request.argv];
+  const sandbox = bubblewrapArguments({ writable, cwd: request.cwd, home, readOnly, network });
+  const inside = [...(tellsInit ? ['--info-fd', String(INIT_FD)] : []), ...sandbox, ...limits(folders), ...request.argv];
   const limit = limitProcesses([program, ...inside], MAX_PROCESSES);
-  if (limit === null) return { ...marked, program, argv: inside, sandbox: 'bubblewrap' };
+  if (limit === null) return { ...marked, program, argv: inside, sandbox: 'bubblewrap', tellsInit };
   const [shell, ...argv] = limit.argv;
-  return { ...marked, program: shell, argv, sandbox: 'bubblewrap', dispose: () => limit.dispose() };
+  return { ...marked, program: shell, argv, sandbox: 'bubblewrap', tellsInit, dispose: () => limit.dispose() };
 }
 
 function planDirectly(request: PlanRequest, host: HostEnv, program: string): PlannedProcess {
