@@ -25,6 +25,17 @@ export interface AgentHealth {
   }[];
 }
 
+/** Null and false: nothing is wished. What a model does not meet falls back, and stands in the `reason` of the call. */
+export interface ModelWishesView {
+  /** Names, best first; `provider/model` where the provider is given. */
+  readonly prefer: readonly string[];
+  /** In which order models go that nobody named. */
+  readonly policy: 'priority' | 'cost' | 'latency' | 'health' | null;
+  readonly contextTokens: number | null;
+  readonly images: boolean;
+  readonly reasoning: 'low' | 'medium' | 'high' | null;
+}
+
 export interface AgentView {
   readonly id: string;
   readonly name: string;
@@ -34,6 +45,8 @@ export interface AgentView {
   readonly capabilities: readonly LearnedCapability[];
   readonly tools: readonly string[];
   readonly skills: readonly string[];
+  /** What its file wishes of a model, whoever makes it. */
+  readonly models: ModelWishesView;
   readonly deliverable: string;
   readonly source: 'built-in' | 'workspace';
   /** Absolute path of its file. */

@@ -3,7 +3,7 @@
 import { systemClock } from '#base/clock.ts';
 import { AppError } from '#base/errors.ts';
 import type { StepSignal } from '#protocol/runEvents.ts';
-import type { AgentDefinition } from '#core/agents/definition.ts';
+import { type AgentDefinition, noModelWishes } from '#core/agents/definition.ts';
 import type { AgentRun } from '#core/agents/loop.ts';
 import { ChangeSet } from '#core/agents/tools/changeSet.ts';
 import type { Tool, ToolContext } from '#core/agents/tools/tool.ts';
@@ -24,7 +24,7 @@ export function testAgent(more: Partial<AgentDefinition> = {}): AgentDefinition 
     capabilities: [],
     tools: allTools.map((tool) => tool.id),
     skills: [],
-    models: [],
+    models: noModelWishes,
     limits: { maxTurns: 8, maxTokens: 400_000, timeoutMs: 600_000 },
     deliverable: 'findings',
     instructions: 'Read before you judge.',

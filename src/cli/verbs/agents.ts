@@ -6,6 +6,7 @@ import { formatDuration, formatTime, plural, printable, table } from '#cli/print
 import { problemLines } from '#cli/printers/problems.ts';
 import type { Session } from '#cli/session.ts';
 import type { AgentView } from '#protocol/agent.ts';
+import type { AgentDetail } from '#protocol/agentDetail.ts';
 
 export async function list({ api, output, shown }: Session): Promise<number> {
   const agents = await api.call('agents.list');
@@ -36,10 +37,30 @@ function capabilityText({ name, confidence, declared, runs, notes }: AgentView['
   return from === '' ? `${name} ${declared}` : `${name} ${confidence.toFixed(2)} (declared ${declared}; ${from})`;
 }
 
+function wishText({ prefer, policy, contextTokens, images, reasoning }: AgentView['models']): string {
+  const wishes = [
+    prefer.length > 0 && printable(prefer.join(', then ')),
+    reasoning !== null && `${reasoning} reasoning`,
+    contextTokens !== null && `${contextTokens.toLocaleString('en-US')} tokens of context`,
+    images && 'takes images',
+    policy !== null && (policy === 'priority' ? 'others as listed' : `others by ${policy}`),
+  ].filter(Boolean);
+  return wishes.length === 0 ? 'wishes nothing' : wishes.join('; ');
+}
+
+/** Where its next call would go, and why; then what it would go to if it could. */
+function modelLines({ models, unavailable }: AgentDetail): readonly string[] {
+  const lines = [
+    ...models.map(({ provider, model, reason }, at) => `${at + 1}. ${provider}/${model}: ${reason}`),
+    ...unavailable.map(({ provider, model, reason }) => `-  ${provider}/${model}: ${reason}`),
+  ];
+  return lines.length === 0 ? ['no model can be called: it works with its skills alone'] : lines.map(printable);
+}
+
 export async function show({ api, output }: Session, _options: Options, [id = '']: readonly string[]): Promise<number> {
-  const agent = await api.call('agents.get', id);
+  const [agent, detail] = await Promise.all([api.call('agents.get', id), api.call('agents.detail', id)]);
   if (output.json) {
-    output.value(agent);
+    output.value({ ...agent, modelOrder: detail.models, unavailableModels: detail.unavailable });
     return exitCodes.ok;
   }
   output.line(`${output.style('bold', agent.name)} (${agent.id}, ${agent.source})  ${printable(agent.role)}`);
@@ -53,6 +74,8 @@ export async function show({ api, output }: Session, _options: Options, [id = ''
   output.line(`Capabilities   ${agent.capabilities.map(capabilityText).join(', ')}`);
   output.line(`Skills         ${agent.skills.join(', ') || 'none'}`);
   output.line(`Tools          ${agent.tools.join(', ') || 'none'}`);
+  output.line(`Of its model   ${wishText(agent.models)}`);
+  modelLines(detail).forEach((line, at) => output.line((at === 0 ? 'Model order' : '').padEnd(15) + line));
   output.line(`File           ${agent.file}\n`);
   output.line(printable(agent.instructions));
   output.line(`\n${plural(agent.health.executions, 'execution')} recorded in this workspace.`);

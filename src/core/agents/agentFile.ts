@@ -2,7 +2,7 @@
 
 import type { z } from 'zod';
 import type { FileProblem } from '#protocol/workflow.ts';
-import { AGENT_KEYS, agentSchema } from '#core/agents/agentSchema.ts';
+import { AGENT_KEYS, agentSchema, MODEL_KEYS } from '#core/agents/agentSchema.ts';
 import type { AgentDefinition } from '#core/agents/definition.ts';
 import { readFrontMatter, type FrontMatter, type ValuePath } from '#core/agents/frontMatter.ts';
 import { didYouMean } from '#core/workflow/nearest.ts';
@@ -54,7 +54,14 @@ export function parseAgentFile(text: string, options: AgentFileOptions): Checked
 function shapeProblems(issue: z.core.$ZodIssue, front: FrontMatter): readonly FileProblem[] {
   const path: ValuePath = issue.path.map((part) => (typeof part === 'number' ? part : String(part)));
   if (issue.code === 'unrecognized_keys') {
-    const known = path[0] === 'limits' ? ['maxTurns', 'maxTokens', 'timeoutMs'] : path[0] === 'models' ? ['provider', 'model'] : AGENT_KEYS;
+    const known =
+      path[0] === 'limits'
+        ? ['maxTurns', 'maxTokens', 'timeoutMs']
+        : path[0] === 'models'
+          ? path.length > 1
+            ? ['provider', 'model']
+            : MODEL_KEYS
+          : AGENT_KEYS;
     return issue.keys.map((key) =>
       front.problem([...path, key], {
         code: 'agent.unknownKey',

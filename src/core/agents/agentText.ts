@@ -1,7 +1,8 @@
 // An agent as the text of its file: for a new one, and for one that was brought over from another assistant.
 
 import { stringify } from 'yaml';
-import type { AgentDefinition } from '#core/agents/definition.ts';
+import { type AgentDefinition, type AgentModels, noModelWishes } from '#core/agents/definition.ts';
+import type { ModelPreference } from '#core/llm/router.ts';
 
 /** What a person begins with: right as it is, and every line is to be changed. */
 export function newAgentText({ id, name }: Pick<AgentDefinition, 'id' | 'name'>): string {
@@ -14,7 +15,7 @@ export function newAgentText({ id, name }: Pick<AgentDefinition, 'id' | 'name'>)
     capabilities: [{ name: 'code.review', confidence: 0.7 }],
     tools: ['files.list', 'files.read', 'files.search', 'git.log', 'git.diff'],
     skills: ['project.detect'],
-    models: [],
+    models: noModelWishes,
     limits: null,
     deliverable: 'findings',
     instructions: `You are a reviewer of this project. Write here what a good colleague would have to know.
@@ -44,9 +45,27 @@ export function agentText(
     description,
     ...Object.fromEntries(lists),
     capabilities: Object.fromEntries(capabilities.map(({ name, confidence }) => [name, confidence])),
-    ...(models.length > 0 && { models: models.map(({ provider, model }) => (provider === null ? { model } : { provider, model })) }),
+    ...modelLines(models),
     ...(limits !== null && { limits }),
     deliverable,
   };
   return `---\n${stringify(front, { lineWidth: 0 })}---\n${instructions.trim()}\n`;
+}
+
+/** What is wished, and nothing where nothing is. */
+function modelLines({ prefer, policy, contextTokens: context, images, reasoning }: AgentModels): { readonly models?: object } {
+  const models = {
+    ...(prefer.length > 0 && { prefer: prefer.map(preferenceText) }),
+    ...(policy !== null && { policy }),
+    ...(context !== null && { context }),
+    ...(images && { images }),
+    ...(reasoning !== null && { reasoning }),
+  };
+  return Object.keys(models).length > 0 ? { models } : {};
+}
+
+/** As `preferenceOf` reads it; a model alone with a slash in its name would be read as a provider's. */
+function preferenceText({ provider, model }: ModelPreference): string | { readonly model: string } {
+  if (provider !== null) return `${provider}/${model}`;
+  return model.includes('/') ? { model } : model;
 }

@@ -10,6 +10,7 @@ import type { Bench } from '#core/agents/tools/bench.ts';
 import type { ChangeSet } from '#core/agents/tools/changeSet.ts';
 import type { StepContext } from '#core/engine/executor.ts';
 import type { CallAccount } from '#core/llm/account.ts';
+import { wishesOf } from '#core/llm/router.ts';
 import { billedFor } from '#core/llm/usage.ts';
 import type { SkillContext } from '#core/skills/skill.ts';
 import type { Usage } from '#protocol/usage.ts';
@@ -123,7 +124,7 @@ export class Desk {
       agent: asked,
       prompt: `${this.#run.agent.name} (${this.#run.agent.id}) ${errand.kind === 'task' ? 'gives you this task' : 'asks you'}:\n${errand.prompt}`,
       found: null,
-      wishes: { ...run.wishes, preferred: agent.models },
+      wishes: wishesOf(run.wishes, agent.models),
       account: await this.#colleagues.account(agent),
       context: quiet(run.context),
       skillContext: { ...this.#colleagues.skillContext(agent), signal: run.context.signal },

@@ -1,5 +1,8 @@
 // An agent as its file defines it. Loaded by registry.ts from Markdown with front matter.
 
+import { type ModelTraits, noTraits } from '#core/llm/modelTraits.ts';
+import type { ModelPreference } from '#core/llm/router.ts';
+
 export interface AgentLimits {
   /** Model turns in one step. Default 24. */
   readonly maxTurns: number;
@@ -8,6 +11,14 @@ export interface AgentLimits {
   /** Ms for one attempt. Default 600,000. */
   readonly timeoutMs: number;
 }
+
+/** What it wishes of its models. A step's own wish goes first; what cannot be had falls back, and the record of the call says so. */
+export interface AgentModels extends ModelTraits {
+  /** By name, best first. */
+  readonly prefer: readonly ModelPreference[];
+}
+
+export const noModelWishes: AgentModels = { ...noTraits, prefer: [] };
 
 export interface AgentDefinition {
   readonly id: string;
@@ -21,7 +32,7 @@ export interface AgentDefinition {
   readonly tools: readonly string[];
   /** Skill ids it may run. */
   readonly skills: readonly string[];
-  readonly models: readonly { readonly provider: string | null; readonly model: string }[];
+  readonly models: AgentModels;
   readonly limits: AgentLimits;
   /** Key of a schema in deliverables.ts: `findings`, `plan`, `changeSet`, `verdict`, `document`. */
   readonly deliverable: string;

@@ -9,6 +9,7 @@ import type { AgentRecord, StepContext } from '#core/engine/executor.ts';
 import type { CallAccount } from '#core/llm/account.ts';
 import type { ModelAnswer, ModelHooks } from '#core/llm/modelCall.ts';
 import type { Models } from '#core/llm/models.ts';
+import { worthFailover } from '#core/llm/outcome.ts';
 import type { ModelRequest } from '#core/llm/provider.ts';
 import type { ModelWishes } from '#core/llm/router.ts';
 import { addUsage } from '#protocol/usage.ts';
@@ -33,8 +34,9 @@ export interface TurnPorts {
 }
 
 /**
- * Throws what the models throw. Two failures are mended and asked again once: a conversation that is too long is cut to
- * half, and after a call that the output limit cut off the model is told to make smaller ones.
+ * Throws what the models throw. Three failures are mended and asked again once: a conversation that is too long is cut to
+ * half, after a call that the output limit cut off the model is told to make smaller ones, and when all models with a window
+ * as large as the agent wishes have failed, the conversation is cut to what the others take.
  */
 export async function askModel(
   ports: TurnPorts,
@@ -43,9 +45,15 @@ export async function askModel(
 ): Promise<ModelAnswer> {
   const { agent, wishes, models, account, context, limits } = ports;
   const { contextTokens, maxOutputTokens } = await models.sizes(wishes);
-  const room = Math.floor(contextTokens * WINDOW_SHARE) - maxOutputTokens;
+  const roomIn = (window: number): number => Math.floor(window * WINDOW_SHARE) - maxOutputTokens;
+  const room = roomIn(contextTokens);
+  const fit = (maxTokens: number): boolean => {
+    const dropped = conversation.fit(maxTokens);
+    if (dropped) limits.changed();
+    return dropped;
+  };
   const ask = async (maxTokens: number, hooks: ModelHooks): Promise<ModelAnswer> => {
-    if (conversation.fit(maxTokens)) limits.changed();
+    fit(maxTokens);
     const asked = {
       ...request,
       agent: agent.id,
@@ -60,11 +68,13 @@ export async function askModel(
   const call = beginCall(ports);
   const mended = async (error: unknown): Promise<ModelAnswer> => {
     const view = toErrorView(error);
+    const smallest = worthFailover(error) ? roomIn((await models.sizes(anyWindow(wishes))).contextTokens) : room;
+    const small = smallest < room && fit(smallest);
     const cut = view.code === 'llm.badToolCall' && view.details['cutByLimit'] === true;
-    if (!cut && view.code !== 'llm.contextTooLong') throw error;
+    if (!cut && !small && view.code !== 'llm.contextTooLong') throw error;
     if (cut) conversation.append(CUT_CALL);
     call.restarted(view);
-    const second = await ask(cut ? room : Math.floor(room / 2), call.hooks);
+    const second = await ask(small ? smallest : cut ? room : Math.floor(room / 2), call.hooks);
     return { ...second, usage: addUsage([...billedFor(error), ...second.usage]) };
   };
   const answer = await ask(room, call.hooks)
@@ -75,6 +85,10 @@ export async function askModel(
     });
   await call.answered(answer);
   return answer;
+}
+
+function anyWindow({ traits, ...wishes }: ModelWishes): ModelWishes {
+  return { ...wishes, ...(traits && { traits: { ...traits, contextTokens: null } }) };
 }
 
 interface RecordedCall {

@@ -4,6 +4,7 @@ import type { AgentDefinition } from '#core/agents/definition.ts';
 import { allTools } from '#core/agents/tools/toolset.ts';
 import type { Models } from '#core/llm/models.ts';
 import { type ModelPrice, priceOf } from '#core/llm/pricing.ts';
+import { noWishes, wishesOf } from '#core/llm/router.ts';
 import type { HostPorts } from '#core/ports.ts';
 import type { Store } from '#core/store/store.ts';
 import type { AgentDetail, AgentModel } from '#protocol/agentDetail.ts';
@@ -22,7 +23,7 @@ export async function agentDetail(deps: AgentDetailDeps, agent: AgentDefinition)
   const { ports, store, models } = deps;
   await models.health.load();
   const since = (Math.floor(ports.clock.now() / SLOT_MS) - SLOTS + 1) * SLOT_MS;
-  const plan = await models.plan({ provider: null, model: null, preferred: agent.models });
+  const plan = await models.plan(wishesOf(noWishes, agent.models));
   const [slots, trail] = await Promise.all([
     store.agents.slots(agent.id, { since, slotMs: SLOT_MS }),
     store.audit.page({ action: 'breaker.open', since, limit: 1_000 }),

@@ -17,8 +17,13 @@ export function agentView(
 ): AgentView {
   const { id, name, role, description, specializations, tools, skills, deliverable, source, file } = agent;
   const { capabilities } = options;
-  const shown = { id, name, role, description, specializations, capabilities, tools, skills, deliverable, source, file };
+  const models = { ...agent.models, prefer: agent.models.prefer.map(nameOf) };
+  const shown = { id, name, role, description, specializations, capabilities, tools, skills, models, deliverable, source, file };
   return { ...shown, disabled: options.disabled, health: healthOf(options.stats, options.breakers) };
+}
+
+function nameOf({ provider, model }: AgentDefinition['models']['prefer'][number]): string {
+  return provider === null ? model : `${provider}/${model}`;
 }
 
 function healthOf(stats: Stats | undefined, breakers: AgentHealth['breakers']): AgentHealth {

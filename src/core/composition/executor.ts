@@ -13,6 +13,7 @@ import type { CompositionBase } from '#core/composition/base.ts';
 import type { StepExecutor } from '#core/engine/executor.ts';
 import type { RunQueue } from '#core/engine/queue.ts';
 import type { Models } from '#core/llm/models.ts';
+import { wishesOf } from '#core/llm/router.ts';
 import type { Proposals } from '#core/proposals/proposals.ts';
 import { skillContextFactory } from '#core/skills/context.ts';
 import type { Skill } from '#core/skills/skill.ts';
@@ -73,7 +74,7 @@ interface ReasonDeps extends AgentWorkDeps {
 function reasonWith(deps: ReasonDeps): ExecutorDeps['reason'] {
   const { agents, skill, toolbox, models, spending, guides, steering, skillContextOf } = deps;
   return async ({ task, agent, context, skillContext, found }) => {
-    const wishes = { provider: task.step.provider, model: task.step.model, preferred: agent.models };
+    const wishes = wishesOf(task.step, agent.models);
     const account = await spending.account(task, agent.id, context);
     const asked = { prompt: task.prompt ?? '', found, stepTitle: task.step.name, wishes };
     const step = await toolbox?.forStep({ task, agent, context, skillContext });

@@ -11,8 +11,10 @@ type WholeAnswer = Omit<ModelAnswer, 'route' | 'usage'>;
 
 /** SHA-256 (hex) over everything the answer may depend on. */
 export function answerKey(call: ModelCall, at: Pick<Candidate, 'provider' | 'model'>): string {
-  const { system, messages, tools, toolChoice, maxOutputTokens, temperature } = call;
-  const question = { v: 1, provider: at.provider, model: at.model, system, messages, tools, toolChoice, maxOutputTokens, temperature };
+  const { system, messages, tools, toolChoice, maxOutputTokens, temperature, wishes } = call;
+  const reasoning = wishes.traits?.reasoning ?? null;
+  const limits = { maxOutputTokens, temperature, ...(reasoning !== null && { reasoning }) };
+  const question = { v: 1, provider: at.provider, model: at.model, system, messages, tools, toolChoice, ...limits };
   return createHash('sha256')
     .update(stableStringify(question as unknown as Json))
     .digest('hex');

@@ -27,7 +27,7 @@ import { type AllProvidersPorts, createProviders } from '#core/llm/providers/all
 import { BreakerRegistry, type HealthPersistence } from '#core/llm/registry.ts';
 import { defaultRetryOptions, RetryBudget, type RetryOptions, withRetry } from '#core/llm/retry.ts';
 import type { CallNeeds } from '#core/llm/routeOrder.ts';
-import { type ModelPreference, type ModelWishes, noWishes, type RoutePlan } from '#core/llm/router.ts';
+import { type ModelWishes, noWishes, preferenceOf, type RoutePlan } from '#core/llm/router.ts';
 import type { StreamLimits } from '#core/llm/timeouts.ts';
 
 export interface Models extends Disposable {
@@ -37,7 +37,7 @@ export interface Models extends Disposable {
   plan(wishes: ModelWishes): Promise<RoutePlan>;
   /** True when this model takes images. */
   sees(at: Pick<Candidate, 'provider' | 'model'>): boolean;
-  /** What fits every model this call may go to, failover included. */
+  /** What fits every model this call may go to, failover included; of the windows, those as large as the agent wishes where there are any. */
   sizes(wishes: ModelWishes): Promise<ModelSizes>;
   readonly breakers: BreakerRegistry;
   readonly health: HealthBoard;
@@ -111,22 +111,29 @@ export function createModels(ports: ModelsPorts): Models {
     prices,
     health,
     policy: () => ports.settings().modelPolicy ?? 'priority',
-    preferred: () => preferences(ports.settings().models ?? []),
+    preferred: () => (ports.settings().models ?? []).map(preferenceOf),
   };
 
   function attemptPorts(signal: AbortSignal, hooks: ModelHooks): AttemptPorts {
     return { clock: ports.clock, random: () => ports.ids.random(), prices: prices(), signal, hooks };
   }
 
-  const sees = (at: Pick<Candidate, 'provider' | 'model'>): boolean =>
-    providers.find(({ id }) => id === at.provider)?.sizes(at.model).images === true;
+  const sizesOf = (at: Pick<Candidate, 'provider' | 'model'>): ModelSizes | undefined =>
+    providers.find(({ id }) => id === at.provider)?.sizes(at.model);
+  const sees = (at: Pick<Candidate, 'provider' | 'model'>): boolean => sizesOf(at)?.images === true;
+
+  /** As this model takes it: an image it cannot see is told in words, and it is not told how much to think where it cannot be. */
+  function fitted(call: ModelCall, at: Candidate): ModelCall {
+    const reasoning = sizesOf(at)?.reasoning === true ? call.wishes.traits?.reasoning : null;
+    return { ...call, ...(!sees(at) && { messages: withoutImages(call.messages) }), ...(reasoning && { reasoning }) };
+  }
 
   async function tryTarget(target: Target, call: ModelCall, context: CallContext): Promise<Omit<ModelAnswer, 'route' | 'usage'>> {
     const { candidate, provider, credential } = target;
     const guard = guardOf(target, context);
     const window = health.of({ provider: provider.id, model: candidate.model, credential: credential.id });
     const inner = attemptPorts(context.signal, context.hooks);
-    const asked = sees(candidate) ? call : { ...call, messages: withoutImages(call.messages) };
+    const asked = fitted(call, candidate);
     const attempt = async (): ReturnType<typeof runAttempt> => {
       const { provider: id, model } = candidate;
       const bound = boundOf(asked, candidate, inner.prices);
@@ -190,10 +197,12 @@ export function createModels(ports: ModelsPorts): Models {
     plan: (wishes) => planCall(wishes, planner),
     async sizes(wishes) {
       const { candidates } = await planCall(wishes, planner);
-      const all = candidates.flatMap(({ provider, model }) => providers.find(({ id }) => id === provider)?.sizes(model) ?? []);
+      const all = candidates.flatMap((candidate) => sizesOf(candidate) ?? []);
       if (all.length === 0) throw noProviderError([]);
+      const wished = wishes.traits?.contextTokens ?? 0;
+      const large = all.filter((sizes) => sizes.contextTokens >= wished);
       return {
-        contextTokens: Math.min(...all.map((sizes) => sizes.contextTokens)),
+        contextTokens: Math.min(...(large.length > 0 ? large : all).map((sizes) => sizes.contextTokens)),
         maxOutputTokens: Math.min(...all.map((sizes) => sizes.maxOutputTokens)),
       };
     },
@@ -243,12 +252,4 @@ function needsOf({ system, messages, tools, maxOutputTokens }: ModelCall): CallN
   const characters = system.length + JSON.stringify(withoutImages(messages)).length + JSON.stringify(tools).length;
   const contextTokens = Math.ceil(characters / CHARACTERS_PER_TOKEN) + images * IMAGE_TOKENS + maxOutputTokens;
   return { tools: tools.length > 0, images: images > 0, contextTokens };
-}
-
-/** `provider/model`, or a model alone whose vendor its name tells. */
-function preferences(words: readonly string[]): readonly ModelPreference[] {
-  return words.map((word) => {
-    const at = word.indexOf('/');
-    return at === -1 ? { provider: null, model: word } : { provider: word.slice(0, at), model: word.slice(at + 1) };
-  });
 }

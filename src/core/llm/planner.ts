@@ -25,6 +25,7 @@ const NO_FIGURES = { p50Ms: null, errorRate: null };
 export async function planCall(wishes: ModelWishes, ports: PlannerPorts, needs: CallNeeds = NO_NEEDS): Promise<RoutePlan> {
   const { providers } = ports;
   const policy = ports.policy();
+  const measured = policy === 'priority' ? (wishes.traits?.policy ?? policy) : policy;
   const states = await Promise.all(
     providers.map(async (provider) => ({
       id: provider.id,
@@ -39,18 +40,24 @@ export async function planCall(wishes: ModelWishes, ports: PlannerPorts, needs: 
     const credential = states.find((state) => state.id === id)?.credential ?? '';
     const window = ports.health.of({ provider: id, model, credential });
     // Sorting the calls of fifty models takes longer than all the rest: only where the order depends on it.
-    const { p50Ms, errorRate } = policy === 'latency' || policy === 'health' ? window.figures() : NO_FIGURES;
+    const { p50Ms, errorRate } = measured === 'latency' || measured === 'health' ? window.figures() : NO_FIGURES;
     return {
       tools: sizes?.tools ?? true,
       images: sizes?.images ?? false,
       contextTokens: sizes?.contextTokens ?? 0,
+      reasoning: sizes?.reasoning ?? false,
       usdPerMTok: blended(priceOf(ports.prices(), { provider: id, model })),
       p50Ms,
       errorRate,
       setAside: window.setAside,
     };
   };
-  return planRoute({ ...wishes, workspace: ports.preferred() }, states, { policy, needs, figures });
+  return planRoute({ ...wishes, workspace: ports.preferred() }, states, {
+    policy,
+    needs,
+    figures,
+    ...(wishes.traits && { traits: wishes.traits }),
+  });
 }
 
 function blended(price: ModelPrice | undefined): number | null {

@@ -3,6 +3,7 @@
 import type { JsonObject } from '#base/json.ts';
 import type { Credential } from '#core/llm/credential.ts';
 import type { CallOrigin } from '#core/llm/keyUse.ts';
+import type { ReasoningEffort } from '#core/llm/modelTraits.ts';
 
 export interface ToolSpec {
   /** [A-Za-z0-9_-], at most 64 characters: what every vendor accepts. */
@@ -55,6 +56,8 @@ export interface ModelRequest {
   readonly maxOutputTokens: number;
   /** Null: the vendor's default. Left out for vendors whose current models take none (Anthropic). */
   readonly temperature: number | null;
+  /** Only for models whose sizes say `reasoning`. Default: the vendor's. */
+  readonly reasoning?: ReasoningEffort;
 }
 
 export type StopReason = 'end' | 'toolCalls' | 'maxTokens' | 'refusal' | 'other';
@@ -88,6 +91,8 @@ export interface ModelSizes {
   readonly tools?: boolean;
   /** True: it takes images. Default false. */
   readonly images?: boolean;
+  /** True: it can be told how much to think. Default false. */
+  readonly reasoning?: boolean;
 }
 
 export interface StreamOptions {

@@ -1,7 +1,8 @@
 // Which provider and model a call goes to, in which order, and why. The order among those nobody named is in routeOrder.ts.
 
 import type { Candidate } from '#core/llm/candidate.ts';
-import { NAMED, orderCandidates, type OrderOptions } from '#core/llm/routeOrder.ts';
+import type { ModelTraits } from '#core/llm/modelTraits.ts';
+import { NAMED, orderCandidates, type OrderOptions, UNNAMED } from '#core/llm/routeOrder.ts';
 
 /** What a step and its agent ask for. */
 export interface ModelWishes {
@@ -9,6 +10,8 @@ export interface ModelWishes {
   readonly model: string | null;
   /** The agent's preferences, best first. */
   readonly preferred: readonly ModelPreference[];
+  /** What the agent wishes of any model. Default: nothing. */
+  readonly traits?: ModelTraits;
   /** The workspace's preferences, best first. */
   readonly workspace?: readonly ModelPreference[];
 }
@@ -19,6 +22,20 @@ export interface ModelPreference {
 }
 
 export const noWishes: ModelWishes = { provider: null, model: null, preferred: [] };
+
+/** Of one call: what its step names, and what its agent wishes. */
+export function wishesOf(
+  step: Pick<ModelWishes, 'provider' | 'model'>,
+  { prefer, ...traits }: ModelTraits & { readonly prefer: readonly ModelPreference[] },
+): ModelWishes {
+  return { provider: step.provider, model: step.model, preferred: prefer, traits };
+}
+
+/** `provider/model`, or a model alone whose vendor its name tells. */
+export function preferenceOf(word: string): ModelPreference {
+  const at = word.indexOf('/');
+  return at === -1 ? { provider: null, model: word } : { provider: word.slice(0, at), model: word.slice(at + 1) };
+}
 
 export interface ProviderState {
   readonly id: string;
@@ -56,7 +73,7 @@ export function planRoute(wishes: ModelWishes, providers: readonly ProviderState
   const seen = new Set<string>();
   const unique = all.filter(({ provider, model }) => !seen.has(`${provider}\n${model}`) && seen.add(`${provider}\n${model}`));
   const usable = new Set(providers.filter((provider) => provider.available).map((provider) => provider.id));
-  const wished = unique.filter((candidate) => !usable.has(candidate.provider) && candidate.reason !== 'next available');
+  const wished = unique.filter((candidate) => !usable.has(candidate.provider) && candidate.reason !== UNNAMED);
   const dropped = wished.map((candidate) => ({
     ...candidate,
     reason: `${candidate.reason}, but ${lackOf(candidate.provider, providers)}`,
@@ -89,7 +106,7 @@ function preferences(wished: readonly ModelPreference[], reason: string, provide
 }
 
 function defaults(providers: readonly ProviderState[]): readonly Candidate[] {
-  return providers.map(({ id, defaultModel }) => ({ provider: id, model: defaultModel, reason: 'next available' }));
+  return providers.map(({ id, defaultModel }) => ({ provider: id, model: defaultModel, reason: UNNAMED }));
 }
 
 const VENDORS: readonly (readonly [names: RegExp, provider: string])[] = [

@@ -98,7 +98,20 @@ function hover(agent: AgentView): vscode.MarkdownString {
   const text = new vscode.MarkdownString(`**${escapeMarkdown(agent.name)}**  \n${escapeMarkdown(agent.role)}`);
   text.appendMarkdown(`\n\n${escapeMarkdown(agent.description)}`);
   if (agent.skills.length > 0) text.appendMarkdown(`\n\n${t('Skills')}: ${agent.skills.map((skill) => `\`${skill}\``).join(', ')}`);
+  const wishes = wishWords(agent.models);
+  if (wishes.length > 0) text.appendMarkdown(`\n\n${t('Of its model it wishes')}: ${escapeMarkdown(wishes.join(', '))}`);
   return text;
+}
+
+function wishWords({ prefer, reasoning, contextTokens, images, policy }: AgentView['models']): readonly string[] {
+  const words = [
+    reasoning !== null && { low: t('little reasoning'), medium: t('medium reasoning'), high: t('much reasoning') }[reasoning],
+    contextTokens !== null && t('{0} tokens of context', contextTokens.toLocaleString()),
+    images && t('a model that takes images'),
+    policy !== null &&
+      { priority: '', cost: t('the cheapest first'), latency: t('the fastest first'), health: t('the fewest errors first') }[policy],
+  ];
+  return [...prefer, ...words.filter((word): word is string => typeof word === 'string' && word !== '')];
 }
 
 export function agentNodes(agents: readonly AgentView[], now: number): readonly NodeSpec[] {

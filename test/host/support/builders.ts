@@ -30,6 +30,7 @@ export function agent(name: string, over: Partial<AgentHealth> = {}): AgentView 
     capabilities: [],
     tools: [],
     skills: [],
+    models: { prefer: [], policy: null, contextTokens: null, images: false, reasoning: null },
     deliverable: 'findings',
     source: 'built-in',
     file: `/agents/${name}.md`,

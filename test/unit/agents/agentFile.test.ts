@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { noModelWishes } from '#core/agents/definition.ts';
 import { parseAgentFile, type CheckedAgent } from '#core/agents/agentFile.ts';
 
 const OPTIONS = {
@@ -46,7 +47,7 @@ describe('an agent file', () => {
         capabilities: [{ name: 'code.review', confidence: 0.9 }],
         tools: ['files.read'],
         skills: ['code.rules'],
-        models: [{ provider: null, model: 'some-model' }],
+        models: { ...noModelWishes, prefer: [{ provider: null, model: 'some-model' }] },
         limits: { maxTurns: 5, maxTokens: 400_000, timeoutMs: 600_000 },
         deliverable: 'findings',
         instructions: 'Read the diff.',
@@ -54,6 +55,41 @@ describe('an agent file', () => {
         file: '/w/.cas/agents/reviewer.md',
       },
     });
+  });
+
+  it('wishes of its models what holds for any vendor; a list alone is names', () => {
+    const wishes = (models: string): unknown => parse(GOOD.replace('models:\n  - model: some-model', models)).agent?.models;
+    assert.deepEqual(
+      wishes('models: { reasoning: high, context: 100000, images: true, policy: cost, prefer: [openai/gpt-5.5, claude-x] }'),
+      {
+        prefer: [
+          { provider: 'openai', model: 'gpt-5.5' },
+          { provider: null, model: 'claude-x' },
+        ],
+        policy: 'cost',
+        contextTokens: 100_000,
+        images: true,
+        reasoning: 'high',
+      },
+    );
+    assert.deepEqual(wishes('models: [a]'), { ...noModelWishes, prefer: [{ provider: null, model: 'a' }] });
+    assert.deepEqual(wishes(''), noModelWishes);
+  });
+
+  it('shows wishes it does not know at their places, with what may stand there', () => {
+    const text = GOOD.replace(
+      'models:\n  - model: some-model',
+      'models:\n  resoning: high\n  policy: cheap\n  context: 5\n  prefer: [{ modell: x }, 7]',
+    );
+    assert.deepEqual(problemsOf(text), [
+      ['agent.unknownKey', 12, 3, 'Did you mean `reasoning`?'],
+      ['agent.type', 13, 11, ''],
+      ['agent.type', 14, 12, ''],
+      ['agent.missing', 15, 12, 'Add `model:`.'],
+      ['agent.unknownKey', 15, 14, 'Did you mean `model`?'],
+      ['agent.type', 15, 27, ''],
+    ]);
+    assert.match(parse(text).problems[1]?.message ?? '', /"priority"\|"cost"\|"latency"\|"health"/);
   });
 
   it('reads the same with CRLF and a byte order mark', () => {

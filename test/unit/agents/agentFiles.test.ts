@@ -26,10 +26,17 @@ describe('agent files', () => {
   it('keep everything of an agent over being written and read', () => {
     const { file: _, ...agent } = testAgent({
       specializations: ['a: b'],
-      models: [
-        { provider: null, model: 'claude-opus-5-5' },
-        { provider: 'openai', model: 'gpt-5.5' },
-      ],
+      models: {
+        prefer: [
+          { provider: null, model: 'claude-opus-5-5' },
+          { provider: 'openai', model: 'gpt-5.5' },
+          { provider: null, model: 'vendor/with-a-slash' },
+        ],
+        policy: 'cost',
+        contextTokens: 100_000,
+        images: true,
+        reasoning: 'high',
+      },
     });
     const whole = { ...agent, description: 'one: two\n"three"', capabilities: [{ name: 'security.review', confidence: 0.9 }] };
     const read = parseAgentFile(agentText(whole), options).agent;

@@ -89,6 +89,28 @@ describe('the built-in agents', () => {
     }
   });
 
+  it('are told of no tool and no skill that is not there, or that they were not given', () => {
+    const areas = new Set([...TOOLS, ...SKILLS].map((id) => id.split('.')[0]));
+    for (const { id, instructions, tools, skills } of agents) {
+      const named = [...instructions.matchAll(/`([a-z]+)\.([a-zA-Z]+)`/g)].filter(([, area]) => areas.has(area));
+      for (const [, area, verb] of named) assert.ok([...tools, ...skills].includes(`${area}.${verb}`), `${id}: ${area}.${verb}`);
+    }
+  });
+
+  it('are told what runs, where they can run it: what they were given is in their way of working', () => {
+    for (const { id, instructions, tools } of agents) {
+      const runs = tools.filter((tool) => tool === 'shell.run' || tool === 'tests.run');
+      const told = runs.some((tool) => instructions.includes(`\`${tool}\``)) || instructions.includes('`lint.run`');
+      assert.ok(runs.length === 0 || told, id);
+    }
+  });
+
+  it('wish nothing of their model that binds them to a vendor', () => {
+    for (const { id, models } of agents) assert.deepEqual(models.prefer, [], id);
+    const wishing = agents.filter(({ models }) => models.reasoning !== null || models.contextTokens !== null || models.images);
+    assert.ok(wishing.length > SPECIALISTS.length / 2);
+  });
+
   it('may run each action that a shipped workflow gives them', () => {
     const folder = join(FOLDER, '../workflows');
     for (const name of readdirSync(folder)) {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { noModelWishes } from '#core/agents/definition.ts';
 import { parseForeignAgent } from '#core/agents/foreign/foreignAgent.ts';
 import { allTools } from '#core/agents/tools/toolset.ts';
 import { registryOf } from '#test/support/agentFiles.ts';
@@ -29,7 +30,7 @@ describe('agents as other assistants write them', () => {
     const { agent, problems } = parseForeignAgent(CLAUDE, options);
     assert.deepEqual(
       [agent?.id, agent?.role, agent?.deliverable, agent?.instructions, agent?.models],
-      ['code-reviewer', 'Expert reviewer.', 'changeSet', 'You review code.', []],
+      ['code-reviewer', 'Expert reviewer.', 'changeSet', 'You review code.', { ...noModelWishes, reasoning: 'medium' }],
     );
     assert.deepEqual(agent?.tools.toSorted(), ['files.edit', 'files.list', 'files.propose', 'files.read', 'files.search', 'shell.run']);
     assert.deepEqual(agent?.capabilities, [{ name: 'codeReviewer.do', confidence: 0.5 }]);
@@ -42,12 +43,21 @@ describe('agents as other assistants write them', () => {
   it('of .github/agents take their name from the file, models by their ids, and MCP servers by theirs', () => {
     const { agent, problems } = parseForeignAgent(COPILOT, { ...options, fileName: 'Feature Planner' });
     assert.deepEqual([agent?.id, agent?.name, agent?.deliverable], ['feature-planner', 'Feature Planner', 'document']);
-    assert.deepEqual(agent?.models, [{ provider: null, model: 'claude-opus-5-5' }]);
+    assert.deepEqual(agent?.models, { ...noModelWishes, prefer: [{ provider: null, model: 'claude-opus-5-5' }] });
     assert.ok(agent?.tools.includes('mcp.github') && agent.tools.includes('web.fetch'));
     assert.deepEqual(
       problems.map(({ message }) => message),
-      ['`handoffs` has no counterpart here and is left out.'],
+      ['The model `GPT-5 (copilot)` has no counterpart here and is left out.', '`handoffs` has no counterpart here and is left out.'],
     );
+  });
+
+  it('wish what the tier they name stands for, and as much thought as they say, of any vendor', () => {
+    const wishes = (lines: string): unknown => parseForeignAgent(`---\ndescription: d\n${lines}\n---\nWork.\n`, options).agent?.models;
+    assert.deepEqual(wishes('model: haiku'), { ...noModelWishes, policy: 'latency', reasoning: 'low' });
+    assert.deepEqual(wishes('model: opus'), { ...noModelWishes, reasoning: 'high' });
+    assert.deepEqual(wishes('model: haiku\neffort: max'), { ...noModelWishes, policy: 'latency', reasoning: 'high' });
+    assert.deepEqual(wishes('model: inherit'), noModelWishes);
+    assert.deepEqual(wishes('model: toString'), noModelWishes);
   });
 
   it('that name no tools get those that read and propose, and nothing that runs', () => {

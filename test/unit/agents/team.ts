@@ -1,6 +1,6 @@
 // Agents and task steps for the tests of this folder.
 
-import type { AgentDefinition } from '#core/agents/definition.ts';
+import { type AgentDefinition, noModelWishes } from '#core/agents/definition.ts';
 import type { TaskStep } from '#core/workflow/definition.ts';
 
 export function agentDefinition(id: string, fields: Partial<AgentDefinition> = {}): AgentDefinition {
@@ -13,7 +13,7 @@ export function agentDefinition(id: string, fields: Partial<AgentDefinition> = {
     capabilities: [],
     tools: [],
     skills: [],
-    models: [],
+    models: noModelWishes,
     limits: { maxTurns: 1, maxTokens: 1, timeoutMs: 1 },
     deliverable: 'findings',
     instructions: 'Work.',

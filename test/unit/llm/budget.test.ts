@@ -17,7 +17,6 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 
 describe('a budget', () => {
   it('is never exceeded by agents that call in parallel, whatever each of them uses', async function () {
-    this.timeout(20_000);
     const calls = fc.array(fc.record({ bound: fc.integer({ min: 1, max: 60 }), share: fc.double({ min: 0, max: 1, noNaN: true }) }), {
       minLength: 1,
       maxLength: 40,

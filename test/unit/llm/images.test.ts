@@ -69,6 +69,7 @@ describe('an image', () => {
 describe('a conversation with images', () => {
   const figures: CandidateFigures = {
     tools: true,
+    reasoning: false,
     images: true,
     contextTokens: 9_999_999,
     usdPerMTok: null,

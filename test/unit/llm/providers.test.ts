@@ -244,19 +244,19 @@ for (const [name, vendor] of Object.entries(vendors)) {
     });
 
     it('keep-alive comments are signs of life, not a stall', async () => {
-      const limits = { ...defaultStreamLimits, firstByteMs: 250, idleMs: 250 };
-      const events = await ask({ text: 'late', fault: { kind: 'keepAlive', times: 6, everyMs: 60 } }, { limits });
+      const limits = { ...defaultStreamLimits, firstByteMs: 1_000, idleMs: 1_000 };
+      const events = await ask({ text: 'late', fault: { kind: 'keepAlive', times: 5, everyMs: 250 } }, { limits });
       assert.equal(textOf(events), 'late');
     });
 
     it('a consumer that takes its time is no stall', async () => {
       server = await vendor.start([{ text: 'a long enough answer', fault: { kind: 'trickle', bytes: 50 } }]);
-      const provider = vendor.create(server.baseUrl, { ...defaultStreamLimits, idleMs: 150 });
+      const provider = vendor.create(server.baseUrl, { ...defaultStreamLimits, idleMs: 600 });
       let text = '';
       for await (const event of provider.stream(REQUEST, { signal: signalNever() })) {
         if (event.kind !== 'text') continue;
+        if (text === '') await new Promise((resolve) => setTimeout(resolve, 900));
         text += event.text;
-        await new Promise((resolve) => setTimeout(resolve, 225));
       }
       assert.equal(text, 'a long enough answer');
     });

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
+import { TEST_LIMIT_MS } from '#test/support/patience.ts';
 import { faults } from '#test/support/vendors/faults.ts';
 import type { Cell } from '#test/support/vendors/matrix.ts';
 import { MATRIX_END, MATRIX_START, matrixTable, runMatrix } from '#test/support/vendors/matrixTable.ts';
 
 describe('the fault matrix', function () {
-  this.timeout(60_000);
+  this.timeout(TEST_LIMIT_MS);
   let cells: readonly Cell[];
   before(async () => {
     cells = await runMatrix();

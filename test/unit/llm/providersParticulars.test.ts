@@ -62,6 +62,23 @@ describe('provider particulars', () => {
     assert.deepEqual([requests[0]?.body.store, requests[0]?.body.reasoning], [false, { summary: 'auto' }]);
   });
 
+  it('tell a model how much to think in its own way, and only one that can be told', async () => {
+    const sent = async (name: string, model: string, reasoning: ModelRequest['reasoning']): Promise<unknown> => {
+      await server?.close();
+      const { provider, requests } = await start(name, [{ text: 'ok' }]);
+      await collect(provider, { model, ...(reasoning && { reasoning }) });
+      const { body } = requests[0] ?? assert.fail();
+      return body.output_config ?? body.reasoning ?? body.generationConfig?.thinkingConfig ?? null;
+    };
+    assert.deepEqual(await sent('anthropic', 'claude-sonnet-5-5', 'high'), { effort: 'high' });
+    assert.equal(await sent('anthropic', 'claude-sonnet-4-5', 'high'), null);
+    assert.equal(await sent('anthropic', 'claude-sonnet-5-5', undefined), null);
+    assert.deepEqual(await sent('responses', 'gpt-5.5', 'low'), { summary: 'auto', effort: 'low' });
+    assert.deepEqual(await sent('gemini', 'gemini-3.8-flash', 'low'), { includeThoughts: true, thinkingLevel: 'LOW' });
+    assert.deepEqual(await sent('gemini', 'gemini-3.8-flash', 'medium'), { includeThoughts: true });
+    assert.equal(await sent('openai', 'gpt-4.1', 'high'), null);
+  });
+
   it('gemini: the signature of a call goes back with it; a call from elsewhere says so', async () => {
     const { provider, requests } = await start('gemini', [CALLS, { text: 'ok' }]);
     const messages = answeredWith(await collect(provider));

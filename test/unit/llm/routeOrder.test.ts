@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import type { CandidateFigures, OrderOptions, RoutePolicy } from '#core/llm/routeOrder.ts';
+import { noTraits } from '#core/llm/modelTraits.ts';
 import { noWishes, planRoute } from '#core/llm/router.ts';
 
 const figures: CandidateFigures = {
   tools: true,
+  reasoning: false,
   images: false,
   contextTokens: 100_000,
   usdPerMTok: null,
@@ -56,6 +58,32 @@ describe('the order of candidates', () => {
         'c-1: next available',
       ],
     );
+  });
+
+  it("puts who meets the agent's wishes first of those nobody named, and says what the others lack", () => {
+    const traits = { ...noTraits, contextTokens: 150_000, images: true, reasoning: 'high' } as const;
+    const more = { b: { contextTokens: 200_000, images: true, reasoning: true }, c: { contextTokens: 200_000, reasoning: true } };
+    const { candidates } = planRoute(noWishes, states, { ...order('priority', more), traits });
+    assert.deepEqual(
+      candidates.map(({ provider, reason }) => `${provider}: ${reason}`),
+      [
+        'b: next available',
+        'c: next available; images wished, it takes none',
+        'a: next available; 150000 tokens of context wished, it has 100000; images wished, it takes none; high reasoning wished, it cannot be told',
+      ],
+    );
+  });
+
+  it("orders those nobody named as the agent wishes, unless a person's policy or preference says otherwise", () => {
+    const cheap = { ...noTraits, policy: 'cost' } as const;
+    const ids = (policy: RoutePolicy, wishes = noWishes): readonly string[] =>
+      planRoute(wishes, states, { ...order(policy), traits: cheap }).candidates.map(({ provider }) => provider);
+    assert.deepEqual(ids('priority'), ['b', 'a', 'c']);
+    assert.deepEqual(ids('latency'), ['a', 'b', 'c']);
+    assert.deepEqual(ids('priority', { ...noWishes, workspace: [{ provider: 'c', model: 'c-1' }] }), ['c', 'b', 'a']);
+    assert.deepEqual(ids('priority', { ...noWishes, provider: 'a' }), ['a', 'b', 'c']);
+    const [first] = planRoute(noWishes, states, { ...order('priority'), traits: cheap }).candidates;
+    assert.equal(first?.reason, 'next available; by cost: $1.00 per million tokens');
   });
 
   it('puts who is set aside last and says why, also when the step named it', () => {

@@ -1,5 +1,6 @@
 // Continue's settings (https://docs.continue.dev/reference, read 2026-11): its prompts become agents; models and servers are told.
 
+import { noModelWishes } from '#core/agents/definition.ts';
 import { z } from 'zod';
 import { agentText } from '#core/agents/agentText.ts';
 import { parseData } from '#core/agents/bring/parseData.ts';
@@ -51,6 +52,9 @@ function add(value: unknown, from: string, to: { readonly found: BroughtFile[]; 
     return;
   }
   const { name, description = name, prompt } = parsed.data;
-  const agent = definitionOf({ name, description, tools: READS, models: [], instructions: prompt }, { file: from, fileName: name });
+  const agent = definitionOf(
+    { name, description, tools: READS, models: noModelWishes, instructions: prompt },
+    { file: from, fileName: name },
+  );
   to.found.push({ path: `.cas/agents/${agent.id}.md`, text: agentText({ ...agent, limits: null }), from: [from] });
 }

@@ -1,5 +1,6 @@
 // Roo Code's modes (https://docs.roocode.com/features/custom-modes, read 2026-11): `.roomodes`, and the rules of each mode.
 
+import { noModelWishes } from '#core/agents/definition.ts';
 import { z } from 'zod';
 import { agentText } from '#core/agents/agentText.ts';
 import { parseData } from '#core/agents/bring/parseData.ts';
@@ -51,7 +52,7 @@ async function oneMode(value: unknown, index: number, ports: BringPorts): Promis
       name: mode.slug,
       description: mode.whenToUse ?? mode.description ?? mode.roleDefinition,
       tools: mapped.tools,
-      models: [],
+      models: noModelWishes,
       instructions: instructionsOf(mode, rulesText(rules)),
     },
     { file: '', fileName: mode.slug },

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { CheckedAgent } from '#core/agents/agentFile.ts';
 import { agentSchema } from '#core/agents/agentSchema.ts';
 import type { AgentDefinition } from '#core/agents/definition.ts';
+import { mapModel } from '#core/agents/foreign/mapModel.ts';
 import { mapTools, READ_AND_PROPOSE } from '#core/agents/foreign/mapTools.ts';
 import { readFrontMatter, type FrontMatter } from '#core/agents/frontMatter.ts';
 import type { FileProblem } from '#protocol/workflow.ts';
@@ -23,6 +24,7 @@ const foreignSchema = z.looseObject({
   description: z.string().trim().min(1),
   tools: words.nullish(),
   model: words.nullish(),
+  effort: z.string().nullish(),
 });
 
 /** Keys that say nothing about what the agent may do, or that we follow. The others are told. */
@@ -31,6 +33,7 @@ const FOLLOWED: ReadonlySet<string> = new Set([
   'description',
   'tools',
   'model',
+  'effort',
   'color',
   'argument-hint',
   'user-invocable',
@@ -45,13 +48,15 @@ export function parseForeignAgent(text: string, options: ForeignOptions): Checke
   const parsed = foreignSchema.safeParse(front.value);
   if (!parsed.success) return { agent: null, problems: parsed.error.issues.map((issue) => problemOf(issue, front)) };
   if (front.body === '') return { agent: null, problems: [front.problem([], EMPTY)] };
-  const { name = options.fileName, description, tools, model } = parsed.data;
+  const { name = options.fileName, description, tools, model, effort } = parsed.data;
   const mapped =
     tools === undefined || tools === null ? { tools: READ_AND_PROPOSE, unmapped: [] } : mapTools(listOf(tools), options.knownTools);
-  const agent = definitionOf({ name, description, tools: mapped.tools, models: modelsOf(model ?? []), instructions: front.body }, options);
+  const { models, unmapped } = mapModel(listOf(model ?? []), effort);
+  const agent = definitionOf({ name, description, tools: mapped.tools, models, instructions: front.body }, options);
   const unused = Object.keys(parsed.data).filter((key) => !FOLLOWED.has(key));
   const problems = [
     ...mapped.unmapped.map((tool) => front.problem(['tools'], noCounterpart(`The tool \`${tool}\``))),
+    ...unmapped.map((name) => front.problem(['model'], noCounterpart(`The model \`${name}\``))),
     ...unused.map((key) => front.problem([key], { ...noCounterpart(`\`${key}\``), at: 'key' as const })),
   ];
   return { agent, problems: problems.map((problem) => ({ ...problem, severity: 'warning' as const })) };
@@ -104,12 +109,6 @@ function firstSentence(text: string): string {
 export function listOf(value: string | readonly string[]): readonly string[] {
   const list = typeof value === 'string' ? value.split(',') : value;
   return list.map((one) => one.trim()).filter((one) => one !== '');
-}
-
-/** Aliases (`sonnet`, `inherit`) and display names (`GPT-5 (copilot)`) name no model of ours: only ids of vendors do. */
-function modelsOf(model: string | readonly string[]): AgentDefinition['models'] {
-  const ids = listOf(model).filter((one) => /^(claude|gpt|o\d|gemini)-[\w.-]+$/.test(one));
-  return ids.map((id) => ({ provider: null, model: id }));
 }
 
 const EMPTY = {

@@ -5,7 +5,7 @@ import { credentialsOf, keyFor, keysOf } from '#core/llm/credential.ts';
 import { authError } from '#core/llm/errors.ts';
 import type { ModelProvider } from '#core/llm/provider.ts';
 import { anthropicError } from '#core/llm/providers/anthropicErrors.ts';
-import { anthropicBody, anthropicEvents } from '#core/llm/providers/anthropicWire.ts';
+import { anthropicBody, anthropicEvents, takesEffort } from '#core/llm/providers/anthropicWire.ts';
 import { type ProviderPorts, text } from '#core/llm/providers/vendor.ts';
 import { callVendor } from '#core/llm/vendorCall.ts';
 
@@ -22,7 +22,7 @@ export function createAnthropic(ports: ProviderPorts): ModelProvider {
       return ports.settings().anthropicModel ?? DEFAULT_MODEL;
     },
     missing: 'no key',
-    sizes: (model) => ({ contextTokens: 200_000, maxOutputTokens: 32_000, images: !BLIND.test(model) }),
+    sizes: (model) => ({ contextTokens: 200_000, maxOutputTokens: 32_000, images: !BLIND.test(model), reasoning: takesEffort(model) }),
     available: async () => (await keysOf(ports.secrets, KEY)).length > 0,
     credentials: async () => credentialsOf(await keysOf(ports.secrets, KEY)),
     async *stream(request, { signal, credential }) {

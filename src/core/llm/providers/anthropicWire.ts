@@ -15,6 +15,12 @@ const PROVIDER = 'anthropic';
  * is tied to the model and goes back to it alone.
  */
 const THINKS = /^claude-[a-z]+-([5-9]|\d\d)/;
+
+/** How hard the model works is told by `effort` (https://platform.claude.com/docs/en/build-with-claude/effort, 2026-11). */
+export function takesEffort(model: string): boolean {
+  return THINKS.test(model);
+}
+
 const TAKES_FORCED_TOOL = /^claude-([a-z]+-4|3)/;
 
 export function anthropicBody(request: ModelRequest): Anthropic.MessageCreateParamsStreaming {
@@ -26,6 +32,7 @@ export function anthropicBody(request: ModelRequest): Anthropic.MessageCreatePar
     system: [{ type: 'text', text: request.system, cache_control: { type: 'ephemeral' } }],
     messages: request.messages.map((message) => messageOf(message, request.model)),
     ...(THINKS.test(request.model) ? { thinking: { type: 'adaptive', display: 'summarized' } } : {}),
+    ...(request.reasoning !== undefined && takesEffort(request.model) ? { output_config: { effort: request.reasoning } } : {}),
     ...(request.tools.length === 0
       ? {}
       : {

@@ -5,7 +5,7 @@ import { credentialsOf, keyFor, keysOf } from '#core/llm/credential.ts';
 import { authError } from '#core/llm/errors.ts';
 import type { ModelProvider } from '#core/llm/provider.ts';
 import { geminiError, geminiReport } from '#core/llm/providers/geminiErrors.ts';
-import { geminiEvents, geminiRequest } from '#core/llm/providers/geminiWire.ts';
+import { geminiEvents, geminiRequest, takesThinkingLevel } from '#core/llm/providers/geminiWire.ts';
 import type { ProviderPorts } from '#core/llm/providers/vendor.ts';
 import { callVendor } from '#core/llm/vendorCall.ts';
 
@@ -22,7 +22,7 @@ export function createGemini(ports: ProviderPorts): ModelProvider {
       return ports.settings().geminiModel ?? DEFAULT_MODEL;
     },
     missing: 'no key',
-    sizes: () => ({ contextTokens: 1_000_000, maxOutputTokens: 32_000, images: true }),
+    sizes: (model) => ({ contextTokens: 1_000_000, maxOutputTokens: 32_000, images: true, reasoning: takesThinkingLevel(model) }),
     available: async () => (await keysOf(ports.secrets, ...KEYS)).length > 0,
     credentials: async () => credentialsOf(await keysOf(ports.secrets, ...KEYS)),
     async *stream(request, { signal, credential }) {

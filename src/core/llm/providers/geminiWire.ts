@@ -1,7 +1,8 @@
 // Our conversation in the format of Gemini's generateContent, and its chunks in ours
 // (https://ai.google.dev/api/generate-content, 2026-11).
 
-import type { Content, GenerateContentParameters, GenerateContentResponse, Part } from '@google/genai/web';
+import type { Content, GenerateContentParameters, GenerateContentResponse, Part, ThinkingConfig } from '@google/genai/web';
+import type { ReasoningEffort } from '#core/llm/modelTraits.ts';
 import { truncatedError, unclearToolCallError } from '#core/llm/errors.ts';
 import type { ChatMessage, ChatPart, ModelEvent, ModelRequest, StopReason } from '#core/llm/provider.ts';
 
@@ -20,7 +21,7 @@ export function geminiRequest(request: ModelRequest, abortSignal: AbortSignal): 
       abortSignal,
       systemInstruction: request.system,
       maxOutputTokens: request.maxOutputTokens,
-      ...(WANTS_SIGNATURES.test(request.model) ? { thinkingConfig: { includeThoughts: true } } : {}),
+      ...(WANTS_SIGNATURES.test(request.model) ? { thinkingConfig: thinkingOf(request) } : {}),
       ...(request.temperature === null ? {} : { temperature: request.temperature }),
       ...(request.tools.length === 0
         ? {}
@@ -38,6 +39,22 @@ export function geminiRequest(request: ModelRequest, abortSignal: AbortSignal): 
           }),
     },
   };
+}
+
+/** Between low and high each model has its own default (https://ai.google.dev/gemini-api/docs/thinking, 2026-11). */
+const LEVELS: { readonly [effort in ReasoningEffort]: object } = {
+  low: { thinkingLevel: 'LOW' },
+  medium: {},
+  high: { thinkingLevel: 'HIGH' },
+};
+
+function thinkingOf({ reasoning }: ModelRequest): ThinkingConfig {
+  return { includeThoughts: true, ...(reasoning && LEVELS[reasoning]) };
+}
+
+/** From the third generation on it can be told how much to think. */
+export function takesThinkingLevel(model: string): boolean {
+  return WANTS_SIGNATURES.test(model);
 }
 
 function contentOf(message: ChatMessage, model: string): Content {

@@ -27,7 +27,11 @@ export function createOpenai(ports: ProviderPorts): ModelProvider {
       return ports.settings().openaiModel ?? DEFAULT_MODEL;
     },
     missing: 'no key',
-    sizes: (model) => ({ ...(REASONS.test(model) ? REASONING_SIZES : OLDER_SIZES), images: !BLIND.test(model) }),
+    sizes: (model) => ({
+      ...(REASONS.test(model) ? REASONING_SIZES : OLDER_SIZES),
+      images: !BLIND.test(model),
+      reasoning: speaksResponses(model, ports.settings()) && REASONS.test(model),
+    }),
     available: async () => (await keysOf(ports.secrets, KEY)).length > 0,
     credentials: async () => credentialsOf(await keysOf(ports.secrets, KEY)),
     async *stream(request, { signal, credential }) {

@@ -25,7 +25,12 @@ export function responsesBody(
     instructions: request.system,
     max_output_tokens: request.maxOutputTokens,
     input: request.messages.flatMap((message) => itemsOf(message, request.model)),
-    ...(options.summaries ? { reasoning: { summary: 'auto' }, include: ['reasoning.encrypted_content'] } : {}),
+    ...(options.summaries
+      ? {
+          reasoning: { summary: 'auto', ...(request.reasoning && { effort: request.reasoning }) },
+          include: ['reasoning.encrypted_content'],
+        }
+      : {}),
     ...(request.temperature === null ? {} : { temperature: request.temperature }),
     ...(request.tools.length === 0
       ? {}

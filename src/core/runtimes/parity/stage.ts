@@ -4,7 +4,7 @@
 import { sleep } from '#base/abort.ts';
 import type { JsonObject } from '#base/json.ts';
 import { createAgentExecutor } from '#core/agents/executor.ts';
-import type { AgentDefinition } from '#core/agents/definition.ts';
+import { type AgentDefinition, noModelWishes } from '#core/agents/definition.ts';
 import { AgentRegistry } from '#core/agents/registry.ts';
 import { createAssign } from '#core/agents/router.ts';
 import type { StepContext, StepTask } from '#core/engine/executor.ts';
@@ -175,7 +175,7 @@ export function probeAgent(id: string, changes: Partial<AgentDefinition> = {}): 
     capabilities: [],
     tools: [],
     skills: [],
-    models: [],
+    models: noModelWishes,
     limits: { maxTurns: 1, maxTokens: 1, timeoutMs: 60_000 },
     deliverable: 'document',
     instructions: '',

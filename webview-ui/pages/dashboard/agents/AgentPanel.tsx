@@ -13,7 +13,7 @@ import { duration } from '#base/figures.ts';
 import { ago, fullDate } from '#ui/format.ts';
 import { Circuit } from '#ui/pages/dashboard/agents/Circuit.tsx';
 import { Confidence } from '#ui/pages/dashboard/agents/Confidence.tsx';
-import { healthOf, permission, toolIcon } from '#ui/pages/dashboard/agents/looks.ts';
+import { healthOf, permission, toolIcon, wishWords } from '#ui/pages/dashboard/agents/looks.ts';
 import { useAction } from '#ui/pages/dashboard/runs/useAction.ts';
 import { useNow } from '#ui/pages/dashboard/runs/useNow.ts';
 import type { TabProps } from '#ui/pages/dashboard/tabs.ts';
@@ -71,7 +71,7 @@ export function AgentPanel({ agent, go }: { readonly agent: AgentView; readonly 
       </section>
       {detail.data === undefined && detail.error === null && <Loading rows={6} />}
       {detail.data && <Tools detail={detail.data} />}
-      {detail.data && <Models detail={detail.data} />}
+      {detail.data && <Models detail={detail.data} wishes={agent.models} />}
       <LastError agent={agent} go={go} />
     </section>
   );
@@ -101,10 +101,18 @@ function Tools({ detail: { tools } }: { readonly detail: AgentDetail }): ReactEl
   );
 }
 
-function Models({ detail: { models, unavailable } }: { readonly detail: AgentDetail }): ReactElement {
+function Models({
+  detail: { models, unavailable },
+  wishes,
+}: {
+  readonly detail: AgentDetail;
+  readonly wishes: AgentView['models'];
+}): ReactElement {
+  const wished = wishWords(wishes);
   return (
     <section>
       <h3>{t('Model order')}</h3>
+      {wished.length > 0 && <p className="dim small">{t('It wishes for {0}. What no model meets falls back.', wished.join(', '))}</p>}
       {models.length === 0 && <p className="dim small">{t('No model can be called: it works with its deterministic skills.')}</p>}
       <ol className="lines">
         {models.map((model, index) => (

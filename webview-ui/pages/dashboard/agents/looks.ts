@@ -61,3 +61,14 @@ export function toolIcon(id: string): IconName {
   if (id.startsWith('skills.')) return 'tools';
   return id === 'files.search' ? 'search' : 'file-code';
 }
+
+/** What it wishes of any model, in words; empty: nothing. Names are shown where they stand in the order. */
+export function wishWords({ reasoning, contextTokens, images, policy }: AgentView['models']): readonly string[] {
+  return [
+    reasoning !== null && { low: t('little reasoning'), medium: t('medium reasoning'), high: t('much reasoning') }[reasoning],
+    contextTokens !== null && t('{0} tokens of context', contextTokens.toLocaleString()),
+    images && t('a model that takes images'),
+    policy !== null &&
+      { priority: '', cost: t('the cheapest first'), latency: t('the fastest first'), health: t('the fewest errors first') }[policy],
+  ].filter((word): word is string => typeof word === 'string' && word !== '');
+}
