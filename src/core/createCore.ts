@@ -29,6 +29,7 @@ import type { ProbeHost } from '#core/runtimes/parity/host.ts';
 import type { Skill } from '#core/skills/skill.ts';
 import type { RunFolders } from '#core/store/care/prune.ts';
 import type { Store } from '#core/store/store.ts';
+import { sealed } from '#core/trust/permissions.ts';
 import type { Watch } from '#core/triggers/watchPort.ts';
 import type { CoreApi, CoreEvent, WorkspaceInfo } from '#protocol/api.ts';
 
@@ -36,6 +37,8 @@ export interface CoreOptions {
   readonly ports: HostPorts;
   /** Owned from here on: closed by the API's close(). */
   readonly store: Store;
+  /** Under which what a person allowed counts: see sealed(). Default: none, for a store that nobody else can have made. */
+  readonly seal?: string;
   readonly skills: readonly Skill[];
   readonly commit: CommitPort | undefined;
   /** Where runtimes are measured. */
@@ -71,7 +74,8 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const events = new Emitter<CoreEvent>((error) => log.error('a listener of workspace events failed', {}, error));
   const changed = (what: Extract<CoreEvent, { kind: 'changed' }>['what']): void => events.fire({ kind: 'changed', what });
   const store = announced(options.store, () => changed('audit'));
-  const base: CompositionBase = { ports, store, resources, changed };
+  const permissions = options.seal === undefined ? store.values : sealed(store.values, options.seal);
+  const base: CompositionBase = { ports, store, permissions, resources, changed };
 
   const team = await composeTeam(base, options.skills);
   const { agents, catalogue } = team;

@@ -25,6 +25,7 @@ import { createMemoryRunFolders } from '#node/ports/memoryRunFolder.ts';
 import { createRecorder, type RecordingFolder } from '#node/ports/recordings.ts';
 import { createRunFolder } from '#node/ports/runFolder.ts';
 import { createRunFolders, noRunFolders } from '#node/ports/runFolders.ts';
+import { storeSeal } from '#node/ports/storeSeal.ts';
 import { createScratchFactory } from '#node/ports/scratchTree.ts';
 import { createWatch } from '#node/ports/watch.ts';
 import { watchActing } from '#node/ports/watchActing.ts';
@@ -160,6 +161,7 @@ async function startCore(options: OpenWorkspaceOptions, role: 'owner' | 'memory'
     return await createCore({
       ports: hostPorts(options),
       store,
+      ...(role === 'owner' && { seal: await storeSeal(root, log) }),
       skills: allSkills(options),
       probeHost: createProbeHost(log),
       models: { extraProviders: options.extraProviders, recorder: createRecorder(options.recording) },

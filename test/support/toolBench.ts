@@ -94,7 +94,7 @@ export async function createTestBench(root: string, options: TestBenchOptions = 
     ...options.host,
   };
   const store = { values, audit: { append: (entry: Audited) => Promise.resolve(void audit.push(entry)) } };
-  const approver = new Approver({ store, clock: systemClock, host: host.approvals });
+  const approver = new Approver({ store, permissions: values, clock: systemClock, host: host.approvals });
   const decide = (request: DecisionRequest): Promise<{ choice: string; reason: string }> => {
     asked.push(request);
     return Promise.resolve({ choice: answer?.(request) ?? 'refuse', reason: '' });

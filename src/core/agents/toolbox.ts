@@ -20,6 +20,8 @@ export interface ToolboxDeps {
   readonly host: ToolHost;
   readonly ports: Pick<HostPorts, 'clock' | 'files' | 'secrets'>;
   readonly store: Pick<Store, 'values' | 'audit'>;
+  /** What a person allowed for good, and what servers said of themselves when they were approved. */
+  readonly permissions: Store['values'];
   readonly acting: ActingFiles;
 }
 
@@ -36,9 +38,9 @@ export class Toolbox {
   #engine: SyntaxEngine | null = null;
 
   constructor(deps: ToolboxDeps) {
-    const { host, ports, store } = deps;
+    const { host, ports, store, permissions } = deps;
     this.#deps = deps;
-    this.approver = new Approver({ store, clock: ports.clock, host: host.approvals });
+    this.approver = new Approver({ store, permissions, clock: ports.clock, host: host.approvals });
     this.#notes = new Notes(store.values);
   }
 
@@ -78,10 +80,10 @@ export class Toolbox {
   async #mcp(agent: AgentDefinition, task: StepTask, skillContext: SkillContext): Promise<McpTools> {
     const wants = agent.tools.some((tool) => tool.startsWith('mcp.'));
     if (!wants || task.mode === 'dry-run') return { tools: [], dispose: () => Promise.resolve() };
-    const { host, store, ports, acting } = this.#deps;
+    const { host, permissions, ports, acting } = this.#deps;
     const deps = {
       host,
-      values: store.values,
+      values: permissions,
       secret: (name: string) => ports.secrets.get(name),
       approvedConfig: () => acting.approvedText(MCP_FILE),
     };

@@ -10,14 +10,15 @@ import type { ApprovalMethods } from '#protocol/approval.ts';
 
 export interface ApprovalDeps {
   readonly ports: Pick<HostPorts, 'clock' | 'trusted'>;
-  readonly store: Pick<Store, 'audit' | 'values'>;
+  readonly store: Pick<Store, 'audit'>;
+  readonly permissions: Store['values'];
   readonly acting: ActingFiles;
   readonly grants: Grants;
   /** Files were approved: what they define can be used now. */
   readonly approved: () => Promise<void>;
 }
 
-export function approvalMethods({ ports, store, acting, grants, approved }: ApprovalDeps): ApprovalMethods {
+export function approvalMethods({ ports, store, permissions, acting, grants, approved }: ApprovalDeps): ApprovalMethods {
   const audit = (action: string, target: string, data: { readonly [key: string]: string }): Promise<void> =>
     store.audit.append({ at: ports.clock.now(), actor: PERSON, action, target, data });
   return {
@@ -31,7 +32,7 @@ export function approvalMethods({ ports, store, acting, grants, approved }: Appr
       assertTrusted(ports);
       await acting.approve(files);
       for (const { path, hash } of files) await audit('trust.approved', path, { hash });
-      if (files.some(({ path }) => path.endsWith('mcp.json'))) await forgetDescriptions(store.values);
+      if (files.some(({ path }) => path.endsWith('mcp.json'))) await forgetDescriptions(permissions);
       await approved();
     },
   };

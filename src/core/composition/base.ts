@@ -8,6 +8,8 @@ import type { CoreEvent } from '#protocol/api.ts';
 export interface CompositionBase {
   readonly ports: HostPorts;
   readonly store: Store;
+  /** What a person allowed for good; nothing that came with the folder. */
+  readonly permissions: Store['values'];
   /** Released when the core closes, last in first out: the order in which parts are added counts. */
   readonly resources: DisposableStore;
   /** Tells the workspace's listeners that what they show is out of date. */

@@ -113,7 +113,7 @@ function runHandlers({ ports, store, changed, runtimes, runDeps, ofRuns, proposa
 
 /** What works beside the runs and on them. */
 function serviceHandlers(parts: ApiParts) {
-  const { ports, store, changed, acting, agents, catalogue, learned, queue, bus, prices, spending, models, proposals } = parts;
+  const { ports, store, permissions, changed, acting, agents, catalogue, learned, queue, bus, prices, spending, models, proposals } = parts;
   const { triggers, allTriggers, plans } = parts;
   const { clock } = ports;
   return {
@@ -137,7 +137,8 @@ function serviceHandlers(parts: ApiParts) {
       ports,
       store,
       acting,
-      grants: new Grants(store.values),
+      grants: new Grants(permissions),
+      permissions,
       approved: () => agents.load().then(() => changed('workflows')),
     }),
   };

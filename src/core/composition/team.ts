@@ -20,11 +20,11 @@ interface ComposedTeam extends Pick<Team, 'agents' | 'catalogue'> {
 
 /** Files are read; those whom a person turned off are off. What must be released is among the resources. */
 export async function composeTeam(base: CompositionBase, shipped: readonly Skill[]): Promise<ComposedTeam> {
-  const { ports, store, resources, changed } = base;
+  const { ports, store, permissions, resources, changed } = base;
   const acting = new ActingFiles(ports);
   await acting.begin();
   const { skills, agents, catalogue } = await createTeam({ ports, skills: shipped, acting });
-  const toolbox = ports.tools && new Toolbox({ host: ports.tools, ports, store, acting });
+  const toolbox = ports.tools && new Toolbox({ host: ports.tools, ports, store, permissions, acting });
   const skill = (id: string): Skill => {
     const found = skills.get(id);
     if (found === undefined) throw skillNotFound(id, skills.keys());

@@ -24,7 +24,7 @@ interface ComposedTriggers {
 }
 
 /** At work once they are told to stay; released with the resources. */
-export function composeTriggers({ ports, store, resources, bus, catalogue, ofRuns, watch }: TriggersDeps): ComposedTriggers {
+export function composeTriggers({ ports, store, permissions, resources, bus, catalogue, ofRuns, watch }: TriggersDeps): ComposedTriggers {
   const { clock, log } = ports;
   const allTriggers = async (): Promise<readonly Trigger[]> => (await catalogue.runnable()).flatMap((one) => triggersOf(one));
   const triggers = resources.add(
@@ -33,6 +33,7 @@ export function composeTriggers({ ports, store, resources, bus, catalogue, ofRun
       clock,
       log,
       store,
+      permissions,
       trusted: ports.trusted,
       triggers: allTriggers,
       start: (request) => ofRuns['runs.start'](request),

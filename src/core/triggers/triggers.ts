@@ -17,7 +17,6 @@ import type { Watch } from '#core/triggers/watchPort.ts';
 import type { StartRun } from '#protocol/api.ts';
 import type { BusMessage } from '#protocol/bus.ts';
 
-/** Where the choices of people are kept. */
 const SCOPE = 'triggers';
 const WORKSPACE = 'enabled';
 const off = (id: string): string => `off:${id}`;
@@ -26,7 +25,9 @@ export interface TriggersPorts {
   readonly bus: Bus;
   readonly clock: Clock;
   readonly log: Log;
-  readonly store: Pick<Store, 'values' | 'bus' | 'runs'>;
+  readonly store: Pick<Store, 'bus' | 'runs'>;
+  /** Where the choices of people are kept. */
+  readonly permissions: Store['values'];
   readonly trusted: () => boolean;
   /** Of all workflows that can be run. */
   readonly triggers: () => Promise<readonly Trigger[]>;
@@ -74,18 +75,18 @@ export class Triggers implements Disposable {
   }
 
   async enabled(): Promise<boolean> {
-    return (await this.#ports.store.values.get(SCOPE, WORKSPACE)) === true;
+    return (await this.#ports.permissions.get(SCOPE, WORKSPACE)) === true;
   }
 
   async isOff(id: string): Promise<boolean> {
-    return (await this.#ports.store.values.get(SCOPE, off(id))) === true;
+    return (await this.#ports.permissions.get(SCOPE, off(id))) === true;
   }
 
   /** Null: the whole workspace. */
   async set(ids: readonly string[] | null, enabled: boolean): Promise<void> {
-    const { values } = this.#ports.store;
-    if (ids === null) await values.set(SCOPE, WORKSPACE, enabled);
-    else for (const id of ids) await values.set(SCOPE, off(id), !enabled);
+    const { permissions } = this.#ports;
+    if (ids === null) await permissions.set(SCOPE, WORKSPACE, enabled);
+    else for (const id of ids) await permissions.set(SCOPE, off(id), !enabled);
     await this.refresh();
   }
 

@@ -9,28 +9,29 @@ import { recordingLog } from '#test/unit/store/testFiles.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
+const open = (workspace: string): Promise<CoreApi> =>
+  openWorkspace({
+    root: workspace,
+    distDir: path.join(root, 'dist'),
+    resources: path.join(root, 'resources'),
+    secrets: { get: async () => undefined },
+    log: recordingLog(),
+    trusted: () => true,
+    settings: () => ({
+      anthropicBaseUrl: undefined,
+      openaiBaseUrl: undefined,
+      anthropicModel: undefined,
+      openaiModel: undefined,
+      maxParallelSteps: 1,
+    }),
+    unsandboxed: () => 'refuse',
+    howToAllow: '',
+    storeThread: 'here',
+  });
+
 describe('a restore while the workspace is open', () => {
   const folder = temporaryFolders();
 
-  const open = (workspace: string): Promise<CoreApi> =>
-    openWorkspace({
-      root: workspace,
-      distDir: path.join(root, 'dist'),
-      resources: path.join(root, 'resources'),
-      secrets: { get: async () => undefined },
-      log: recordingLog(),
-      trusted: () => true,
-      settings: () => ({
-        anthropicBaseUrl: undefined,
-        openaiBaseUrl: undefined,
-        anthropicModel: undefined,
-        openaiModel: undefined,
-        maxParallelSteps: 1,
-      }),
-      unsandboxed: () => 'refuse',
-      howToAllow: '',
-      storeThread: 'here',
-    });
   const setBudget = (api: CoreApi, dollars: number): Promise<void> =>
     api.call('budgets.set', { scope: { kind: 'day' }, budget: { costMicroUsd: dollars * 1_000_000 } });
   const budget = async (api: CoreApi): Promise<number> => {
@@ -75,5 +76,43 @@ describe('a restore while the workspace is open', () => {
     } finally {
       await owner.close();
     }
+  });
+});
+
+describe('what a person allowed in a workspace', () => {
+  const folder = temporaryFolders();
+  const before = process.env['CAS_STATE_DIR'];
+  afterEach(() => {
+    if (before === undefined) delete process.env['CAS_STATE_DIR'];
+    else process.env['CAS_STATE_DIR'] = before;
+  });
+  /** As the person whose state lies there. */
+  const opened = async <T>(workspace: string, state: string, work: (api: CoreApi) => Promise<T>): Promise<T> => {
+    process.env['CAS_STATE_DIR'] = state;
+    const api = await open(workspace);
+    try {
+      return await work(api);
+    } finally {
+      await api.close();
+    }
+  };
+  const enabled = async (api: CoreApi): Promise<boolean> => (await api.call('triggers.list')).enabled;
+
+  it('is kept from start to start, and does not come with a store that a repository ships', async () => {
+    const [workspace, mine, theirs] = [folder(), folder(), folder()];
+    await opened(workspace, theirs, (api) => api.call('triggers.set', { enabled: true }));
+    assert.equal(await opened(workspace, theirs, enabled), true, 'for whom it allowed');
+    assert.equal(await opened(workspace, mine, enabled), false, 'for who only has the folder');
+    await opened(workspace, mine, (api) => api.call('triggers.set', { enabled: true }));
+    assert.equal(await opened(workspace, mine, enabled), true);
+  });
+
+  it('holds until the end where its seal cannot be kept', async () => {
+    const [workspace, state] = [folder(), folder({ seals: 'a file in the way' })];
+    await opened(workspace, state, async (api) => {
+      await api.call('triggers.set', { enabled: true });
+      assert.equal(await enabled(api), true);
+    });
+    assert.equal(await opened(workspace, state, enabled), false);
   });
 });

@@ -63,6 +63,7 @@ describe('triggers', () => {
       bus,
       clock,
       store,
+      permissions: store.values,
       log: { debug() {}, info() {}, warn() {}, error: (message, _f, thrown) => assert.fail(`${message} ${String(thrown)}`) },
       trusted: () => trusted,
       triggers: async () => definitions.flatMap((one) => triggersOf(one)),

@@ -37,6 +37,8 @@ export interface StepApprovals {
 
 export interface ApproverPorts {
   readonly store: Pick<Store, 'values'> & { readonly audit: Pick<Store['audit'], 'append'> };
+  /** Where grants are kept. */
+  readonly permissions: Store['values'];
   readonly clock: Clock;
   readonly host: ApprovalHost;
 }
@@ -48,7 +50,7 @@ export class Approver {
 
   constructor(ports: ApproverPorts) {
     this.#ports = ports;
-    this.grants = new Grants(ports.store.values);
+    this.grants = new Grants(ports.permissions);
     this.#taint = new TaintLedger(ports.store.values);
   }
 
