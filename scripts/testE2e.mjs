@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { TEST_LIMIT_MS } from '../test/support/patience.ts';
 import { runSuite } from './mochaSuite.mjs';
 import { root } from './vscodeHost.mjs';
 
@@ -16,4 +17,4 @@ if (!existsSync(vsix)) {
 }
 process.env.CAS_VSIX = path.resolve(vsix);
 
-await runSuite(path.join(root, 'test', 'e2e'), { grep: options.grep, timeout: 120_000 });
+await runSuite(path.join(root, 'test', 'e2e'), { grep: options.grep, timeout: TEST_LIMIT_MS });

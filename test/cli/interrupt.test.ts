@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { assertCode, cas, cli, newFolder, sampleRepository, startCli } from '#test/cli/runCli.ts';
+import { PATIENCE_MS } from '#test/support/patience.ts';
 
 const marker = `cas-orphan-${process.pid}`;
 /** A test command that never ends, with a name that can be found among the processes. */
@@ -29,7 +30,7 @@ function strays(): readonly string[] {
 }
 
 async function eventually(holds: () => boolean, what: string): Promise<void> {
-  for (const giveUpAt = Date.now() + 10_000; !holds();) {
+  for (const giveUpAt = Date.now() + PATIENCE_MS; !holds();) {
     assert.ok(Date.now() < giveUpAt, what);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

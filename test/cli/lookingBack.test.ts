@@ -16,7 +16,6 @@ const files = {
 };
 
 describe('looking back on the command line', function () {
-  this.timeout(60_000);
   let cwd: string;
   before(async () => {
     cwd = sampleRepository(files);

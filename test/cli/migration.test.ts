@@ -41,8 +41,6 @@ const FILE = '.cas/migrations/move.yaml';
 const read = (cwd: string, file = FILE): string => readFileSync(path.join(cwd, file), 'utf8');
 
 describe('cas migration', function () {
-  this.timeout(60_000);
-
   it('tells the figures of the only plan, the same as JSON and as text', async () => {
     const cwd = newFolder({ [FILE]: PLAN });
     const view = await casJson<MigrationView>(['migration', 'status'], { cwd });

@@ -83,17 +83,14 @@ describe('a workspace that another process owns', () => {
     assert.equal(owner.child.exitCode, null, 'the owner goes on');
   });
 
-  it('goes on within 5 s when the owner is killed: an attached process takes over and the run ends', async () => {
+  it('goes on when the owner is killed: an attached process takes over and the run ends', async () => {
     const { root, owner, runId } = await owned();
     const attached = start(root, 'workflow', 'resume', runId, '--json');
     const other = start(root, 'workflow', 'run', 'thinking', '--json');
     await other.until('"type":"agent.recorded"');
     model.use(deliverAnything);
-    const killedAt = Date.now();
     owner.child.kill('SIGKILL');
     await attached.until('"type":"run.recovered"');
-    const took = Date.now() - killedAt;
-    assert.ok(took < 5_000, `${took} ms`);
     const [first, second] = await Promise.all([attached.ended, other.ended]);
     assertCode(first, 0);
     assertCode(second, 0);

@@ -91,7 +91,7 @@ describe('cas costs, budget, providers', () => {
     assertCode(ended, 0);
     assert.equal(model.requests.length, 2);
     assert.match((await run('workflow', 'status', 'latest')).stdout, /Spent .* of a budget of [\d,]+ tokens/);
-  }).timeout(120_000);
+  });
 
   it('warns in the terminal when 80 % of a budget are spent', async () => {
     // Two answers of 85,000 tokens each.

@@ -29,7 +29,6 @@ steps:
 `;
 
 describe('the past of runs on the command line', function () {
-  this.timeout(120_000);
   let root = '';
   before(() => {
     root = sampleRepository();

@@ -1,5 +1,6 @@
 // The main job, as a person does it: run code-review from the palette, watch it, review its proposals by hunk.
 import assert from 'node:assert/strict';
+import { RUN_PATIENCE_MS } from '../support/patience.ts';
 import { CART, PRICES } from '../support/vscode/repository.mjs';
 import { Session } from '../support/vscode/session.mjs';
 
@@ -17,14 +18,6 @@ describe('code-review in the editor', () => {
     await session?.keepPicture(this.currentTest);
   });
   after(async () => session?.stop());
-
-  /** Opens a proposal by its title; the thread in its diff that says `text`. */
-  async function openThread(title, text) {
-    await workbench.row('Proposals', title).first().click();
-    const thread = workbench.page.locator('.review-widget:visible', { hasText: text }).first();
-    await thread.waitFor();
-    return thread;
-  }
 
   it('fills the trees when the container is opened', async () => {
     await workbench.showContainer('CAS');
@@ -55,7 +48,7 @@ describe('code-review in the editor', () => {
       .rows('Runs')
       .filter({ has: workbench.page.locator('.codicon-pass') })
       .first()
-      .waitFor({ timeout: 90_000 });
+      .waitFor({ timeout: RUN_PATIENCE_MS });
     await workbench.row('Proposals', 'prices.js').first().waitFor();
     assert.equal(session.read('src/prices.js'), PRICES);
     await workbench.screenshot('done-dark');
@@ -71,7 +64,7 @@ describe('code-review in the editor', () => {
   });
 
   it('accepts a hunk from its thread and writes that hunk alone', async () => {
-    const thread = await openThread(/parseInt without a radix/, /radix/);
+    const thread = await workbench.openThread(workbench.row('Proposals', /parseInt without a radix/).first(), /radix/);
     await workbench.screenshot('diff-dark');
     await thread.locator('[aria-label^="Accept Hunk"]').first().click();
     await workbench.until(() => session.read('src/prices.js') === WITH_RADIX, 'the hunk is on disk');
@@ -79,8 +72,8 @@ describe('code-review in the editor', () => {
   });
 
   it('rejects another hunk by the cursor and never writes it', async () => {
-    await workbench.row('Proposals', 'prices.js').click();
-    await workbench.page.locator('.tab.active', { hasText: 'A debugger statement was left in' }).waitFor();
+    const tab = workbench.page.locator('.tab.active', { hasText: 'A debugger statement was left in' });
+    await workbench.clickUntil(workbench.row('Proposals', 'prices.js'), tab);
     await workbench.focusEditor();
     await workbench.goToLine(20);
     await workbench.page.locator('.review-widget:visible', { hasText: /debugger/ }).waitFor();
@@ -92,7 +85,7 @@ describe('code-review in the editor', () => {
   });
 
   it('shows a proposal of several files in one diff and accepts the rest of it at once', async () => {
-    await openThread(/A debugger statement was left in/, /debugger/);
+    await workbench.openThread(workbench.row('Proposals', /A debugger statement was left in/).first(), /debugger/);
     await workbench.screenshot('files-dark');
     await workbench.command('CAS: Accept All Changes');
     await workbench.until(() => session.read('src/cart.js') === CART.replace('  debugger;\r\n', ''), 'the other file is on disk');

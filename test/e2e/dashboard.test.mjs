@@ -1,5 +1,6 @@
 // The dashboard in the real editor: one panel, wherever it is, that comes back after a reload; probes run from it.
 import assert from 'node:assert/strict';
+import { RUN_PATIENCE_MS } from '../support/patience.ts';
 import { Session } from '../support/vscode/session.mjs';
 
 describe('the dashboard in the editor', () => {
@@ -33,7 +34,7 @@ describe('the dashboard in the editor', () => {
     await dashboard().getByRole('button', { name: 'Run Probes' }).click();
     await dashboard()
       .getByText(/^48 in \d/)
-      .waitFor({ timeout: 60_000 });
+      .waitFor({ timeout: RUN_PATIENCE_MS });
     await dashboard().locator('.paritybar[aria-label="24 available, 0 partial, 0 unavailable"]').nth(1).waitFor();
     await dashboard().locator('.feature-row', { hasText: 'Retry Logic' }).click();
     await dashboard().getByText('Last probe: 1 available').waitFor();
@@ -66,11 +67,11 @@ describe('the dashboard in the editor', () => {
 
   it('comes back after a reload of the window, at the tab where it was', async () => {
     await dashboard().getByRole('tab', { name: 'Runs' }).click();
-    const loaded = page.waitForEvent('load', { timeout: 60_000 });
+    const loaded = page.waitForEvent('load');
     await workbench.command('Developer: Reload Window');
     await loaded;
-    await page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
-    await dashboard().locator('[role=tab][aria-selected=true]', { hasText: 'Runs' }).waitFor({ timeout: 60_000 });
+    await page.locator('.monaco-workbench .part.statusbar').waitFor();
+    await dashboard().locator('[role=tab][aria-selected=true]', { hasText: 'Runs' }).waitFor();
     await dashboard().getByText('Streaming', { exact: true }).waitFor();
     assert.equal(await tab().count(), 1);
     await workbench.command('CAS: Open Dashboard');

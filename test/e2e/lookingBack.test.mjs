@@ -1,5 +1,6 @@
 // After a real review in the real editor: the team, what a person thinks of it, the figures, and who decided what.
 import assert from 'node:assert/strict';
+import { RUN_PATIENCE_MS } from '../support/patience.ts';
 import { Session } from '../support/vscode/session.mjs';
 
 describe('looking back in the editor', () => {
@@ -15,7 +16,7 @@ describe('looking back in the editor', () => {
     await workbench.showContainer('CAS');
     await workbench.startCodeReview();
     const done = workbench.rows('Runs').filter({ has: page.locator('.codicon-pass') });
-    await done.first().waitFor({ timeout: 90_000 });
+    await done.first().waitFor({ timeout: RUN_PATIENCE_MS });
   });
   afterEach(async function () {
     await session?.keepPicture(this.currentTest);

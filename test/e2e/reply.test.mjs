@@ -1,5 +1,6 @@
 // Words under a hunk: kept as a note, or sent to the agent that drafted it, which a model stands behind here.
 import assert from 'node:assert/strict';
+import { RUN_PATIENCE_MS } from '../support/patience.ts';
 import { Session } from '../support/vscode/session.mjs';
 import { callTurn, deliverAnything, startScriptedModel } from '../support/vendors/scriptedModel.ts';
 
@@ -43,9 +44,7 @@ describe('words under a hunk', () => {
   });
 
   it('go to the agent with what was noted before; its new proposal takes the place of the old one', async () => {
-    await workbench.row('Proposals', RADIX).first().click();
-    const thread = workbench.page.locator('.review-widget:visible', { hasText: /radix/ }).first();
-    await thread.waitFor();
+    const thread = await workbench.openThread(workbench.row('Proposals', RADIX).first(), /radix/);
     const say = async (text, button) => {
       const collapsed = thread.getByText('Reply, or ask for a change');
       if (await collapsed.isVisible()) await collapsed.click();
@@ -57,7 +56,7 @@ describe('words under a hunk', () => {
     await thread.getByText('goes with your next request').waitFor();
     await workbench.screenshot('note-dark');
     await say('Use Number here', 'Ask for Changes…');
-    await workbench.row('Proposals', 'Read prices with Number').first().waitFor({ timeout: 60_000 });
+    await workbench.row('Proposals', 'Read prices with Number').first().waitFor({ timeout: RUN_PATIENCE_MS });
     assert.ok(
       seen[0].includes('src/prices.js:1: Cents can have a sign') && seen[0].includes('src/prices.js:1: Use Number here'),
       'both notes, with their places, reached the model',

@@ -22,17 +22,18 @@ describe('a review', () => {
 
   /** The page of the Review view. */
   const review = () => workbench.webview('.review');
+  /** Opens the proposal, and its page beside it. */
+  const openReview = async () => {
+    await workbench.clickUntil(workbench.row('Proposals', DEBUGGER).first(), workbench.page.locator('.tab.active', { hasText: DEBUGGER }));
+    await (await review()).locator('h1', { hasText: DEBUGGER }).waitFor();
+  };
 
   it('opens beside the diff and says what it is about, in three themes', async () => {
-    await workbench.row('Proposals', DEBUGGER).first().click();
-    await (await review()).locator('h1', { hasText: DEBUGGER }).waitFor();
+    await openReview();
     for (const text of ['Developer in', 'Not checked|passed|checks', '2 files, 2 hunks', 'No model was called']) {
       await (await review()).locator('.review', { hasText: new RegExp(text) }).waitFor();
     }
-    await workbench.page
-      .locator('.review-widget:visible', { hasText: /debugger/ })
-      .first()
-      .waitFor();
+    await workbench.openThread(workbench.row('Proposals', DEBUGGER).first(), /debugger/);
     await workbench.screenshot('review-dark');
     for (const [theme, marker, name] of [
       ['Light Modern', 'vs', 'review-light'],
@@ -57,8 +58,8 @@ describe('a review', () => {
   });
 
   it('takes an edit at the right side in, and Accept writes it', async () => {
-    await workbench.row('Proposals', 'prices.js').last().click();
-    await workbench.page.locator('.tab.active', { hasText: `prices.js (${DEBUGGER}` }).waitFor();
+    const tab = workbench.page.locator('.tab.active', { hasText: `prices.js (${DEBUGGER}` });
+    await workbench.clickUntil(workbench.row('Proposals', 'prices.js').last(), tab);
     await workbench.page.locator('.monaco-diff-editor:visible .modified', { hasText: 'parsePrice' }).first().waitFor();
     await workbench.focusEditor();
     await workbench.goToLine(1);
@@ -78,8 +79,7 @@ describe('a review', () => {
   });
 
   it('says when a file changed after the proposal, and moves it there without a loss', async () => {
-    await workbench.row('Proposals', DEBUGGER).first().click();
-    await (await review()).locator('h1', { hasText: DEBUGGER }).waitFor();
+    await openReview();
     session.write('src/cart.js', `// moved on\r\n${CART}`);
     await (await review()).getByText('src/cart.js changed after this proposal.').waitFor();
     await workbench.toast('changed after this proposal').first().waitFor();
@@ -106,14 +106,13 @@ describe('a review', () => {
   });
 
   it('goes back to the agent; without a model what is named is left out, and the new proposal takes its place', async () => {
-    await workbench.row('Proposals', DEBUGGER).first().click();
-    await (await review()).locator('h1', { hasText: DEBUGGER }).waitFor();
+    await openReview();
     await (await review()).getByRole('button', { name: 'Ask for Changes…' }).click();
     await workbench.quickInput.locator('.quick-input-title', { hasText: 'No model is set up' }).waitFor();
     await workbench.screenshot('ask-dark');
     await workbench.quickInput.locator('.monaco-list-row', { hasText: 'src/cart.js' }).locator('input, .monaco-checkbox').first().click();
     await workbench.quickInput.locator('.monaco-button', { hasText: 'OK' }).click();
-    await workbench.toast('was drafted anew as you asked').waitFor({ timeout: 60_000 });
+    await workbench.toast('was drafted anew as you asked').waitFor();
     await workbench.toast('was drafted anew as you asked').locator('.monaco-button', { hasText: 'Review' }).click();
     await (await review()).getByText('Drafted anew after you asked for changes.').waitFor();
     await (await review()).locator('.review', { hasText: '1 file, 2 hunks' }).waitFor();

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
+import { RUN_PATIENCE_MS } from '../support/patience.ts';
 import { Session } from '../support/vscode/session.mjs';
 
 describe('when CAS cannot start', () => {
@@ -60,7 +61,7 @@ describe('when a provider does not answer', () => {
 
   it('names it in the status bar, and the circuit beside the agents that called it', async () => {
     await workbench.startCodeReview();
-    await workbench.statusBar(/anthropic not answering/).waitFor({ timeout: 90_000 });
+    await workbench.statusBar(/anthropic not answering/).waitFor({ timeout: RUN_PATIENCE_MS });
     await workbench.row('Agents', /open/).first().waitFor();
     await workbench.page
       .locator('.part.sidebar', { hasText: /need(s)? a look/ })

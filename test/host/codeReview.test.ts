@@ -6,6 +6,7 @@ import type { CoreApi } from '#protocol/api.ts';
 import type { DecisionOutcome, ProposalSummary, ProposalTarget, ProposalView } from '#protocol/proposal.ts';
 import type { RunView } from '#protocol/runView.ts';
 import { extension, until, workspaceUri } from '#test/host/support/extension.ts';
+import { RUN_PATIENCE_MS } from '#test/support/patience.ts';
 
 const PRICES = 'src/prices.js';
 const CART = 'src/cart.js';
@@ -42,7 +43,6 @@ describe('code-review through commands', () => {
   }
 
   before(async function () {
-    this.timeout(90_000);
     original = { [PRICES]: await bytes(PRICES), [CART]: await bytes(CART) };
     api = await (await extension().activate()).core.get();
     const runId = await vscode.commands.executeCommand<string>('cas.workflow.run', { workflow: 'code-review', inputs: {}, mode: 'auto' });
@@ -53,7 +53,7 @@ describe('code-review through commands', () => {
         return ['completed', 'partial', 'failed', 'cancelled'].includes(view.status) && view;
       },
       'the run ends',
-      80_000,
+      RUN_PATIENCE_MS,
     );
   });
   afterEach(closeAll);

@@ -6,6 +6,7 @@ import { proposalFileUri } from '#editor/review/proposalUri.ts';
 import type { CoreApi } from '#protocol/api.ts';
 import type { DecisionOutcome, ProposalView } from '#protocol/proposal.ts';
 import { extension, until, workspaceUri } from '#test/host/support/extension.ts';
+import { RUN_PATIENCE_MS } from '#test/support/patience.ts';
 
 const FILE = 'src/flows.js';
 const line = (name: string): string => `export function ${name}(x) {\n  debugger;\n  return x;\n}\n`;
@@ -25,11 +26,10 @@ describe('a proposal in the editor', () => {
         return ['completed', 'partial', 'failed'].includes(run.status) && run;
       },
       `run ${runId} ends`,
-      90_000,
+      RUN_PATIENCE_MS,
     );
 
   beforeEach(async function () {
-    this.timeout(120_000);
     await write(SOURCE);
     api = await (await extension().activate()).core.get();
     const inputs = { paths: [FILE] };
@@ -84,7 +84,6 @@ describe('a proposal in the editor', () => {
   });
 
   it('is drafted anew without what the person does not want, and the new one takes its place', async function () {
-    this.timeout(120_000);
     const drop = [{ path: FILE, hunk: '2' }];
     const runId = await vscode.commands.executeCommand<string>('cas.proposal.askForChanges', { proposalId: proposal.id, drop });
     assert.equal((await ended(runId)).workflow, 'rework');

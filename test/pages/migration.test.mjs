@@ -68,20 +68,14 @@ ${[
 ].join('')}`;
 
 describe('the Migration tab', function () {
-  this.timeout(60_000);
   let dashboard;
   let file;
   const read = () => readFileSync(file, 'utf8');
   const row = (id) => dashboard.page.locator(`tr[data-feature="${id}"]`);
   const button = (name) => dashboard.page.getByRole('button', { name, exact: true });
   /** Waits until the file says something. */
-  const written = async (what) => {
-    const until = Date.now() + 5_000;
-    while (!(typeof what === 'string' ? read().includes(what) : what.test(read()))) {
-      if (Date.now() > until) assert.fail(`${what} is not in\n${read()}`);
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-  };
+  const written = (what) =>
+    dashboard.until(() => (typeof what === 'string' ? read().includes(what) : what.test(read())), `${what} is written`);
 
   before(async () => {
     dashboard = await DashboardPage.start({
@@ -167,6 +161,89 @@ describe('the Migration tab', function () {
       read(),
       PLAN.replace('actualHours: 3\n', 'actualHours: 12.5\n').replace(`completedDate: ${ago(18)}`, `completedDate: ${ago(17)}`),
     );
+  });
+
+  it('writes both hours when both were changed', async () => {
+    await row('rewind').getByTitle('Change hours').click();
+    await dashboard.page.getByLabel('Planned hours of Rewind and fork').fill('20');
+    const actual = dashboard.page.getByLabel('Actual hours of Rewind and fork');
+    await actual.fill('4');
+    await actual.press('Enter');
+    await written('actualHours: 4\n');
+    assert.equal(read(), PLAN.replace('estimatedHours: 10\n    actualHours: 3\n', 'estimatedHours: 20\n    actualHours: 4\n'));
+  });
+
+  it('changes the priority where it stands', async () => {
+    await dashboard.page.getByLabel('Priority of Rewind and fork').selectOption('critical');
+    await written('priority: critical\n    status: in progress # since Monday');
+    assert.equal(read(), PLAN.replace('    status: in progress # since', '    priority: critical\n    status: in progress # since'));
+    await row('rewind').locator('.tag.crit').waitFor();
+  });
+
+  it('adds a feature in the phase that is looked at, behind the others of it', async () => {
+    await button(/^4\. State and tracing/).click();
+    await button('Add Feature…').click();
+    const dialog = dashboard.page.getByRole('dialog', { name: 'Add a feature' });
+    assert.equal(await dialog.getByRole('button', { name: 'Add' }).getAttribute('aria-disabled'), 'true', 'a name is needed');
+    await dialog.getByLabel('Name').fill('Replay in the browser');
+    await dialog.getByLabel('Priority').selectOption('nice to have');
+    await dialog.getByLabel('Planned hours').fill('2,5');
+    await dialog.getByLabel('Notes').fill('First: the viewer\nthen its keys');
+    await dashboard.screenshot('migration-add');
+    await dialog.getByLabel('Name').press('Enter');
+    await written('then its keys');
+    const added = [
+      '  - id: replay-in-the-browser',
+      '    name: Replay in the browser',
+      '    phase: state',
+      '    priority: nice to have',
+      '    estimatedHours: 2.5',
+      `    addedDate: ${ago(0)}`,
+      '    notes: |-',
+      '      First: the viewer',
+      '      then its keys',
+      '',
+    ].join('\n');
+    assert.equal(read(), PLAN.replace('  - id: switch\n', `${added}  - id: switch\n`));
+    await dialog.waitFor({ state: 'detached' });
+    await row('replay-in-the-browser').and(dashboard.page.locator('[aria-selected=true]')).waitFor();
+    await button(/^4\. State and tracing/).click();
+  });
+
+  it('changes all values of a feature, from the keyboard too, and writes only what was changed', async () => {
+    await row('spans').focus();
+    await row('spans').press('F2');
+    const dialog = dashboard.page.getByRole('dialog', { name: 'Change a feature' });
+    await dialog.getByLabel('Phase').selectOption('cutover');
+    await dialog.getByLabel('Notes').fill('Ask the team');
+    await dashboard.checkAccessibility({ in: ['dark-modern', 'hc-light'] });
+    await dialog.getByRole('button', { name: 'Change' }).click();
+    await written('Ask the team');
+    const before = '    name: Trace spans\n    phase: state\n    estimatedHours: 6\n';
+    assert.equal(
+      read(),
+      PLAN.replace(before, '    name: Trace spans\n    phase: cutover\n    estimatedHours: 6\n    notes: Ask the team\n'),
+    );
+    await dialog.waitFor({ state: 'detached' });
+    await dashboard.page.locator('.notes', { hasText: 'Ask the team' }).waitFor();
+  });
+
+  it('says in the form that somebody else was faster, keeps what was typed, and writes at the second try', async () => {
+    await row('spans').focus();
+    await row('spans').press('F2');
+    const dialog = dashboard.page.getByRole('dialog', { name: 'Change a feature' });
+    await dialog.getByLabel('Notes').fill('Mine');
+    const theirs = PLAN.replace('name: Trace spans', 'name: All trace spans');
+    writeFileSync(file, theirs);
+    await (await dashboard.core.get()).call('migrations.touched');
+    await row('spans').getByText('All trace spans', { exact: true }).waitFor();
+    await dialog.getByRole('button', { name: 'Change' }).click();
+    await dialog.getByText('was changed meanwhile, so nothing was written').waitFor();
+    assert.equal(read(), theirs);
+    await dialog.getByRole('button', { name: 'Change' }).click();
+    await written('notes: Mine');
+    assert.match(read(), /name: All trace spans/);
+    await dialog.waitFor({ state: 'detached' });
   });
 
   it('does not overwrite what somebody else changed meanwhile', async () => {
@@ -306,8 +383,70 @@ describe('the Migration tab', function () {
   });
 });
 
-describe('the Migration view', function () {
+describe('the Migration tab over a plan that has no features yet', function () {
   this.timeout(60_000);
+  let dashboard;
+  let file;
+
+  before(async () => {
+    dashboard = await DashboardPage.start({
+      prepare: async (_, root) => {
+        mkdirSync(path.join(root, '.cas', 'migrations'), { recursive: true });
+        file = path.join(root, '.cas', 'migrations', 'move.yaml');
+        writeFileSync(file, '# Ours\nname: Search\nkind: feature delivery\n');
+      },
+    });
+    await dashboard.open('Migration');
+  });
+  after(() => dashboard?.stop());
+
+  it('begins with one button, and is accessible in six themes', async () => {
+    const { page } = dashboard;
+    await page.getByText('This plan has no features yet.').waitFor();
+    await dashboard.screenshot('migration-empty');
+    await dashboard.checkAccessibility();
+    await page.getByRole('button', { name: 'Add Feature…' }).click();
+    await page.getByLabel('Name').fill('An index');
+    await page.getByRole('button', { name: 'Add', exact: true }).click();
+    await page.locator('tr[data-feature="an-index"]').waitFor();
+    assert.match(readFileSync(file, 'utf8'), /^# Ours\nname: Search\nkind: feature delivery\nfeatures:\n {2}- id: an-index\n/);
+  });
+});
+
+describe('the Migration tab in a folder that is not trusted', function () {
+  this.timeout(60_000);
+  let dashboard;
+
+  before(async () => {
+    dashboard = await DashboardPage.start({
+      trusted: false,
+      prepare: async (_, root) => {
+        mkdirSync(path.join(root, '.cas', 'migrations'), { recursive: true });
+        writeFileSync(path.join(root, '.cas', 'migrations', 'move.yaml'), PLAN);
+      },
+    });
+    await dashboard.open('Migration');
+    await dashboard.page.locator('tr[data-feature="rewind"]').waitFor();
+  });
+  after(() => dashboard?.stop());
+
+  it('shows the plan, says why it is read-only, and offers no change', async () => {
+    const { page } = dashboard;
+    await page.getByText('Read-only: this folder is not trusted.').waitFor();
+    const main = page.locator('.migration');
+    assert.equal(await main.locator('tr select, tr button, .planhead button').count(), 0);
+    for (const name of ['Add Feature…', 'Start Clock', /^Change /, /^Run a Workflow/, /^Continue/])
+      assert.equal(await main.getByRole('button', { name }).count(), 0, String(name));
+    for (const name of ['New Feature Delivery…', 'New Migration…'])
+      assert.equal(await main.getByRole('button', { name }).getAttribute('aria-disabled'), 'true');
+    await page.locator('tr[data-feature="rewind"]').press('F2');
+    assert.equal(await page.getByRole('dialog').count(), 0);
+    await dashboard.screenshot('migration-restricted');
+    await dashboard.checkAccessibility();
+  });
+});
+
+describe('the Migration view', function () {
   let view;
   let file;
 

@@ -59,7 +59,6 @@ describe('the Review view', () => {
   const topic = { snapshot: async () => ({ seq: 0, value: () => now }), follow: (sink) => changes.event(() => sink.stale()) };
 
   before(async function () {
-    this.timeout(60_000);
     view = await DashboardPage.start({
       page: 'review',
       ready: '.review, .empty',
@@ -134,7 +133,6 @@ describe('the Review view', () => {
   });
 
   it('is the same for everyone, in six themes', async function () {
-    this.timeout(60_000);
     await show({ ...state, changed: ['src/http/client.ts'], leftOut: ['src/http/retry.ts'] });
     await view.page.getByText('changed after this proposal').waitFor();
     await view.checkAccessibility();

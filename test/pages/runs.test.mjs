@@ -125,14 +125,7 @@ describe('runs in the dashboard', function () {
     await header().waitFor();
   };
   const start = (workflow, more = {}) => api.call('runs.start', { workflow, mode: 'strict', ...more });
-  const until = async (test, what) => {
-    for (let tries = 0; tries < 600; tries += 1) {
-      if (await test()) return;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-    assert.fail(`never: ${what}`);
-  };
-  const ended = (id) => until(async () => (await api.call('runs.get', id)).endedAt !== null, 'the end');
+  const ended = (id) => dashboard.until(async () => (await api.call('runs.get', id)).endedAt !== null, 'the end');
 
   before(async () => {
     model = await startScriptedModel(script(), { vendor: 'openai' });
@@ -180,10 +173,10 @@ describe('runs in the dashboard', function () {
     await log.locator('.tool', { hasText: 'files.read' }).waitFor();
     await log.getByText(/limiting the rate of calls\. Waited/).waitFor();
     await log.getByRole('link', { name: 'a page' }).click();
-    await until(() => dashboard.asked.at(-1).action === 'openLink', 'the link');
+    await dashboard.until(() => dashboard.asked.at(-1).action === 'openLink', 'the link');
     assert.deepEqual(dashboard.asked.at(-1).arg, { url: 'https://example.test/x' });
     await log.getByRole('link', { name: 'a file' }).click();
-    await until(() => dashboard.asked.at(-1).action === 'openFile', 'the file');
+    await dashboard.until(() => dashboard.asked.at(-1).action === 'openFile', 'the file');
     assert.deepEqual(dashboard.asked.at(-1).arg, { path: 'src/prices.js', line: 4 });
     const before = dashboard.asked.length;
     await log.getByText('none', { exact: true }).click();
@@ -359,7 +352,10 @@ describe('runs in the dashboard', function () {
     await dashboard.checkAccessibility({ in: ['dark-modern', 'light-modern'] });
     await dashboard.screenshot('run-failed-dark');
     await failed.getByRole('button', { name: 'Put Back' }).click();
-    await until(async () => (await api.call('runs.events', { id: broken, types: ['run.failed'] })).length === 2, 'the second failure');
+    await dashboard.until(
+      async () => (await api.call('runs.events', { id: broken, types: ['run.failed'] })).length === 2,
+      'the second failure',
+    );
     await failed.getByRole('button', { name: 'Discard…' }).click();
     assert.equal(await dialog().getByRole('button', { name: 'Discard' }).getAttribute('aria-disabled'), 'true');
     await dialog().getByLabel('Reason').fill('known');
@@ -371,17 +367,17 @@ describe('runs in the dashboard', function () {
   it('are filtered by state, workflow and text', async () => {
     await button('All Runs').click();
     const rows = page.locator('[data-run]');
-    await until(async () => (await rows.count()) === 3, 'all three');
+    await dashboard.until(async () => (await rows.count()) === 3, 'all three');
     await page.getByLabel('State', { exact: true }).selectOption('failed');
-    await until(async () => (await rows.count()) === 1, 'the failed one');
+    await dashboard.until(async () => (await rows.count()) === 1, 'the failed one');
     await page.getByLabel('State', { exact: true }).selectOption('');
     await page.getByLabel('Workflow', { exact: true }).selectOption('release');
-    await until(async () => (await rows.count()) === 2, 'two releases');
+    await dashboard.until(async () => (await rows.count()) === 2, 'two releases');
     await page.getByLabel('Filter by title, workflow or id').fill('4.3');
-    await until(async () => (await rows.count()) === 1, 'release 4.3');
+    await dashboard.until(async () => (await rows.count()) === 1, 'release 4.3');
     await page.getByLabel('Filter by title, workflow or id').fill('nothing like it');
     await button('Clear Filters').click();
-    await until(async () => (await rows.count()) === 3, 'all again');
+    await dashboard.until(async () => (await rows.count()) === 3, 'all again');
     await dashboard.checkAccessibility();
     await dashboard.screenshot('runs-dark');
   });

@@ -10,6 +10,7 @@ import type { RunStatus } from '#protocol/runView.ts';
 import { type Script, scripted, startOf } from '#test/support/engineHarness.ts';
 import { FakeClock } from '#test/support/fakeClock.ts';
 import { mortalStore } from '#test/support/mortalStore.ts';
+import { PATIENCE_MS } from '#test/support/patience.ts';
 
 export interface RuntimeHarness {
   readonly runtime: Runtime;
@@ -47,7 +48,6 @@ export interface HarnessOptions {
 }
 
 const ENDED: ReadonlySet<RunStatus> = new Set(['completed', 'partial', 'failed', 'cancelled']);
-const PATIENCE_MS = 10_000;
 
 export function runtimeHarness(options: HarnessOptions): RuntimeHarness {
   const { kind, script = () => null, clock = new FakeClock(), firstId = 0 } = options;

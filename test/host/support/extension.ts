@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { CasExtension } from '#editor/extension.ts';
 import type { CoreApi } from '#protocol/api.ts';
+import { PATIENCE_MS } from '#test/support/patience.ts';
 
 export const extensionId = 'cas.cas';
 
@@ -23,7 +24,7 @@ export function workspaceUri(...path: readonly string[]): vscode.Uri {
 export async function until<T>(
   ask: () => T | undefined | false | Promise<T | undefined | false>,
   what: string,
-  limitMs = 20_000,
+  limitMs = PATIENCE_MS,
 ): Promise<T> {
   const end = Date.now() + limitMs;
   for (;;) {

@@ -14,6 +14,7 @@ import { servePage } from '#core/pages/pageHost.ts';
 import { dashboardActions, dashboardMethods } from '#protocol/pages/dashboard.ts';
 import { prepareBrowser, root } from '../../../scripts/vscodeHost.mjs';
 import { launchBrowser } from '../../support/browser.mjs';
+import { PATIENCE_MS } from '../../support/patience.ts';
 import { makeRepository } from '../../support/vscode/repository.mjs';
 import { violations } from './accessibility.mjs';
 import { CoreHandle, quietLog } from './coreHandle.ts';
@@ -95,7 +96,7 @@ export class DashboardPage {
       reducedMotion: reducedMotion ? 'reduce' : 'no-preference',
     });
     this.page = await context.newPage();
-    this.page.setDefaultTimeout(10_000);
+    this.page.setDefaultTimeout(PATIENCE_MS);
     /** What the page's console and the browser complained about. */
     this.complaints = [];
     this.page.on('pageerror', (error) => this.complaints.push(String(error)));
@@ -210,7 +211,7 @@ export class DashboardPage {
   }
 
   /** Waits until `holds` gives true; `what` is said when it never does. */
-  async until(holds, what, timeoutMs = 10_000) {
+  async until(holds, what, timeoutMs = PATIENCE_MS) {
     const giveUpAt = Date.now() + timeoutMs;
     while (!(await holds())) {
       if (Date.now() > giveUpAt) throw new Error(`never: ${what}`);

@@ -136,7 +136,7 @@ async function sendInPieces(bytes: Buffer, fault: Fault, response: ServerRespons
       response.end();
       return true;
     case 'keepAlive':
-      for (let sent = 0; sent < fault.times; sent += 1) {
+      for (let sent = 0; sent < fault.times && !response.destroyed; sent += 1) {
         response.write(': keep-alive\n\n');
         await new Promise((resolve) => setTimeout(resolve, fault.everyMs));
       }

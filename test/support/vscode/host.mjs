@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { prepareHost } from '../../../scripts/vscodeHost.mjs';
 import { installLanguagePack } from './languagePack.mjs';
 import { launchBrowser } from '../browser.mjs';
+import { PATIENCE_MS } from '../patience.ts';
 
 const run = promisify(execFile);
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -86,7 +87,7 @@ function hostEnvironment(profile, extra) {
 }
 
 async function untilHealthy(base, child, logFile) {
-  for (let tries = 0; tries < 300; tries += 1) {
+  for (const end = Date.now() + PATIENCE_MS; Date.now() < end;) {
     if (child.exitCode !== null) break;
     const answer = await fetch(`${base}/healthz`).catch(() => null); // not listening yet: asked again
     if (answer?.ok) return;

@@ -2,7 +2,12 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { root } from '../../../scripts/vscodeHost.mjs';
+import { PATIENCE_MS, RUN_PATIENCE_MS } from '../patience.ts';
 import { workbenchUrl } from './host.mjs';
+
+/** A click that brought nothing by then is made again. */
+const CLICK_AGAIN_MS = 8_000;
+const CLICKS = 6;
 
 export class Workbench {
   constructor(page) {
@@ -13,9 +18,9 @@ export class Workbench {
   static async open(browser, host, options = {}) {
     const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, colorScheme: options.colorScheme ?? 'dark' });
     const page = await context.newPage();
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(PATIENCE_MS);
     await page.goto(workbenchUrl(host));
-    await page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
+    await page.locator('.monaco-workbench .part.statusbar').waitFor();
     return new Workbench(page);
   }
 
@@ -31,8 +36,8 @@ export class Workbench {
     for (let tries = 1; ; tries += 1) {
       try {
         await this.page.keyboard.press('F1');
-        await this.quickInput.locator('input.input').fill(`>${text}`, { timeout: 3000 });
-        await row.waitFor({ timeout: 3000 });
+        await this.quickInput.locator('input.input').fill(`>${text}`, { timeout: tries * 3_000 });
+        await row.waitFor({ timeout: tries * 3_000 });
         return;
       } catch (error) {
         if (tries === 5) throw error;
@@ -72,8 +77,8 @@ export class Workbench {
     await this.showContainer('CAS');
     await this.row('Workflows', 'code-review').waitFor();
     await this.startCodeReview();
-    await this.row('Proposals', proposal).first().waitFor({ timeout: 90_000 });
-    await this.statusBar(/CAS: 1 running/).waitFor({ state: 'detached', timeout: 90_000 });
+    await this.row('Proposals', proposal).first().waitFor({ timeout: RUN_PATIENCE_MS });
+    await this.statusBar(/CAS: 1 running/).waitFor({ state: 'detached', timeout: RUN_PATIENCE_MS });
   }
 
   /** Types into the open input box and confirms. A box that is still being set up may empty what was typed: then again. */
@@ -89,7 +94,30 @@ export class Workbench {
 
   async showContainer(name) {
     const icon = this.page.locator(`.activitybar [role="tab"][aria-label^="${name}"], .activitybar [aria-label^="${name}"]`).first();
-    await icon.click();
+    await this.clickUntil(icon, this.page.locator('.part.sidebar:visible > .title', { hasText: name }));
+  }
+
+  /**
+   * Clicks until `outcome` is seen, and returns it: a row that is drawn anew under the pointer swallows a click, and an editor may
+   * open without its threads. Only for what may be clicked twice; `before` is done before each further click.
+   */
+  async clickUntil(target, outcome, before = async () => {}) {
+    for (let clicks = 1; ; clicks += 1) {
+      await target.click();
+      try {
+        await outcome.waitFor({ timeout: CLICK_AGAIN_MS });
+        return outcome;
+      } catch (error) {
+        if (clicks === CLICKS) throw error;
+        await before();
+      }
+    }
+  }
+
+  /** Opens a proposal, or a file of it, by its row; the thread in its diff that says `text`. */
+  openThread(row, text) {
+    const thread = this.page.locator('.review-widget:visible', { hasText: text }).first();
+    return this.clickUntil(row, thread, () => this.command('View: Close All Editors'));
   }
 
   /** The rows of one view of the side bar, as locators. `view` is its title. */
@@ -169,7 +197,7 @@ export class Workbench {
   }
 
   /** For what is not on the page, such as a file on disk. */
-  async until(ask, what, limitMs = 15_000) {
+  async until(ask, what, limitMs = PATIENCE_MS) {
     const end = Date.now() + limitMs;
     while (!(await ask())) {
       if (Date.now() > end) throw new Error(`not within ${limitMs} ms: ${what}`);

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { enterArena, type Outcome, play, withoutSandbox } from '#test/attacks/arena.ts';
 import { corpus } from '#test/attacks/corpus.ts';
 import { needsSandbox } from '#test/support/needsSandbox.ts';
+import { TEST_LIMIT_MS } from '#test/support/patience.ts';
 
 /** Plays at the same time: most of an attack is waiting for programs. */
 const AT_ONCE = 6;
@@ -12,7 +13,7 @@ const attacks = corpus();
 const played = attacks.filter(({ id }) => only === undefined || id.startsWith(only));
 
 describe('attacks', function suite() {
-  this.timeout(300_000);
+  this.timeout(TEST_LIMIT_MS);
   before(needsSandbox);
   const outcomes = new Map<string, Promise<Outcome>>();
   let leave = (): void => {};
@@ -53,7 +54,7 @@ describe('attacks', function suite() {
 });
 
 describe('the arena', function suite() {
-  this.timeout(60_000);
+  this.timeout(TEST_LIMIT_MS);
   before(needsSandbox);
   let leave = (): void => {};
   before(() => {

@@ -8,8 +8,9 @@ import { viewOf } from '#core/engine/view.ts';
 import type { RunEvent } from '#protocol/runEvents.ts';
 import { type Scenario, scenarios } from '#test/support/arbitraryWorkflow.ts';
 import { type Harness, type Script, harness, settle } from '#test/support/engineHarness.ts';
+import { TEST_LIMIT_MS } from '#test/support/patience.ts';
 
-const SEED = process.env['SEED'] === undefined ? Date.now() % 1_000_000_000 : Number(process.env['SEED']);
+const SEED = Number(process.env['CAS_SEED'] ?? Date.now() % 1_000_000_000);
 
 type Act = 'wait' | 'pause' | 'resume' | 'cancel' | 'override' | 'decide' | 'kill' | 'rollback' | 'fork';
 
@@ -200,8 +201,8 @@ class Session {
   }
 }
 
-describe(`the engine while people and crashes interfere (SEED=${SEED})`, function () {
-  this.timeout(60_000);
+describe(`the engine while people and crashes interfere (CAS_SEED=${SEED})`, function () {
+  this.timeout(TEST_LIMIT_MS);
 
   it('ends every run, keeps all it acknowledged, re-runs nothing recorded, and views it as its events tell', async () => {
     await fc.assert(

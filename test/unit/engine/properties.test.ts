@@ -11,9 +11,10 @@ import type { RunEvent } from '#protocol/runEvents.ts';
 import { type Scenario, scenarios } from '#test/support/arbitraryWorkflow.ts';
 import { type Harness, type Script, harness, settle } from '#test/support/engineHarness.ts';
 import { FakeRuns } from '#test/support/fakeStore.ts';
+import { TEST_LIMIT_MS } from '#test/support/patience.ts';
 import { expectedOf, expectedUndone } from '#test/support/referenceModel.ts';
 
-const SEED = process.env['SEED'] === undefined ? Date.now() % 1_000_000_000 : Number(process.env['SEED']);
+const SEED = Number(process.env['CAS_SEED'] ?? Date.now() % 1_000_000_000);
 const runs = (numRuns: number): fc.Parameters<unknown> => ({ numRuns, seed: SEED });
 
 function scriptOf({ behaviourOf, ticksOf }: Scenario): Script {
@@ -119,8 +120,8 @@ function settledPaths(events: readonly RunEvent[]): Set<string> {
   return paths;
 }
 
-describe(`the engine on random workflows (SEED=${SEED})`, function () {
-  this.timeout(60_000);
+describe(`the engine on random workflows (CAS_SEED=${SEED})`, function () {
+  this.timeout(TEST_LIMIT_MS);
 
   it('ends every run as the reference model says, in an order the dependencies allow', async () => {
     await fc.assert(

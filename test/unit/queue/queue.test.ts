@@ -172,7 +172,6 @@ describe('the run queue', () => {
     const queue = new RunQueue(clock, { runs: 5 });
     const open: Disposable[] = [];
     let admitted = 0;
-    const startedAt = performance.now();
     for (let n = 0; n < 10_000; n += 1)
       queue.queueRun(ticket(`r${n}`, { priority: n % 7 }), (place) => {
         admitted += 1;
@@ -184,7 +183,6 @@ describe('the run queue', () => {
       await microtasks();
     }
     assert.equal(admitted, 10_000);
-    assert.ok(performance.now() - startedAt < 2_000, 'in less than two seconds');
     assert.deepEqual(queue.state(), { scopes: [], delayed: 0 });
   });
 

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { seatbeltProfile } from '#node/ports/seatbelt.ts';
+import { TEST_LIMIT_MS } from '#test/support/patience.ts';
 import { createTestBench } from '#test/support/toolBench.ts';
 import { temporaryFolders } from '#test/support/temporaryFolder.ts';
 
@@ -84,7 +85,7 @@ describe('the gates', () => {
   });
 
   (process.platform === 'linux' ? it : it.skip)('a fork bomb ends, and what it left, too', async function bomb() {
-    this.timeout(60_000);
+    this.timeout(TEST_LIMIT_MS);
     const { run, dispose } = await createTestBench(folder({ 'a.txt': 'a' }), { allowed: ['execute'] });
     const said = await run('shell.run', { command: 'bomb() { bomb | bomb & }; bomb; sleep 20', timeoutMs: 15_000 });
     await dispose();

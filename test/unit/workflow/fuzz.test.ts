@@ -7,9 +7,10 @@ import fc from 'fast-check';
 import { completionsAt, hoverAt } from '#core/workflow/complete.ts';
 import { checkWorkflow } from '#core/workflow/parse.ts';
 import { knownNames } from '#test/unit/workflow/known.ts';
+import { TEST_LIMIT_MS } from '#test/support/patience.ts';
 
-/** A failure prints its seed; SEED=n repeats it. */
-const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31);
+/** A failure prints its seed; CAS_SEED=n repeats it. */
+const seed = Number(process.env['CAS_SEED'] ?? Date.now() % 2 ** 31);
 const SLOWEST_MS = 2000;
 const seeds = ['resources/workflows', 'test/golden/workflow/wrong'].flatMap((folder) =>
   readdirSync(folder)
@@ -88,7 +89,7 @@ function assertPlaced(file: string, text: string): void {
 
 describe('checkWorkflow on mutated files', () => {
   it('never throws, never hangs and places every problem (10,000 mutations)', function () {
-    this.timeout(60_000);
+    this.timeout(TEST_LIMIT_MS);
     fc.assert(
       fc.property(mutated, ({ file, text }) => assertPlaced(file, text)),
       { numRuns: 10_000, seed },
