@@ -6,7 +6,7 @@ import type { Turn } from '#test/support/vendors/turn.ts';
 import type { Vendor } from '#test/support/vendors/vendors.ts';
 
 /** In ms of the matrix's clock, which runs ten times as fast as the real one: long enough for a healthy provider on a busy machine. */
-export const SHORT: StreamLimits = { connectMs: 20_000, firstByteMs: 20_000, idleMs: 20_000, totalMs: 40_000 };
+export const SHORT: StreamLimits = { connectMs: 15_000, firstByteMs: 15_000, idleMs: 15_000, totalMs: 20_000 };
 
 export interface MatrixFault {
   readonly title: string;
