@@ -112,7 +112,14 @@ export type McpServer =
       readonly env: { readonly [name: string]: string };
       readonly network: boolean;
     }
-  | { readonly kind: 'http'; readonly name: string; readonly url: string; readonly headers: { readonly [name: string]: string } };
+  | {
+      readonly kind: 'http';
+      readonly name: string;
+      readonly url: string;
+      readonly headers: { readonly [name: string]: string };
+      /** Its name may lead to this machine or its network. Default: only an address or `localhost` may. */
+      readonly private?: boolean;
+    };
 
 export interface McpToolInfo {
   readonly name: string;

@@ -68,7 +68,7 @@ describe('MCP servers', () => {
       token: string;
     };
     delete process.env['CANARY_SECRET'];
-    assert.equal(seen.token, 'from-secrets');
+    assert.equal(seen.token, '[secret MY_TOKEN]', 'it had the secret, and gives it to no model');
     assert.ok(!seen.env.includes('CANARY_SECRET'));
   });
 

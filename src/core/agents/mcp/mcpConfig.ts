@@ -18,6 +18,7 @@ const serverSchema = z
     network: z.boolean().default(false),
     url: z.url({ protocol: /^https?$/ }).optional(),
     headers: z.record(z.string().regex(/^[\w-]+$/), value).default({}),
+    private: z.boolean().default(false),
     disabled: z.boolean().default(false),
   })
   .refine(({ command, url }) => (command === undefined) !== (url === undefined), 'give either command or url');
@@ -42,8 +43,8 @@ export function parseMcpConfig(text: string): McpConfig {
 }
 
 function serverOf(id: string, server: z.infer<typeof serverSchema>): McpServer {
-  const { command, args, env, network, url, headers } = server;
-  if (url !== undefined) return { kind: 'http', name: id, url, headers };
+  const { command, args, env, network, url, headers, private: isPrivate } = server;
+  if (url !== undefined) return { kind: 'http', name: id, url, headers, ...(isPrivate && { private: true }) };
   return { kind: 'stdio', name: id, argv: [command ?? '', ...args], env, network };
 }
 

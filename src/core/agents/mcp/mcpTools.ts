@@ -1,18 +1,21 @@
 // Tools of MCP servers as tools of CAS: namespaced, asked for like any program of others, their results untrusted.
 
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
-import { isAbort, toErrorView } from '#base/errors.ts';
+import { AppError, isAbort, isAppError, toErrorView } from '#base/errors.ts';
 import { type JsonObject, stableStringify } from '#base/json.ts';
 import { spelled } from '#core/agents/approval/action.ts';
+import { argumentsOf } from '#core/agents/mcp/foreignSchema.ts';
 import { MCP_FILE, parseMcpConfig, withSecrets } from '#core/agents/mcp/mcpConfig.ts';
-import { asData, benchOf, defineTool, type Tool } from '#core/agents/tools/tool.ts';
+import { type UsedSecrets, usedSecrets } from '#core/agents/mcp/usedSecrets.ts';
+import { asData, benchOf, defineTool, type Tool, wireName } from '#core/agents/tools/tool.ts';
 import type { SkillContext } from '#core/skills/skill.ts';
 import type { Store } from '#core/store/store.ts';
 import type { McpConnection, McpServer, McpToolInfo, ToolHost } from '#core/toolPorts.ts';
 
 const CALL_TIMEOUT_MS = 120_000;
 const MAX_TOOLS = 64;
+/** Characters of a tool's name that every model vendor takes. */
+const MAX_NAME = 64;
 const MAX_DESCRIPTION = 1_000;
 const SCOPE = 'mcp-tools';
 
@@ -37,22 +40,42 @@ export async function openMcpTools(deps: McpDeps, step: Pick<SkillContext, 'sign
   const connections: McpConnection[] = [];
   const tools: Tool[] = [];
   for (const server of config?.ok === true ? config.servers : []) {
+    const secrets = usedSecrets(deps.secret);
     try {
-      const connection = await deps.host.mcp.connect(await withSecrets(server, deps.secret), { signal: step.signal });
+      const connection = await deps.host.mcp.connect(await withSecrets(server, secrets.secret), { signal: step.signal });
       connections.push(connection);
-      const known = connection.tools.slice(0, MAX_TOOLS).filter(({ name }) => /^[\w-]{1,40}$/.test(name));
-      if (await sameAsBefore(deps.values, server, known)) tools.push(...known.map((info) => mcpTool(server, info, connection)));
+      const known = usable(server, connection.tools, step.progress);
+      if (await sameAsBefore(deps.values, server, known))
+        tools.push(...known.map((info) => mcpTool({ server, info, connection, secrets })));
       else
         step.progress(
           `The MCP server ${server.name} now describes its tools differently; they are withheld until ${MCP_FILE} is approved again.`,
         );
     } catch (error) {
       if (isAbort(error) || step.signal.aborted) throw error;
-      step.log.warn('An MCP server cannot be used.', { server: server.name, reason: toErrorView(error).message });
-      step.progress(`The MCP server ${server.name} cannot be used: ${toErrorView(error).message}`);
+      const reason = secrets.without(toErrorView(error).message);
+      step.log.warn('An MCP server cannot be used.', { server: server.name, reason });
+      step.progress(`The MCP server ${server.name} cannot be used: ${reason}`);
     }
   }
   return { tools, dispose: async () => void (await Promise.allSettled(connections.map((connection) => connection.close()))) };
+}
+
+/** In the order of their names, each name once; tools that no model vendor could name are left out, which is said. */
+function usable(server: McpServer, tools: readonly McpToolInfo[], say: (message: string) => void): readonly McpToolInfo[] {
+  const byName = new Map(tools.filter((info) => fitsModels(server, info)).map((info) => [info.name, info]));
+  const known = [...byName.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1)).slice(0, MAX_TOOLS);
+  if (known.length < tools.length)
+    say(`${tools.length - known.length} tools of the MCP server ${server.name} cannot be used: their names, or too many.`);
+  return known;
+}
+
+function fitsModels(server: McpServer, { name }: McpToolInfo): boolean {
+  return /^[\w-]+$/.test(name) && wireName(toolId(server, name)).length <= MAX_NAME;
+}
+
+function toolId(server: McpServer, name: string): string {
+  return `mcp.${server.name}.${name}`;
 }
 
 /** What was described when the file was approved is what a person agreed to: a server cannot change its tools later. */
@@ -79,8 +102,15 @@ function hashOf(value: unknown): string {
     .digest('hex');
 }
 
-function mcpTool(server: McpServer, info: McpToolInfo, connection: McpConnection): Tool {
-  const id = `mcp.${server.name}.${info.name}`;
+interface McpToolSource {
+  readonly server: McpServer;
+  readonly info: McpToolInfo;
+  readonly connection: McpConnection;
+  readonly secrets: UsedSecrets;
+}
+
+function mcpTool({ server, info, connection, secrets }: McpToolSource): Tool {
+  const id = toolId(server, info.name);
   const leaves = server.kind === 'http' || server.network;
   const description = spelled(info.description, { lines: true }).slice(0, MAX_DESCRIPTION);
   return defineTool<JsonObject>({
@@ -109,20 +139,17 @@ function mcpTool(server: McpServer, info: McpToolInfo, connection: McpConnection
     async run(args, context) {
       const { approvals } = benchOf(context);
       await approvals.taint(`the MCP server ${server.name}`);
-      const { text, isError } = await connection.call(info.name, args, { signal: context.step.signal, timeoutMs: CALL_TIMEOUT_MS });
-      return asData(id, isError ? `the server reports an error\n${text}` : text);
+      const { text, isError } = await connection
+        .call(info.name, args, { signal: context.step.signal, timeoutMs: CALL_TIMEOUT_MS })
+        .catch((error: unknown) => Promise.reject(withoutSecrets(error, secrets)));
+      return asData(id, secrets.without(isError ? `the server reports an error\n${text}` : text));
     },
   });
 }
 
-/** A schema that cannot be read takes any object: the server checks its arguments itself. */
-function argumentsOf(schema: JsonObject): z.ZodType<JsonObject> {
-  const any = z.record(z.string(), z.json()) as unknown as z.ZodType<JsonObject>;
-  if (schema['type'] !== 'object') return any;
-  try {
-    return z.fromJSONSchema(schema) as unknown as z.ZodType<JsonObject>;
-  } catch {
-    // A construct that zod does not know.
-    return any;
-  }
+/** An error in the server's own words may repeat what it was sent. */
+function withoutSecrets(error: unknown, secrets: UsedSecrets): unknown {
+  if (!isAppError(error)) return error;
+  const message = secrets.without(error.message);
+  return message === error.message ? error : new AppError({ code: error.code, message, retryable: error.retryable });
 }
