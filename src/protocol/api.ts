@@ -147,7 +147,7 @@ export interface CoreMethods
   'runs.pause': (request: { readonly id: string; readonly reason?: string }) => Promise<void>;
   /** Continues a paused run, one whose process died, or one that a spent quota or a refused key stopped (`partial`). Any other finished run gives `run.finished`. */
   'runs.resume': (id: string) => Promise<void>;
-  /** `compensate`: completed steps that say how are undone first, in reverse order. */
+  /** `compensate`: completed steps that say how are undone first, in reverse order. A run that is being undone stops that and ends. */
   'runs.cancel': (request: { readonly id: string; readonly reason?: string; readonly compensate?: boolean }) => Promise<void>;
   'runs.override': (request: {
     readonly id: string;

@@ -28,7 +28,7 @@ export function resumeCommand(by: string): Command {
   };
 }
 
-/** `compensate`: what was completed is undone first, where its step says how. */
+/** `compensate`: what was completed is undone first, where its step says how. A run that is being undone already stops that and ends. */
 export function cancelCommand(by: string, reason: string, compensate = false): Command {
   return (state) => {
     if (state.phase.status === 'cancelled' || state.phase.status === 'cancelling') return null;

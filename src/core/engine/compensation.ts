@@ -98,6 +98,19 @@ function begin(state: RunState, event: RunEventOf<'run.compensating'>, effects: 
   effects.push(compensationEffect(state));
 }
 
+/** A person wants no more of it: the work in flight stops, and what is not undone by now stays as it is. */
+export function stopUndoing(state: RunState, effects: Effect[]): void {
+  const { phase } = state;
+  if (phase.status !== 'compensating') return;
+  const current = currentCompensation(state);
+  if (current !== undefined) {
+    withdrawDecisions(state, stepAt(state, current.path));
+    effects.push({ kind: 'release', path: current.path });
+  }
+  state.phase = { ...phase, next: state.compensations.length };
+  effects.push(compensationEffect(state));
+}
+
 function nextState(state: RunState, current: Compensation, event: Exclude<UndoEvent, { type: 'run.compensating' }>): CompensationState {
   const { path, now } = current;
   const illegal = (why: string): Error => illegalTransition(event.type, `step ${path}`, why);

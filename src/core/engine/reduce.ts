@@ -6,7 +6,7 @@ import type { WorkflowDefinition } from '#core/workflow/definition.ts';
 import type { Effect } from '#core/engine/effects.ts';
 import { corruptHistory, illegalTransition } from '#core/engine/errors.ts';
 import { checkFlags } from '#core/engine/flags.ts';
-import { compensationEffect, recoverCompensation, reduceCompensation } from '#core/engine/compensation.ts';
+import { compensationEffect, recoverCompensation, reduceCompensation, stopUndoing } from '#core/engine/compensation.ts';
 import { applyRewound, effectiveEvents } from '#core/engine/rewind.ts';
 import { cancelReason, createBody, openRoot, stopBody } from '#core/engine/scopes.ts';
 import { type RunPhase, type RunState, isEnded } from '#core/engine/state.ts';
@@ -75,7 +75,7 @@ const LEGAL_IN: { readonly [T in RunEventType]: ReadonlySet<Status> } = {
   'run.started': phases('validating'),
   'run.paused': EXECUTING,
   'run.resumed': phases('paused'),
-  'run.cancelRequested': phases('parsing', 'validating', 'executing', 'paused'),
+  'run.cancelRequested': phases('parsing', 'validating', 'executing', 'paused', 'compensating'),
   'run.completed': EXECUTING,
   'run.partial': EXECUTING,
   'run.failed': phases('parsing', 'validating', 'executing', 'compensating'),
@@ -127,6 +127,10 @@ function apply(state: RunState, event: RunEvent, effects: Effect[]): void {
       state.phase = { status: 'executing' };
       return;
     case 'run.cancelRequested':
+      if (state.phase.status === 'compensating') {
+        stopUndoing(state, effects);
+        return;
+      }
       state.phase = { status: 'cancelling', by: event.by, reason: event.reason, compensate: event.compensate ?? false };
       stopBody(state.root, cancelReason(event), effects);
       if (state.root.open === 0) effects.push({ kind: 'finish' });

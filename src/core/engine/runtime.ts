@@ -68,7 +68,8 @@ export interface Runtime extends Disposable {
   resume(runId: string, by: string): Promise<void>;
   /**
    * Resolves when the cancel is durable; work in flight has been told to stop and no longer counts. `run.cancelled` follows at
-   * once, or after the completed steps were undone when `compensate` asks for that.
+   * once, or after the completed steps were undone when `compensate` asks for that. While a run is being undone: that stops, what
+   * is not undone by then stays as it is, and the run ends at once.
    */
   cancel(runId: string, by: string, reason: string, options?: CancelOptions): Promise<void>;
   /** Sets a step's result. A settled step's dependents that already ran are left as they are. */

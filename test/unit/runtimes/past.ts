@@ -69,6 +69,28 @@ export const past: readonly Scenario[] = [
     },
   },
   {
+    rule: 'stops undoing when a person says so: what is not undone by then stays as it is, also when the process dies right after',
+    async tell(open) {
+      const h = open(({ step, path }) => {
+        const isStuck = step.key === 'd' || (step.action === 'test.undo' && step.key === 'b');
+        return isStuck ? new Promise(() => {}) : path;
+      });
+      const steps = chain('a', 'b', 'c').map((step) => ({ ...step, ...undo }));
+      const runId = await h.start(workflow([...steps, task('d', { dependsOn: ['c'] })]));
+      await h.until('the last step is at work', () => h.executed.at(-1) === 'd');
+      await h.runtime.cancel(runId, 'person', 'enough', { compensate: true });
+      await h.until('the second is being undone', () => h.executed.at(-1) === 'undo b');
+      await h.runtime.cancel(runId, 'person', 'now');
+      assert.equal(await h.ended(runId), 'cancelled');
+      h.die();
+      const { status, compensations } = await h.restart().runtime.view(runId);
+      assert.deepEqual([status, compensations.map(({ path }) => path)], ['cancelled', ['c', 'b', 'a']]);
+      assert.equal(compensations[0]?.status, 'compensated');
+      assert.ok(!h.executed.includes('undo a'), 'nothing more is undone');
+      return [runId];
+    },
+  },
+  {
     rule: 'puts a step back that failed for good',
     async tell(open) {
       let works = false;
