@@ -3,7 +3,7 @@
 
 import type { Disposable } from '#base/disposable.ts';
 import { type ErrorView, toErrorView } from '#base/errors.ts';
-import { type LiveSteps, type RunNews, type RunSnapshot, withoutStep, withSignal } from '#protocol/pages/runFeed.ts';
+import { type LiveSteps, type RunNews, type RunSnapshot, withEvent, withSignal } from '#protocol/pages/runFeed.ts';
 import type { RunEvent } from '#protocol/runEvents.ts';
 import type { TopicFollower } from '#ui/rpc/connection.ts';
 
@@ -77,7 +77,7 @@ export class RunFeed implements TopicFollower {
       if (item.kind === 'signal') live = withSignal(live, item.signal);
       else {
         events.push(item.event);
-        if (item.event.type === 'step.started') live = withoutStep(live, item.event.path);
+        live = withEvent(live, item.event);
       }
     }
     this.#targetSeq += events.length;

@@ -5,7 +5,7 @@ import { type Disposable, DisposableStore, toDisposable } from '#base/disposable
 import type { CoreFeed } from '#core/pages/coreFeed.ts';
 import type { TopicSink, TopicSource } from '#core/pages/ports.ts';
 import type { RunEvent, StepSignal } from '#protocol/runEvents.ts';
-import { type LiveSteps, type RunNews, type RunSnapshot, withoutStep, withSignal } from '#protocol/pages/runFeed.ts';
+import { type LiveSteps, type RunNews, type RunSnapshot, withEvent, withSignal } from '#protocol/pages/runFeed.ts';
 
 export class RunTopic implements TopicSource, Disposable {
   readonly #id: string;
@@ -58,7 +58,7 @@ export class RunTopic implements TopicSource, Disposable {
   }
 
   #takeEvent(event: RunEvent): void {
-    if (event.type === 'step.started') this.#live = withoutStep(this.#live, event.path);
+    this.#live = withEvent(this.#live, event);
     this.#tell({ kind: 'event', event }, event.seq);
   }
 

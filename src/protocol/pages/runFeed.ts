@@ -34,12 +34,22 @@ export function withSignal(before: LiveSteps, signal: StepSignal): LiveSteps {
   return { ...before, [signal.path]: stepAfter(before[signal.path] ?? NOTHING, signal) };
 }
 
-/** A new attempt starts with nothing streamed. */
-export function withoutStep(before: LiveSteps, path: string): LiveSteps {
-  if (!(path in before)) return before;
-  const { [path]: _gone, ...rest } = before;
+/** What is known of the steps after one more event: an attempt begins with nothing streamed, and what was said is recorded when it ends. */
+export function withEvent(before: LiveSteps, event: RunEvent): LiveSteps {
+  if (!BOUNDS.has(event.type) || !('path' in event) || !(event.path in before)) return before;
+  const { [event.path]: _gone, ...rest } = before;
   return rest;
 }
+
+/** Where what a step streamed is over. */
+const BOUNDS: ReadonlySet<RunEvent['type']> = new Set([
+  'step.started',
+  'step.succeeded',
+  'step.failed',
+  'step.skipped',
+  'step.cancelled',
+  'step.overridden',
+]);
 
 function stepAfter(step: LiveStep, signal: StepSignal): LiveStep {
   switch (signal.type) {

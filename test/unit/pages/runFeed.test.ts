@@ -219,6 +219,21 @@ describe('a run followed by a page', () => {
     assert.equal(scene.feed.get().live['a']?.text, 'second');
   });
 
+  it('forgets what a step streamed when it ends: it is recorded by then', async () => {
+    scene = new Scene();
+    await scene.come();
+    scene.signal({ type: 'text', path: 'a', text: 'all of it' });
+    scene.signal({ type: 'text', path: 'b', text: 'more' });
+    const event: RunEvent = { type: 'step.cancelled', path: 'a', reason: '', runId: RUN, seq: 1, at: 1 };
+    scene.truth.push(event);
+    scene.core.events.fire({ kind: 'run', event });
+    await scene.come();
+    assert.deepEqual(Object.keys(scene.feed.get().live), ['b']);
+    scene.reload();
+    await scene.come(900);
+    assert.deepEqual(Object.keys(scene.feed.get().live), ['b']);
+  });
+
   it('is not told any more once nobody looks', async () => {
     scene = new Scene();
     await scene.come();

@@ -10,7 +10,7 @@ import { outputOf } from '#ui/pages/dashboard/runs/model/output.ts';
 import { RunModel } from '#ui/pages/dashboard/runs/model/runModel.ts';
 import { instanceOf, planId, readPlan } from '#ui/pages/dashboard/runs/model/shape.ts';
 import { layoutGraph, NODE, type Rect } from '#ui/pages/dashboard/runs/run/layout.ts';
-import { axisMarks, timelineRows } from '#ui/pages/dashboard/runs/model/timeline.ts';
+import { axisMarks, type TimelineRow, TimelineRows } from '#ui/pages/dashboard/runs/model/timeline.ts';
 
 const task = (key: string, dependsOn: readonly string[] = []): Json => ({ kind: 'task', key, name: key.toUpperCase(), dependsOn });
 const DEFINITION: Json = {
@@ -155,6 +155,10 @@ describe('the layout of a graph', () => {
   });
 });
 
+function rowsOf(rows: TimelineRows): readonly TimelineRow[] {
+  return Array.from({ length: rows.count + 1 }, (_, index) => rows.at(index) ?? []).flat();
+}
+
 describe('the timeline of a run', () => {
   it('has a row for each step, and for what an unfolded one did, calls of one tool in a row together', () => {
     const model = modelOf(
@@ -170,7 +174,7 @@ describe('the timeline of a run', () => {
     );
     const text = { text: '', reasoning: '', dropped: 0, progress: null, tools: [] };
     const live = { plan: { ...text, call: { type: 'model', path: 'plan', phase: 'started', at: 1_800 } as const } };
-    const rows = timelineRows(model, live, new Set(['plan']));
+    const rows = rowsOf(new TimelineRows(model, live, new Set(['plan'])));
     const shown = rows.map((row) =>
       row.kind === 'step'
         ? `${row.depth} ${row.key} ${row.step.status}`
@@ -187,7 +191,7 @@ describe('the timeline of a run', () => {
       '0 each pending',
       '0 sub pending',
     ]);
-    assert.equal(timelineRows(model, {}, new Set()).length, 5);
+    assert.equal(new TimelineRows(model, {}, new Set()).count, 5);
   });
 
   it('counts how often a person raised the budget, not what was answered elsewhere', () => {
@@ -225,7 +229,7 @@ describe('the timeline of a run', () => {
       { type: 'scope.opened', path: 'repair', iteration: 1, items: null },
       { type: 'scope.opened', path: 'repair', iteration: 2, items: null },
     );
-    const paths = timelineRows(model, {}, new Set()).map(({ key }) => key);
+    const paths = rowsOf(new TimelineRows(model, {}, new Set())).map(({ key }) => key);
     assert.deepEqual(paths, ['plan', 'ok', 'repair', 'repair#1/build', 'repair#1/test', 'repair#2/build', 'repair#2/test', 'each', 'sub']);
     assert.deepEqual(model.steps.group('repair')?.opened, 2);
   });
@@ -284,16 +288,29 @@ describe('the output of a run', () => {
     const text = 'One\ntwo\n\n```ts\nconst a = 1;\n\nconst b = 2;\n```\n\n- x\n- y\n\nThe end';
     const whole = new BlockCutter().cut(text);
     const blocks = ['One\ntwo\n\n', '```ts\nconst a = 1;\n\nconst b = 2;\n```\n\n', '- x\n- y\n\n'];
-    assert.deepEqual({ done: whole.done.map((block) => block.text), open: whole.open }, { done: blocks, open: 'The end' });
+    assert.deepEqual(
+      { done: whole.done.map((block) => block.text), open: whole.open },
+      { done: blocks, open: { at: text.length - 7, text: 'The end' } },
+    );
     const growing = new BlockCutter();
     let before: readonly unknown[] = [];
     for (let end = 1; end <= text.length; end += 1) {
       const { done } = growing.cut(text.slice(0, end));
       assert.deepEqual(done.slice(0, before.length), before);
-      before = done;
+      before = [...done];
     }
     assert.deepEqual(growing.cut(text), whole);
-    assert.deepEqual(growing.cut('Anew'), { done: [], open: 'Anew' });
+    assert.deepEqual(growing.cut('Anew'), { done: [], open: { at: 0, text: 'Anew' } });
+  });
+
+  it('keeps its blocks in their places when the beginning is dropped', () => {
+    const cutter = new BlockCutter();
+    const whole = 'One\n\nTwo\n\nThree\n\nFour';
+    const before = [...cutter.cut(whole).done];
+    const { done, open } = cutter.cut(`${whole.slice(7)} goes on`, 7);
+    assert.deepEqual(done, before.slice(2));
+    assert.deepEqual(open, { at: 17, text: 'Four goes on' });
+    assert.deepEqual(cutter.cut('on and on', 40), { done: [], open: { at: 40, text: 'on and on' } });
   });
 
   it('loses nothing of any text, in whatever pieces it comes', () => {
@@ -304,7 +321,13 @@ describe('the output of a run', () => {
         let text = '';
         for (const part of parts) cutter.cut((text += part));
         const { done, open } = cutter.cut(text);
-        assert.equal([...done.map((block) => block.text), open].join('').replaceAll(/\s/g, ''), text.replaceAll(/\s/g, ''));
+        assert.equal(
+          [...done, open]
+            .map((block) => block.text)
+            .join('')
+            .replaceAll(/\s/g, ''),
+          text.replaceAll(/\s/g, ''),
+        );
         assert.deepEqual(new BlockCutter().cut(text), { done, open });
       }),
     );
@@ -318,6 +341,24 @@ describe('going back', () => {
     const points = [point(1, 'plan'), point(2, 'old', true), point(3, 'ok'), point(4, 'build'), point(5, 'build')];
     assert.deepEqual(setAsideBy(points, 1), ['ok', 'build']);
     assert.deepEqual(setAsideBy(points, 5), []);
+  });
+});
+
+describe('the undoing of a run', () => {
+  it('leaves what was not undone when a person stopped it', () => {
+    const steps = ['c', 'b', 'a'].map((path) => ({ path, action: 'undo' }));
+    const model = modelOf(
+      ...BEGUN,
+      { type: 'run.cancelRequested', by: 'person', reason: '', compensate: true },
+      { type: 'run.compensating', steps },
+      { type: 'step.compensating', path: 'c', attempt: 1, agent: 'x', action: 'undo' },
+      { type: 'step.compensated', path: 'c', attempt: 1, undoes: 1, output: null, summary: '', usage: [], durationMs: 1 },
+      { type: 'step.compensating', path: 'b', attempt: 1, agent: 'x', action: 'undo' },
+    );
+    const now = () => [model.status, model.since, ...model.undoings.map(({ status }) => status)];
+    assert.deepEqual(now(), ['undoing', 1_500, 'undone', 'running', 'planned']);
+    model.apply({ type: 'run.cancelRequested', by: 'person', reason: '', runId: 'run_1', seq: 10, at: 9_000 });
+    assert.deepEqual(now(), ['cancelling', 9_000, 'undone', 'left', 'left']);
   });
 });
 

@@ -6,7 +6,8 @@ import type { RunEvent } from '#protocol/runEvents.ts';
 export interface Undoing {
   readonly path: string;
   readonly action: string;
-  readonly status: 'planned' | 'running' | 'undone' | 'failed';
+  /** `left`: a person stopped the undoing before it. */
+  readonly status: 'planned' | 'running' | 'undone' | 'failed' | 'left';
   readonly summary: string | null;
   readonly error: ErrorView | null;
 }
@@ -21,6 +22,8 @@ export function undoingsAfter(before: readonly Undoing[], event: RunEvent): read
       return changed(before, event.path, { status: 'undone', summary: event.summary, error: null });
     case 'step.compensationFailed':
       return changed(before, event.path, { status: event.retryAt === null ? 'failed' : 'running', error: event.error });
+    case 'run.cancelRequested':
+      return before.map((one) => (one.status === 'planned' || one.status === 'running' ? { ...one, status: 'left' } : one));
     default:
       return before;
   }

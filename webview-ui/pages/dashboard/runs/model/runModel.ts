@@ -36,6 +36,7 @@ export type RunPicture = Pick<
   | 'steps'
   | 'undoings'
   | 'status'
+  | 'since'
   | 'reason'
   | 'endedAt'
   | 'retries'
@@ -59,6 +60,8 @@ export class RunModel {
   steps: Steps;
   undoings: readonly Undoing[] = [];
   status: RunNow = 'idle';
+  /** When it came to stand so, epoch ms. */
+  since = 0;
   /** Who paused or cancelled it, and why. */
   reason = '';
   endedAt: number | null = null;
@@ -85,7 +88,7 @@ export class RunModel {
 
   picture(): RunPicture {
     const { created, plan, events, checkpoints, output, decisions, spending, steps } = this;
-    const { undoings, status, reason, endedAt, retries, raises, version } = this;
+    const { undoings, status, since, reason, endedAt, retries, raises, version } = this;
     return {
       created,
       plan,
@@ -97,6 +100,7 @@ export class RunModel {
       steps,
       undoings,
       status,
+      since,
       reason,
       endedAt,
       retries,
@@ -143,6 +147,7 @@ export class RunModel {
     const status = STATUS[event.type];
     if (status === undefined) return;
     this.status = status;
+    this.since = event.at;
     this.reason = 'reason' in event ? event.reason : '';
     this.endedAt = isEnded(status) ? event.at : null;
   }

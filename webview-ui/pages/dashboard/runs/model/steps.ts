@@ -5,6 +5,7 @@ import type { RunEvent, RunEventOf } from '#protocol/runEvents.ts';
 import type { StepKind, StepStatus } from '#protocol/runView.ts';
 import { type Plan, type PlannedStep, planId } from '#ui/pages/dashboard/runs/model/shape.ts';
 import { type Span, spansOf } from '#ui/pages/dashboard/runs/model/spans.ts';
+import { StepOrder } from '#ui/pages/dashboard/runs/model/stepOrder.ts';
 
 /** A stretch of a step's time. `to` is null while it goes on. */
 export interface Stretch {
@@ -30,8 +31,6 @@ export interface StepNow {
   readonly error: ErrorView | null;
   readonly reason: string | null;
   readonly stretches: readonly Stretch[];
-  /** How many spans `Steps.spans` has for it. */
-  readonly spanCount: number;
 }
 
 /** All instances of one planned step together. */
@@ -53,6 +52,7 @@ export class Steps {
   readonly #plan: Plan;
   /** In the order in which they came up. */
   readonly #byPath = new Map<string, StepNow>();
+  readonly #order = new StepOrder();
   readonly #spans = new Map<string, Span[]>();
   readonly #groups = new Map<string, StepGroup>();
   readonly #asked = new Map<string, { readonly path: string }>();
@@ -66,6 +66,11 @@ export class Steps {
 
   get all(): IterableIterator<StepNow> {
     return this.#byPath.values();
+  }
+
+  /** Paths, inner ones under the step they belong to. */
+  get inOrder(): readonly string[] {
+    return this.#order.paths;
   }
 
   get count(): number {
@@ -112,7 +117,7 @@ export class Steps {
         return;
       }
       case 'agent.recorded':
-        this.#set({ ...step, spanCount: this.#record(event) });
+        this.#record(event);
         return;
       default: {
         const next = stepAfter(step, event);
@@ -122,10 +127,10 @@ export class Steps {
     }
   }
 
-  #record(event: RunEventOf<'agent.recorded'>): number {
+  #record(event: RunEventOf<'agent.recorded'>): void {
     const spans = this.#spans.get(event.path) ?? [];
     this.#spans.set(event.path, spans);
-    return spans.push(...spansOf(event));
+    spans.push(...spansOf(event));
   }
 
   #opened(step: StepNow, event: RunEventOf<'scope.opened'>): void {
@@ -172,6 +177,7 @@ export class Steps {
 
   #set(step: StepNow): void {
     const before = this.#byPath.get(step.path);
+    if (before === undefined) this.#order.add(step.path);
     this.#byPath.set(step.path, step);
     this.#settled += (isSettled(step.status) ? 1 : 0) - (before !== undefined && isSettled(before.status) ? 1 : 0);
     const group = this.#groups.get(step.id) ?? { latest: step, total: 0, done: 0, failed: 0, running: 0, opened: null };
@@ -213,7 +219,6 @@ function blank(planned: PlannedStep, path: string): StepNow {
     error: null,
     reason: null,
     stretches: [],
-    spanCount: 0,
   };
 }
 

@@ -3,10 +3,11 @@
 import type { LiveSteps } from '#protocol/pages/runFeed.ts';
 import type { RunPicture } from '#ui/pages/dashboard/runs/model/runModel.ts';
 import type { Span } from '#ui/pages/dashboard/runs/model/spans.ts';
+import { depthOf } from '#ui/pages/dashboard/runs/model/stepOrder.ts';
 import type { StepNow } from '#ui/pages/dashboard/runs/model/steps.ts';
 
 export type TimelineRow =
-  | { readonly kind: 'step'; readonly key: string; readonly step: StepNow; readonly depth: number; readonly spans: number }
+  | { readonly kind: 'step'; readonly key: string; readonly step: StepNow; readonly depth: number }
   /** Calls of one tool in a row are one row: `times` tells how many. */
   | {
       readonly kind: 'span';
@@ -17,21 +18,49 @@ export type TimelineRow =
       readonly times: number;
     };
 
-/** Steps in the order in which they came up, inner ones under theirs; what they did under those in `unfolded`. */
-export function timelineRows(model: RunPicture, live: LiveSteps, unfolded: ReadonlySet<string>): readonly TimelineRow[] {
-  const rows: TimelineRow[] = [];
-  for (const step of inOrder(model.steps.all)) {
-    const { path } = step;
-    const depth = path.split('/').length - 1;
-    const going = liveSpans(model, live, path);
-    rows.push({ kind: 'step', key: path, step, depth, spans: step.spanCount + going.length });
-    if (!unfolded.has(path)) continue;
-    const spans = [...model.steps.spans(path), ...going].toSorted((a, b) => a.from - b.from);
-    for (const [index, { span, times }] of inGroups(spans).entries()) {
-      rows.push({ kind: 'span', key: `${path}:${index}`, path, depth: depth + 1, span, times });
-    }
+/** What an unfolded step did, in the rows after its own. */
+interface Unfolded {
+  /** Index of the step among all steps. */
+  readonly index: number;
+  readonly rows: readonly TimelineRow[];
+}
+
+/** Rows are made when they are asked for: of thousands, only those in view are. */
+export class TimelineRows {
+  readonly #model: RunPicture;
+  readonly #paths: readonly string[];
+  readonly #unfolded: readonly Unfolded[];
+  readonly count: number;
+
+  /** Steps in the order in which they came up, inner ones under theirs; what they did under those in `unfolded`. */
+  constructor(model: RunPicture, live: LiveSteps, unfolded: ReadonlySet<string>) {
+    this.#model = model;
+    this.#paths = model.steps.inOrder;
+    this.#unfolded = [...unfolded]
+      .map((path) => ({ index: this.#paths.indexOf(path), rows: spanRows(model, live, path) }))
+      .filter(({ index }) => index !== -1)
+      .toSorted((a, b) => a.index - b.index);
+    this.count = this.#paths.length + this.#unfolded.reduce((sum, { rows }) => sum + rows.length, 0);
   }
-  return rows;
+
+  at(index: number): TimelineRow | undefined {
+    let before = 0;
+    for (const { index: step, rows } of this.#unfolded) {
+      const first = step + before + 1;
+      if (index < first) break;
+      if (index < first + rows.length) return rows[index - first];
+      before += rows.length;
+    }
+    const path = this.#paths[index - before];
+    const step = path === undefined ? undefined : this.#model.steps.at(path);
+    return step && { kind: 'step', key: step.path, step, depth: depthOf(step.path) };
+  }
+}
+
+function spanRows(model: RunPicture, live: LiveSteps, path: string): readonly TimelineRow[] {
+  const depth = depthOf(path) + 1;
+  const spans = [...model.steps.spans(path), ...liveSpans(model, live, path)].toSorted((a, b) => a.from - b.from);
+  return inGroups(spans).map(({ span, times }, index) => ({ kind: 'span', key: `${path}:${index}`, path, depth, span, times }));
 }
 
 /** What is under way in a step: the call to a model and the tools that are not recorded yet. */
@@ -56,25 +85,6 @@ export function callUnderWay(model: RunPicture, live: LiveSteps, path: string): 
   if (call === null || model.steps.at(path)?.status !== 'running') return null;
   const last = model.steps.spans(path).findLast(({ kind }) => kind === 'model');
   return last !== undefined && last.to !== null && last.to >= call.at && call.phase === 'started' ? null : call;
-}
-
-/** An inner step stands under the step it belongs to, which came up before it. */
-function inOrder(steps: Iterable<StepNow>): readonly StepNow[] {
-  const inner = new Map<string, StepNow[]>();
-  const outer: StepNow[] = [];
-  for (const step of steps) {
-    const parent = parentOf(step.path);
-    const siblings = parent === null ? outer : (inner.get(parent) ?? []);
-    siblings.push(step);
-    if (parent !== null) inner.set(parent, siblings);
-  }
-  const walk = (step: StepNow): StepNow[] => [step, ...(inner.get(step.path) ?? []).flatMap(walk)];
-  return outer.flatMap(walk);
-}
-
-function parentOf(path: string): string | null {
-  const at = path.lastIndexOf('/');
-  return at === -1 ? null : path.slice(0, at).replace(/(#\d+|\[\d+\])$/, '');
 }
 
 function inGroups(spans: readonly Span[]): readonly { readonly span: Span; readonly times: number }[] {

@@ -1,6 +1,6 @@
 // Every event of the run as it is stored; one opens to its whole JSON.
 
-import { type ReactElement, useMemo, useState } from 'react';
+import { memo, type ReactElement, useCallback, useMemo, useState } from 'react';
 import type { RunEvent } from '#protocol/runEvents.ts';
 import { IconButton } from '#ui/components/Button.tsx';
 import { fullDate, timeOfDay } from '#ui/format.ts';
@@ -21,6 +21,7 @@ export function EventsTab({ model, selected }: { readonly model: RunPicture; rea
     [model, selected],
   );
   const [open, setOpen] = useState<RunEvent | null>(null);
+  const toggle = useCallback((event: RunEvent) => setOpen((before) => (before === event ? null : event)), []);
   const { scroller, onScroll, ...rows } = useRovingRows(hasScreenReader() ? Math.min(PLAIN_ROWS, events.length) : events.length, ROW);
   return (
     <div className="events col">
@@ -28,30 +29,17 @@ export function EventsTab({ model, selected }: { readonly model: RunPicture; rea
         <div style={{ height: rows.height, position: 'relative' }} role="presentation">
           {rows.shown.map((index) => {
             const event = events[index];
-            if (event === undefined) return null;
-            const toggle = (): void => setOpen(open === event ? null : event);
             return (
-              <div
-                key={event.seq}
-                role="option"
-                aria-selected={event === open}
-                className="erow"
-                style={{ transform: `translateY(${index * ROW}px)` }}
-                data-index={index}
-                tabIndex={index === rows.stop ? 0 : -1}
-                onFocus={() => rows.onFocus(index)}
-                onClick={toggle}
-                onKeyDown={(key) => {
-                  if (key.key === 'Enter') toggle();
-                }}
-              >
-                <span className="num dim">{event.seq}</span>
-                <time className="num dim" title={fullDate(event.at)}>
-                  {timeOfDay(event.at)}
-                </time>
-                <span className="mono clip">{event.type}</span>
-                <span className="clip">{lineOf(event)}</span>
-              </div>
+              event && (
+                <EventRow
+                  key={event.seq}
+                  {...{ event, index }}
+                  isOpen={event === open}
+                  isStop={index === rows.stop}
+                  onToggle={toggle}
+                  onFocus={rows.onFocus}
+                />
+              )
             );
           })}
         </div>
@@ -77,6 +65,42 @@ export function EventsTab({ model, selected }: { readonly model: RunPicture; rea
     </div>
   );
 }
+
+interface EventRowProps {
+  readonly event: RunEvent;
+  readonly index: number;
+  readonly isOpen: boolean;
+  readonly isStop: boolean;
+  readonly onToggle: (event: RunEvent) => void;
+  readonly onFocus: (index: number) => void;
+}
+
+/** Events never change. */
+const EventRow = memo(({ event, index, isOpen, isStop, onToggle, onFocus }: EventRowProps): ReactElement => {
+  const toggle = (): void => onToggle(event);
+  return (
+    <div
+      role="option"
+      aria-selected={isOpen}
+      className="erow"
+      style={{ transform: `translateY(${index * ROW}px)` }}
+      data-index={index}
+      tabIndex={isStop ? 0 : -1}
+      onFocus={() => onFocus(index)}
+      onClick={toggle}
+      onKeyDown={(key) => {
+        if (key.key === 'Enter') toggle();
+      }}
+    >
+      <span className="num dim">{event.seq}</span>
+      <time className="num dim" title={fullDate(event.at)}>
+        {timeOfDay(event.at)}
+      </time>
+      <span className="mono clip">{event.type}</span>
+      <span className="clip">{lineOf(event)}</span>
+    </div>
+  );
+});
 
 /** Whatever it says about itself, in one line. */
 function lineOf(event: RunEvent): string {

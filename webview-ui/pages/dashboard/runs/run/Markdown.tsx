@@ -3,8 +3,10 @@
 import DOMPurify from 'dompurify';
 import { Marked } from 'marked';
 import { memo, type MouseEvent, type ReactElement, useMemo, useState } from 'react';
+import { Button } from '#ui/components/Button.tsx';
 import { BlockCutter } from '#ui/pages/dashboard/runs/model/markdownBlocks.ts';
 import { openLink } from '#ui/pages/dashboard/runs/run/openLink.ts';
+import { t } from '#ui/text.ts';
 
 const TAGS = 'a blockquote br code del em h4 hr li ol p pre s strong table tbody td th thead tr ul'.split(' ');
 
@@ -51,16 +53,33 @@ export const Markdown = memo(({ text }: { readonly text: string }): ReactElement
   return <div className="md" onClick={follow} dangerouslySetInnerHTML={html} />;
 });
 
+/** Blocks of a text under way that are laid out: what is above them is recorded when it is whole. */
+const PART = 60;
+
+export interface StreamingMarkdownProps {
+  readonly text: string;
+  /** Characters that were written before it and are not kept. */
+  readonly dropped: number;
+}
+
 /** Text that is still being written: what is whole already is not laid out again. */
-export function StreamingMarkdown({ text }: { readonly text: string }): ReactElement {
+export function StreamingMarkdown({ text, dropped }: StreamingMarkdownProps): ReactElement {
   const [cutter] = useState(() => new BlockCutter());
-  const { done, open } = useMemo(() => cutter.cut(text), [cutter, text]);
+  const [shown, setShown] = useState(PART);
+  const { done, open } = useMemo(() => cutter.cut(text, dropped), [cutter, text, dropped]);
+  const isAll = done.length <= shown;
   return (
     <>
-      {done.map(({ at, text: block }) => (
+      {!isAll && (
+        <Button kind="link" onClick={() => setShown(shown + PART)}>
+          {t('Show Earlier')}
+        </Button>
+      )}
+      {isAll && dropped > 0 && <p className="dim small">{t('The first {0} characters are not shown.', dropped)}</p>}
+      {done.slice(-shown).map(({ at, text: block }) => (
         <Markdown key={at} text={block} />
       ))}
-      <Markdown text={open} />
+      <Markdown key={open.at} text={open.text} />
       <i className="caret" aria-hidden="true" />
     </>
   );

@@ -59,8 +59,7 @@ export function OutputTab({ model, live, selected }: OutputTabProps): ReactEleme
           {streams.map(([path, { text, dropped }]) => (
             <div key={path} className="stream">
               {streams.length > 1 && <p className="dim small">{model.steps.at(path)?.title ?? path}</p>}
-              {dropped > 0 && <p className="dim small">{t('The first {0} characters are not shown.', dropped)}</p>}
-              <StreamingMarkdown text={text} />
+              <StreamingMarkdown text={text} dropped={dropped} />
             </div>
           ))}
           <Tools live={live} selected={selected} />

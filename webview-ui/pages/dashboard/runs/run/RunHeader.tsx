@@ -14,7 +14,7 @@ import { isAlone } from '#ui/pages/dashboard/usePlace.ts';
 import { useAction } from '#ui/pages/dashboard/runs/useAction.ts';
 import { call, host } from '#ui/rpc/core.ts';
 import { useQuery } from '#ui/rpc/useQuery.ts';
-import { t } from '#ui/text.ts';
+import { counted, t } from '#ui/text.ts';
 
 export interface RunHeaderProps {
   readonly model: RunPicture;
@@ -50,7 +50,7 @@ export function RunHeader({ model, now, onBack, onAsk }: RunHeaderProps): ReactE
         <span className="facts dim small clip" title={dotted(facts, id, fullDate(at))}>
           {facts}
         </span>
-        <Actions {...{ model, onAsk }} />
+        <Actions {...{ model, now, onAsk }} />
       </header>
       <Standing model={model} />
     </>
@@ -62,8 +62,11 @@ function shortId(id: string): string {
   return id.slice(0, 12);
 }
 
-function Actions({ model, onAsk }: Pick<RunHeaderProps, 'model' | 'onAsk'>): ReactElement {
-  const { status, created } = model;
+/** An end that takes longer than this can be cut short, in ms. */
+const LONG_MS = 2_000;
+
+function Actions({ model, now, onAsk }: Pick<RunHeaderProps, 'model' | 'now' | 'onAsk'>): ReactElement {
+  const { status, since, created } = model;
   const { runId: id } = created;
   const { isBusy, error, start } = useAction();
   const over = isEnded(status);
@@ -90,6 +93,11 @@ function Actions({ model, onAsk }: Pick<RunHeaderProps, 'model' | 'onAsk'>): Rea
             {t('Cancel')}
           </Button>
         </>
+      )}
+      {status === 'undoing' && now - since >= LONG_MS && (
+        <Button kind="danger" icon="debug-stop" onClick={() => onAsk({ kind: 'stop' })}>
+          {t('Stop Now')}
+        </Button>
       )}
       {over && (
         <Button icon="debug-restart" onClick={() => void host('command', { id: 'cas.run.rerun', args: [{ runId: id }] })}>
@@ -137,8 +145,16 @@ function standingText(model: RunPicture): string | null {
       const done = undoings.filter((one) => one.status === 'undone' || one.status === 'failed').length;
       return t('Undoing completed steps: {0} of {1} done. The run ends after that.', done, undoings.length);
     }
-    case 'cancelled':
-      return t('Run cancelled. {0} checkpoints kept.', model.checkpoints.filter(({ setAside }) => !setAside).length);
+    case 'cancelled': {
+      const kept = model.checkpoints.filter(({ setAside }) => !setAside).length;
+      const left = undoings.filter((one) => one.status === 'left').length;
+      return [
+        counted(kept, t('Run cancelled. 1 checkpoint kept.'), t('Run cancelled. {0} checkpoints kept.', kept)),
+        left > 0 && counted(left, t('1 step was not undone.'), t('{0} steps were not undone.', left)),
+      ]
+        .filter(Boolean)
+        .join(' ');
+    }
     case 'paused':
       return reason === '' ? null : t('Paused: {0}', reason);
     case 'partial':

@@ -10,7 +10,7 @@ import { planId } from '#ui/pages/dashboard/runs/model/shape.ts';
 import { Announcer } from '#ui/pages/dashboard/runs/run/Announcer.tsx';
 import { CheckpointsCard } from '#ui/pages/dashboard/runs/run/CheckpointsCard.tsx';
 import { DecisionCards } from '#ui/pages/dashboard/runs/run/DecisionCards.tsx';
-import { CancelDialog, DiscardDialog, ForkDialog, RewindDialog } from '#ui/pages/dashboard/runs/run/dialogs.tsx';
+import { CancelDialog, DiscardDialog, ForkDialog, RewindDialog, StopDialog } from '#ui/pages/dashboard/runs/run/dialogs.tsx';
 import { OutputCard } from '#ui/pages/dashboard/runs/run/OutputCard.tsx';
 import { OverrideDialog } from '#ui/pages/dashboard/runs/run/OverrideDialog.tsx';
 import { RunHeader } from '#ui/pages/dashboard/runs/run/RunHeader.tsx';
@@ -33,7 +33,7 @@ export interface RunPageProps {
 }
 
 export type Asked =
-  | { readonly kind: 'cancel' }
+  | { readonly kind: 'cancel' | 'stop' }
   | { readonly kind: 'override' }
   | { readonly kind: 'rewind' | 'fork' | 'state'; readonly checkpoint: Checkpoint }
   | { readonly kind: 'discard'; readonly letter: DeadLetter };
@@ -101,6 +101,8 @@ function Question({ asked, model, selected, close, onOpen }: QuestionProps): Rea
   switch (asked.kind) {
     case 'cancel':
       return <CancelDialog model={model} onClose={close} />;
+    case 'stop':
+      return <StopDialog model={model} onClose={close} />;
     case 'override':
       return <OverrideDialog model={model} path={selected} onClose={close} />;
     case 'rewind':

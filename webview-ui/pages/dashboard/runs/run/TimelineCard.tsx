@@ -1,6 +1,6 @@
 // The run along its time: steps, and what the chosen one (or else the running ones) did within.
 
-import { type ReactElement, useMemo } from 'react';
+import { memo, type ReactElement, useMemo } from 'react';
 import { duration, elapsed } from '#base/figures.ts';
 import type { LiveSteps } from '#protocol/pages/runFeed.ts';
 import { Icon } from '#ui/components/Icon.tsx';
@@ -9,7 +9,7 @@ import { isEnded, type RunPicture } from '#ui/pages/dashboard/runs/model/runMode
 import type { Span } from '#ui/pages/dashboard/runs/model/spans.ts';
 import type { StepNow, Stretch } from '#ui/pages/dashboard/runs/model/steps.ts';
 import { instanceOf } from '#ui/pages/dashboard/runs/model/shape.ts';
-import { axisMarks, type TimelineRow, timelineRows } from '#ui/pages/dashboard/runs/model/timeline.ts';
+import { axisMarks, type TimelineRow, TimelineRows } from '#ui/pages/dashboard/runs/model/timeline.ts';
 import { useRovingRows } from '#ui/pages/dashboard/runs/useRovingRows.ts';
 import { hasScreenReader } from '#ui/pages/dashboard/runs/useNow.ts';
 import { t } from '#ui/text.ts';
@@ -29,13 +29,12 @@ export interface TimelineCardProps {
 }
 
 export function TimelineCard({ model, live, now, selected, onSelect }: TimelineCardProps): ReactElement {
-  const all = useMemo(() => timelineRows(model, live, unfolded(model, selected)), [model, live, selected]);
-  const { scroller, onScroll, ...rows } = useRovingRows(hasScreenReader() ? Math.min(PLAIN_ROWS, all.length) : all.length, ROW);
+  const all = useMemo(() => new TimelineRows(model, live, unfolded(model, selected)), [model, live, selected]);
+  const { scroller, onScroll, ...rows } = useRovingRows(hasScreenReader() ? Math.min(PLAIN_ROWS, all.count) : all.count, ROW);
   const from = model.created.at;
   const end = model.endedAt ?? now;
   const marks = axisMarks(end - from);
   const length = marks.at(-1) ?? 1;
-  const scale: Scale = { left: (at) => (100 * (at - from)) / length, now: end };
   return (
     <section className="card timeline" aria-label={t('Timeline')}>
       <header className="hd">
@@ -54,7 +53,7 @@ export function TimelineCard({ model, live, now, selected, onSelect }: TimelineC
           {marks.map((mark) => (
             <i key={mark} style={{ left: `${(100 * mark) / length}%` }} />
           ))}
-          {!isEnded(model.status) && <i className="now" style={{ left: `${scale.left(now)}%` }} />}
+          {!isEnded(model.status) && <i className="now" style={{ left: `${left({ from, length }, now)}%` }} />}
         </div>
         <div
           ref={scroller}
@@ -66,9 +65,11 @@ export function TimelineCard({ model, live, now, selected, onSelect }: TimelineC
         >
           <div style={{ height: rows.height, position: 'relative' }} role="presentation">
             {rows.shown.map((index) => {
-              const row = all[index];
-              const place = { index, start: index * ROW, isStop: index === rows.stop };
-              return row && <Row key={row.key} {...{ row, place, scale, selected, onSelect }} onFocus={rows.onFocus} />;
+              const row = all.at(index);
+              if (row === undefined) return null;
+              const isSelected = row.kind === 'step' && row.key === selected;
+              const isStop = index === rows.stop;
+              return <Row key={row.key} {...{ row, index, isStop, isSelected, from, length, onSelect }} now={end} onFocus={rows.onFocus} />;
             })}
           </div>
         </div>
@@ -106,46 +107,64 @@ function Legend(): ReactElement {
 }
 
 interface Scale {
-  /** Percent. */
-  readonly left: (at: number) => number;
+  /** Where the axis begins, epoch ms, and its length in ms. */
+  readonly from: number;
+  readonly length: number;
   /** The end of what goes on. */
   readonly now: number;
 }
 
-interface RowProps {
+/** Percent of the axis. */
+function left({ from, length }: Pick<Scale, 'from' | 'length'>, at: number): number {
+  return (100 * (at - from)) / length;
+}
+
+interface RowProps extends Scale {
   readonly row: TimelineRow;
-  readonly place: { readonly index: number; readonly start: number; readonly isStop: boolean };
-  readonly scale: Scale;
-  readonly selected: string | null;
+  readonly index: number;
+  readonly isStop: boolean;
+  readonly isSelected: boolean;
   readonly onSelect: (path: string | null) => void;
   readonly onFocus: (index: number) => void;
 }
 
-function Row({ row, place, scale, selected, onSelect, onFocus }: RowProps): ReactElement {
-  const path = row.kind === 'step' ? row.step.path : row.path;
-  const isSelected = path === selected && row.kind === 'step';
-  const choose = (): void => onSelect(isSelected ? null : path);
-  return (
-    <div
-      role="option"
-      aria-selected={isSelected}
-      className={`trow ${row.kind}`}
-      style={{ transform: `translateY(${place.start}px)` }}
-      data-index={place.index}
-      data-path={row.kind === 'step' ? path : undefined}
-      tabIndex={place.isStop ? 0 : -1}
-      onFocus={() => onFocus(place.index)}
-      onClick={choose}
-      onKeyDown={(event) => {
-        if (event.key === 'Enter' || event.key === ' ') {
-          event.preventDefault();
-          choose();
-        }
-      }}
-    >
-      {row.kind === 'step' ? <StepCells step={row.step} depth={row.depth} scale={scale} /> : <SpanCells row={row} scale={scale} />}
-    </div>
-  );
+/** Drawn anew only when it shows something else: a step is another object after each event about it. */
+const Row = memo(
+  ({ row, index, isStop, isSelected, onSelect, onFocus, ...scale }: RowProps): ReactElement => {
+    const path = row.kind === 'step' ? row.step.path : row.path;
+    const choose = (): void => onSelect(isSelected ? null : path);
+    return (
+      <div
+        role="option"
+        aria-selected={isSelected}
+        className={`trow ${row.kind}`}
+        style={{ transform: `translateY(${index * ROW}px)` }}
+        data-index={index}
+        data-path={row.kind === 'step' ? path : undefined}
+        tabIndex={isStop ? 0 : -1}
+        onFocus={() => onFocus(index)}
+        onClick={choose}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter' || event.key === ' ') {
+            event.preventDefault();
+            choose();
+          }
+        }}
+      >
+        {row.kind === 'step' ? <StepCells step={row.step} depth={row.depth} scale={scale} /> : <SpanCells row={row} scale={scale} />}
+      </div>
+    );
+  },
+  ({ row: before, ...one }, { row: after, ...other }) => isSameRow(before, after) && isShallowEqual(one, other),
+);
+
+function isSameRow(a: TimelineRow, b: TimelineRow): boolean {
+  if (a.kind === 'step' || b.kind === 'step') return a.kind === 'step' && b.kind === 'step' && a.step === b.step;
+  return a.key === b.key && a.times === b.times && isShallowEqual(a.span, b.span);
+}
+
+function isShallowEqual(a: object, b: object): boolean {
+  return Object.entries(a).every(([key, value]) => (b as Readonly<Record<string, unknown>>)[key] === value);
 }
 
 function StepCells({ step, depth, scale }: { readonly step: StepNow; readonly depth: number; readonly scale: Scale }): ReactElement {
@@ -210,6 +229,6 @@ function Bar({
   readonly to: number | null;
   readonly scale: Scale;
 }): ReactElement {
-  const left = scale.left(from);
-  return <i className={`bar ${kind}`} style={{ left: `${left}%`, width: `${Math.max(0, scale.left(to ?? scale.now) - left)}%` }} />;
+  const start = left(scale, from);
+  return <i className={`bar ${kind}`} style={{ left: `${start}%`, width: `${Math.max(0, left(scale, to ?? scale.now) - start)}%` }} />;
 }

@@ -41,6 +41,7 @@ function UndoingGlyph({ status }: Pick<Undoing, 'status'>): ReactElement {
     running: ['sync', 'run spin', t('Under way')],
     undone: ['pass', 'ok', t('Undone')],
     failed: ['error', 'bad', t('Failed')],
+    left: ['circle-slash', 'mute', t('Not undone')],
   };
   const [icon, tone, word] = looks[status];
   return <Icon name={icon} size={14} className={tone} label={word} />;

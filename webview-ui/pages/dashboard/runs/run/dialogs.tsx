@@ -4,7 +4,7 @@ import { type ReactElement, useState } from 'react';
 import type { DeadLetter } from '#protocol/deadLetter.ts';
 import { Dialog, Reason } from '#ui/pages/dashboard/runs/Dialog.tsx';
 import { type Checkpoint, setAsideBy } from '#ui/pages/dashboard/runs/model/checkpoints.ts';
-import type { RunPicture } from '#ui/pages/dashboard/runs/model/runModel.ts';
+import { type RunPicture, titleAt } from '#ui/pages/dashboard/runs/model/runModel.ts';
 import { checkpointTitle } from '#ui/pages/dashboard/runs/run/checkpointTitle.ts';
 import { useAction } from '#ui/pages/dashboard/runs/useAction.ts';
 import { call } from '#ui/rpc/core.ts';
@@ -34,6 +34,27 @@ export function CancelDialog({ model, onClose }: DialogOf): ReactElement {
         </label>
       )}
       <Reason label={t('Reason')} value={reason} onChange={setReason} />
+    </Dialog>
+  );
+}
+
+/** Of a run that is being undone. */
+export function StopDialog({ model, onClose }: DialogOf): ReactElement {
+  const { isBusy, error, start } = useAction();
+  const left = model.undoings.filter(({ status }) => status === 'planned' || status === 'running');
+  const stop = async (): Promise<void> => {
+    if (await start(() => call('runs.cancel', { id: model.created.runId }))) onClose();
+  };
+  return (
+    <Dialog title={t('Stop undoing?')} action={t('Stop Now')} isDanger {...{ isBusy, error, onClose }} onAction={() => void stop()}>
+      <p>{t('The run ends at once. What is not undone stays as it is:')}</p>
+      <ul className="paths small">
+        {left.map(({ path, action }) => (
+          <li key={path}>
+            {titleAt(model.steps, path)} <span className="dim mono">{action}</span>
+          </li>
+        ))}
+      </ul>
     </Dialog>
   );
 }

@@ -31,12 +31,13 @@ export function nodeShown(
   const latest = group?.latest;
   const look = stepLook(latest?.status ?? 'pending');
   const state = stateOf(group);
+  const all = Math.max(group?.total ?? 0, itemsOf(step, model));
   const time =
-    group === undefined || group.total > 1 || latest === undefined || latest.startedAt === null
+    group === undefined || all > 1 || latest === undefined || latest.startedAt === null
       ? ''
       : elapsed((latest.endedAt ?? now) - latest.startedAt);
-  const detail = detailOf(step, group);
-  const progress = state === 'running' ? progressOf(group, live) : null;
+  const detail = detailOf(step, group, all);
+  const progress = state === 'running' ? progressOf(group, all, live) : null;
   return {
     id: step.id,
     title: step.title,
@@ -100,10 +101,17 @@ export function stateOf(group: StepGroup | undefined): NodeShown['state'] {
   }
 }
 
-function detailOf(step: PlannedStep, group: StepGroup | undefined): string {
+/** How often a step of a map will be done, once its items are known: not all of them have come up yet. */
+function itemsOf({ id }: PlannedStep, model: RunPicture): number {
+  const outer = model.steps.group(id.slice(0, Math.max(0, id.lastIndexOf('/'))));
+  return outer?.latest.kind === 'map' && outer.total === 1 ? (outer.opened ?? 0) : 0;
+}
+
+/** `all`: how many times it is done in all, as far as is known. */
+function detailOf(step: PlannedStep, group: StepGroup | undefined, all: number): string {
   const who = group?.latest.agent ?? step.agent ?? '';
-  if (group !== undefined && group.total > 1) {
-    return dotted(t('{0} of {1} done', group.done, group.total), group.failed > 0 && t('{0} failed', group.failed));
+  if (group !== undefined && all > 1) {
+    return dotted(t('{0} of {1} done', group.done, all), group.failed > 0 && t('{0} failed', group.failed));
   }
   const latest = group?.latest;
   if (latest !== undefined && latest.error !== null) return latest.error.message;
@@ -126,9 +134,9 @@ function kindWord(step: PlannedStep): string {
   }
 }
 
-function progressOf(group: StepGroup | undefined, live: LiveSteps): number | null {
+function progressOf(group: StepGroup | undefined, all: number, live: LiveSteps): number | null {
   if (group === undefined) return null;
-  if (group.total > 1) return (group.done + group.failed) / group.total;
+  if (all > 1) return (group.done + group.failed) / all;
   const { done, total } = live[group.latest.path]?.progress ?? {};
   return done === undefined || total === undefined || total === 0 ? null : Math.min(1, done / total);
 }
