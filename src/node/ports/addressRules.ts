@@ -41,6 +41,12 @@ const metadata = new BlockList();
 for (const address of METADATA_V4) metadata.addAddress(address, 'ipv4');
 for (const address of METADATA_V6) metadata.addAddress(address, 'ipv6');
 
+/** An address as it stands, or a name that can only be this machine: whoever reads it sees where it leads. */
+export function isPlainPlace(host: string): boolean {
+  const bare = host.replace(/^\[|\]$/g, '');
+  return isIPv4(bare) || isIPv6(bare) || bare === 'localhost' || bare.endsWith('.localhost');
+}
+
 /** What is wrong with connecting there; null: nothing. `address` is an IP address, without brackets. */
 export function addressProblem(address: string, options: { readonly allowPrivate: boolean }): string | null {
   const plain = mapped(address.split('%', 1)[0] ?? '');

@@ -1,9 +1,9 @@
 // The way to an MCP server at an address: one origin, checked addresses, bounded answers, and an end that is noticed.
 
-import { isIP } from 'node:net';
 import type { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { FetchLike } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { McpServer } from '#core/toolPorts.ts';
+import { isPlainPlace } from '#node/ports/addressRules.ts';
 import { unpacked } from '#node/ports/fetchGate.ts';
 import { type PinnedRequest, pinnedRequest } from '#node/ports/pinnedRequest.ts';
 
@@ -56,8 +56,7 @@ export async function connectHttp(server: HttpServer, resolve: PinnedRequest['re
 
 /** An address of this machine or its network is fine where a person saw it when approving the file, not behind a name. */
 function mayBePrivate({ url, private: told }: HttpServer): boolean {
-  const host = new URL(url).hostname.replace(/^\[|\]$/g, '');
-  return told === true || isIP(host) > 0 || host === 'localhost' || host.endsWith('.localhost');
+  return told === true || isPlainPlace(new URL(url).hostname);
 }
 
 /** A fetch that goes to one origin alone, which a person approved; never to a cloud's metadata. */
