@@ -122,3 +122,19 @@ function recordingLog(errors: unknown[]): Log {
     error: (message, _fields, thrown) => errors.push(thrown ?? message),
   };
 }
+
+/** With the path of the step it is about. */
+export const typesOf = (events: readonly RunEvent[]): string[] =>
+  events.map((event) => ('path' in event ? `${event.type} ${event.path}` : event.type));
+
+export const statusOf = async (h: Harness, runId: string): Promise<string> => (await h.runtime.view(runId)).status;
+
+export const question = {
+  kind: 'question',
+  title: 'Which one?',
+  detail: '',
+  options: [
+    { id: 'left', label: 'Left' },
+    { id: 'right', label: 'Right' },
+  ],
+} as const;

@@ -1,6 +1,7 @@
 // A runtime of any kind over a real store, with a clock that is moved and steps that do what a test says.
 
 import assert from 'node:assert/strict';
+import type { Json } from '#base/json.ts';
 import type { Runtime, RuntimeEvent, RuntimeStart } from '#core/engine/runtime.ts';
 import type { RuntimeKind } from '#core/engine/runtimeKind.ts';
 import type { Store } from '#core/store/store.ts';
@@ -101,12 +102,12 @@ export interface Doors {
   readonly script: Script;
   readonly waiting: ReadonlyMap<string, unknown>;
   readonly aborted: string[];
-  open(path: string, output?: string): void;
+  open(path: string, output?: Json): void;
   fail(path: string, error: Error): void;
 }
 
 export function doors(): Doors {
-  const waiting = new Map<string, { resolve: (output: string) => void; reject: (error: Error) => void }>();
+  const waiting = new Map<string, { resolve: (output: Json) => void; reject: (error: Error) => void }>();
   const aborted: string[] = [];
   return {
     waiting,
