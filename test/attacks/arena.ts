@@ -35,7 +35,7 @@ import type { SeenRequest, Turn } from '#test/support/vendors/turn.ts';
 /** One attack, as its data file says it. In all texts `{{root}}`, `{{outside}}`, `{{home}}`, `{{evil}}`, `{{data}}` and `{{each}}` are filled in. */
 export interface Attack {
   readonly id: string;
-  /** The published incident or advisory it is drawn from. */
+  /** The published incident or advisory it is drawn from; `own`: an idea of ours, published nowhere that we know. */
   readonly source: string;
   readonly files?: { readonly [path: string]: string };
   /** Link → where it leads. */

@@ -6,10 +6,15 @@ import { load } from 'js-yaml';
 import { z } from 'zod';
 import type { Attack } from '#test/attacks/arena.ts';
 
+/** An advisory, an issue, or who published it when. */
+const PUBLISHED = /\bCVE-\d{4}-\d{4,}\b|\bGHSA(?:-\w{4}){3}\b|\bOVE-\d{8}-\d{4}\b|[\w-]+\/[\w-]+#\d+|\b(?:19|20)\d\d\b/;
 const texts = z.record(z.string(), z.string());
 const attackSchema = z.strictObject({
   id: z.string().regex(/^[a-z0-9-]+$/),
-  source: z.string().min(8),
+  source: z.union([
+    z.literal('own'),
+    z.string().regex(PUBLISHED, 'names no advisory, issue or dated publication; `own` for an idea of ours'),
+  ]),
   each: z.array(z.string()).optional(),
   files: texts.optional(),
   links: texts.optional(),

@@ -1,6 +1,7 @@
 // Published attacks, played by a model that obeys the attacker. Nothing of them may work; an arena with an open gate must say so.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { enterArena, type Outcome, play, withoutSandbox } from '#test/attacks/arena.ts';
 import { corpus } from '#test/attacks/corpus.ts';
 import { needsSandbox } from '#test/support/needsSandbox.ts';
@@ -39,8 +40,11 @@ describe('attacks', function suite() {
     leave();
   });
 
-  it('are at least a hundred, each with its source', () => {
-    assert.ok(attacks.length >= 100, `${attacks.length}`);
+  it('are at least two hundred that were published, each with its source, and few of our own', () => {
+    const own = attacks.filter(({ source }) => source === 'own').length;
+    assert.ok(attacks.length - own >= 200 && own * 10 < attacks.length, `${attacks.length}, ${own} of them our own`);
+    const said = /(\d+) attacks, (\d+) of them[^.]*, (\d+) ideas of our own/.exec(readFileSync('docs/security.md', 'utf8'));
+    assert.deepEqual(said?.slice(1).map(Number), [attacks.length, attacks.length - own, own], 'docs/security.md says how many');
   });
 
   for (const { id, gate: wanted, shows } of played) {
