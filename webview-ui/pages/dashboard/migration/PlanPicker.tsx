@@ -7,13 +7,12 @@ import { host } from '#ui/rpc/core.ts';
 import { t } from '#ui/text.ts';
 
 export interface PlanPickerProps {
-  readonly trusted: boolean;
   readonly plans: readonly MigrationSummary[];
   readonly chosen: string;
   readonly onChoose: (id: string) => void;
 }
 
-export function PlanPicker({ trusted, plans, chosen, onChoose }: PlanPickerProps): ReactElement {
+export function PlanPicker({ plans, chosen, onChoose }: PlanPickerProps): ReactElement {
   return (
     <div className="row planbar">
       {plans.length > 1 && (
@@ -31,20 +30,19 @@ export function PlanPicker({ trusted, plans, chosen, onChoose }: PlanPickerProps
         </span>
       )}
       <span className="right row wrap">
-        <Templates trusted={trusted} />
+        <Templates />
       </span>
     </div>
   );
 }
 
-export function Templates({ trusted }: { readonly trusted: boolean }): ReactElement {
-  const look = { small: true, icon: 'add', disabled: !trusted, ...(!trusted && { title: t('Trust this folder first.') }) } as const;
+export function Templates(): ReactElement {
   return (
     <>
-      <Button {...look} onClick={() => void host('command', { id: 'cas.migration.newDelivery' })}>
+      <Button small icon="add" onClick={() => void host('command', { id: 'cas.migration.newDelivery' })}>
         {t('New Feature Delivery…')}
       </Button>
-      <Button {...look} onClick={() => void host('command', { id: 'cas.migration.newMigration' })}>
+      <Button small icon="add" onClick={() => void host('command', { id: 'cas.migration.newMigration' })}>
         {t('New Migration…')}
       </Button>
     </>
