@@ -22,6 +22,8 @@ export interface DataTableProps<R> {
   readonly rowLabel?: (row: R) => string;
   /** Px; default 24. All rows have it. */
   readonly rowHeight?: number;
+  /** What the editor's own menu on a row is about: see `menuContext`. */
+  readonly rowMenu?: (row: R) => string;
   readonly selected?: string | undefined;
   /** Enter, or a click. */
   readonly onOpen?: (row: R) => void;
@@ -30,7 +32,7 @@ export interface DataTableProps<R> {
 }
 
 export function DataTable<R>(props: DataTableProps<R>): ReactElement {
-  const { label, columns, rows, rowKey, rowLabel, rowHeight = 24, selected, onOpen, onClose } = props;
+  const { label, columns, rows, rowKey, rowLabel, rowMenu, rowHeight = 24, selected, onOpen, onClose } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState(0);
   const current = Math.min(active, Math.max(0, rows.length - 1));
@@ -91,6 +93,7 @@ export function DataTable<R>(props: DataTableProps<R>): ReactElement {
                 aria-rowindex={index + 2}
                 aria-label={rowLabel?.(row)}
                 aria-selected={key === selected}
+                data-vscode-context={rowMenu?.(row)}
                 tabIndex={index === current ? 0 : -1}
                 style={{ height: rowHeight }}
                 onFocus={() => setActive(index)}

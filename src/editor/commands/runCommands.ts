@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 import type { Json } from '#base/json.ts';
 import type { Command } from '#editor/commands/command.ts';
+import { copyRunId, forkRun } from '#editor/commands/forkRun.ts';
 import { rewindRun } from '#editor/commands/rewindRun.ts';
 import { resolveRun } from '#editor/commands/runTarget.ts';
 import { CANCELLED, runInBackground, startRun } from '#editor/commands/startRun.ts';
@@ -115,6 +116,9 @@ export const runCommands: readonly Command[] = [
   { id: 'cas.run.openToSide', needs: 'nothing', run: openToSide },
   { id: 'cas.run.openReport', needs: 'nothing', run: openReport },
   { id: 'cas.run.rewind', needs: 'trust', run: rewindRun },
+  { id: 'cas.run.rewindHere', needs: 'trust', run: rewindRun },
+  { id: 'cas.run.forkHere', needs: 'trust', run: forkRun },
+  { id: 'cas.run.copyId', needs: 'nothing', run: async (_editor, argument) => copyRunId(argument) },
   { id: 'cas.run.pause', needs: 'trust', run: pause },
   { id: 'cas.run.resume', needs: 'trust', run: resume },
   { id: 'cas.run.cancel', needs: 'nothing', run: cancel },

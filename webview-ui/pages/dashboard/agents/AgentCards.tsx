@@ -2,7 +2,7 @@ import type { ReactElement } from 'react';
 import { Chip } from '#ui/components/Chip.tsx';
 import { StateGlyph } from '#ui/components/StateGlyph.tsx';
 import { type AgentListProps, Capabilities, Success } from '#ui/pages/dashboard/agents/AgentTable.tsx';
-import { healthOf } from '#ui/pages/dashboard/agents/looks.ts';
+import { agentMenu, healthOf } from '#ui/pages/dashboard/agents/looks.ts';
 import { t } from '#ui/text.ts';
 
 export function AgentCards({ agents, selected, onOpen }: AgentListProps): ReactElement {
@@ -11,7 +11,7 @@ export function AgentCards({ agents, selected, onOpen }: AgentListProps): ReactE
       {agents.map((agent) => {
         const { state, tone, word } = healthOf(agent);
         return (
-          <li key={agent.id} className={`card ${agent.id === selected ? 'active' : ''}`}>
+          <li key={agent.id} className={`card ${agent.id === selected ? 'active' : ''}`} data-vscode-context={agentMenu(agent)}>
             <button type="button" className="cardbutton" aria-pressed={agent.id === selected} onClick={() => onOpen(agent.id)}>
               <span className="row">
                 <b className="strong clip">{agent.name}</b>

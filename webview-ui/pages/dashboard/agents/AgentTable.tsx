@@ -6,7 +6,7 @@ import { Icon } from '#ui/components/Icon.tsx';
 import { StateGlyph } from '#ui/components/StateGlyph.tsx';
 import { ago } from '#ui/format.ts';
 import { Confidence } from '#ui/pages/dashboard/agents/Confidence.tsx';
-import { breakerWord, healthOf } from '#ui/pages/dashboard/agents/looks.ts';
+import { agentMenu, breakerWord, healthOf } from '#ui/pages/dashboard/agents/looks.ts';
 import { useNow } from '#ui/pages/dashboard/runs/useNow.ts';
 import { counted, t } from '#ui/text.ts';
 
@@ -35,6 +35,7 @@ export function AgentTable({ agents, selected, onOpen }: AgentListProps): ReactE
       rows={agents}
       rowKey={({ id }) => id}
       rowLabel={spoken}
+      rowMenu={agentMenu}
       rowHeight={ROW}
       selected={selected}
       onOpen={({ id }) => onOpen(id)}

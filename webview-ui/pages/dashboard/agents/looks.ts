@@ -1,6 +1,7 @@
 // Agents in words and glyphs.
 
 import type { AgentView, BreakerStatus } from '#protocol/agent.ts';
+import { menuContext } from '#ui/components/menuContext.ts';
 import type { AgentTool } from '#protocol/agentDetail.ts';
 import type { Tone } from '#ui/components/Chip.tsx';
 import type { IconName } from '#ui/components/icons.ts';
@@ -71,4 +72,9 @@ export function wishWords({ reasoning, contextTokens, images, policy }: AgentVie
     policy !== null &&
       { priority: '', cost: t('the cheapest first'), latency: t('the fastest first'), health: t('the fewest errors first') }[policy],
   ].filter((word): word is string => typeof word === 'string' && word !== '');
+}
+
+/** For the commands on agents in the editor's own menu. */
+export function agentMenu({ id, disabled, health }: AgentView): string {
+  return menuContext('agent', { agent: id, casDisabled: disabled, casCircuit: health.breaker });
 }

@@ -1,6 +1,7 @@
 // Glyph, colour and word of each state of runs and steps: always together, everywhere the same.
 
 import type { IconName } from '#ui/components/icons.ts';
+import { menuContext } from '#ui/components/menuContext.ts';
 import type { RunNow } from '#ui/pages/dashboard/runs/model/runModel.ts';
 import type { StepStatus } from '#protocol/runView.ts';
 import { t } from '#ui/text.ts';
@@ -62,4 +63,9 @@ export function runLook(status: RunNow, waiting: number): Look {
     case 'cancelled':
       return { icon: 'circle-slash', tone: 'mute', word: t('Cancelled') };
   }
+}
+
+/** For the commands on runs in the editor's own menu. */
+export function runMenu(runId: string, status: RunNow, casEnded: boolean): string {
+  return menuContext('run', { runId, casStatus: status, casEnded });
 }

@@ -3,7 +3,7 @@ import { duration, elapsed } from '#base/figures.ts';
 import type { RunSummary } from '#protocol/runView.ts';
 import { Icon } from '#ui/components/Icon.tsx';
 import { cost, fullDate, moment } from '#ui/format.ts';
-import { runLook } from '#ui/pages/dashboard/runs/looks.ts';
+import { runLook, runMenu } from '#ui/pages/dashboard/runs/looks.ts';
 import { t } from '#ui/text.ts';
 
 export interface RunRowProps {
@@ -40,6 +40,7 @@ export const RunRow = memo(
         style={style}
         data-index={index}
         data-run={id}
+        data-vscode-context={runMenu(id, run.status, endedAt !== null)}
         tabIndex={isStop ? 0 : -1}
         onFocus={() => onFocus(index)}
         onClick={() => onOpen(id)}

@@ -3,6 +3,7 @@
 import { memo, type ReactElement, useState } from 'react';
 import { dotted } from '#base/figures.ts';
 import { Button, IconButton } from '#ui/components/Button.tsx';
+import { menuContext } from '#ui/components/menuContext.ts';
 import { fullDate, moment } from '#ui/format.ts';
 import type { Checkpoint } from '#ui/pages/dashboard/runs/model/checkpoints.ts';
 import type { RunPicture } from '#ui/pages/dashboard/runs/model/runModel.ts';
@@ -10,7 +11,7 @@ import { checkpointTitle } from '#ui/pages/dashboard/runs/run/checkpointTitle.ts
 import type { Asked } from '#ui/pages/dashboard/runs/run/RunPage.tsx';
 import { t } from '#ui/text.ts';
 
-const PART = 100;
+const PART = 50;
 
 export interface CheckpointsCardProps {
   readonly model: RunPicture;
@@ -31,6 +32,7 @@ export function CheckpointsCard({ model, now, onAsk }: CheckpointsCardProps): Re
         {newest.map((checkpoint) => (
           <Item
             key={checkpoint.seq}
+            runId={model.created.runId}
             checkpoint={checkpoint}
             title={checkpointTitle(checkpoint, model)}
             time={moment(checkpoint.at, now)}
@@ -50,16 +52,20 @@ export function CheckpointsCard({ model, now, onAsk }: CheckpointsCardProps): Re
 }
 
 interface ItemProps extends Pick<CheckpointsCardProps, 'onAsk'> {
+  readonly runId: string;
   readonly checkpoint: Checkpoint;
   readonly title: string;
   readonly time: string;
   readonly isCurrent: boolean;
 }
 
-const Item = memo(({ checkpoint, title, time, isCurrent, onAsk }: ItemProps): ReactElement => {
+const Item = memo(({ runId, checkpoint, title, time, isCurrent, onAsk }: ItemProps): ReactElement => {
   const { at, detail, setAside, version } = checkpoint;
   return (
-    <li className={`${isCurrent ? 'current' : ''}${setAside ? ' aside' : ''}`}>
+    <li
+      className={`${isCurrent ? 'current' : ''}${setAside ? ' aside' : ''}`}
+      data-vscode-context={menuContext('checkpoint', { runId, version, casRewindable: !isCurrent })}
+    >
       <i className="dot" aria-hidden="true" />
       <button
         type="button"

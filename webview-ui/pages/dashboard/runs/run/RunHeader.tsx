@@ -7,7 +7,7 @@ import { Chip } from '#ui/components/Chip.tsx';
 import { ErrorNote } from '#ui/components/ErrorNote.tsx';
 import { Icon } from '#ui/components/Icon.tsx';
 import { fullDate, moment } from '#ui/format.ts';
-import { runLook } from '#ui/pages/dashboard/runs/looks.ts';
+import { runLook, runMenu } from '#ui/pages/dashboard/runs/looks.ts';
 import { isEnded, type RunPicture } from '#ui/pages/dashboard/runs/model/runModel.ts';
 import type { Asked } from '#ui/pages/dashboard/runs/run/RunPage.tsx';
 import { isAlone } from '#ui/pages/dashboard/usePlace.ts';
@@ -36,7 +36,7 @@ export function RunHeader({ model, now, onBack, onAsk }: RunHeaderProps): ReactE
   );
   return (
     <>
-      <header className="runhead">
+      <header className="runhead" data-vscode-context={runMenu(id, status, isEnded(status))}>
         {onBack !== null && <IconButton icon="arrow-left" label={t('All Runs')} onClick={onBack} />}
         <h1 className="clip" title={created.title}>
           {created.title}
