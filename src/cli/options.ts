@@ -44,6 +44,11 @@ export const textOption = (options: Options, name: string): string => {
 
 export const usage = (message: string, cause?: unknown): AppError => new AppError({ code: 'cli.usage', message, cause });
 
+/** For an option that may be repeated. */
+export function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}
+
 /** The folder given; else the nearest one upwards that has `.cas` or `.git`; else this one. Throws `cli.usage`. */
 export function workspaceRoot(given: string | undefined, cwd: string): string {
   if (given !== undefined) {

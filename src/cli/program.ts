@@ -18,7 +18,7 @@ import { storeCommands } from '#cli/commands/store.ts';
 import { triggerCommands } from '#cli/commands/triggers.ts';
 import { workflowCommands } from '#cli/commands/workflow.ts';
 import { exitCodes } from '#cli/exitCodes.ts';
-import { distFolder } from '#cli/options.ts';
+import { collect, distFolder } from '#cli/options.ts';
 import { createRunner } from '#cli/runner.ts';
 
 const epilogue = `
@@ -74,7 +74,7 @@ function createProgram(): Command {
     .option(
       '--allow <what>',
       'let agents do without asking: execute, network, external (MCP servers) or tainted-egress; repeat it for more',
-      (value: string, all: readonly string[]) => [...all, value],
+      collect,
       [],
     )
     .option('-v, --verbose', 'log to stderr')

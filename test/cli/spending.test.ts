@@ -180,7 +180,7 @@ describe('cas costs, budget, providers', () => {
     model.use([{ text: 'ok' }]);
     const tested = await json<ProviderTest>('providers', 'test', 'anthropic');
     assert.deepEqual([tested.ok, tested.inputTokens, tested.costMicroUsd, model.requests.length], [true, 10, 70, 1]);
-    assert.match((await run('providers', 'health')).stdout, /anthropic\/claude-sonnet-5-5 +key [0-9a-f]{8} .*0 % errors of 1 call/);
+    assert.match((await run('providers', 'health')).stdout, /anthropic\/claude-sonnet-5-5 +key [0-9a-f]{8} .*0% errors of 1 call/);
     model.use([{ text: 'x', fault: { kind: 'status', status: 500 } }]);
     const down = await run('providers', 'test', 'anthropic');
     assertCode(down, 1);

@@ -1,6 +1,7 @@
 // `cas workflow diff`, `rollback`, `fork` and `cas dlq …`: the words and options; what they do is in verbs/.
 
 import type { Command } from 'commander';
+import { collect } from '#cli/options.ts';
 import type { CommandRunner } from '#cli/runner.ts';
 
 export function timeTravelCommands(workflow: Command, runner: CommandRunner): void {
@@ -37,8 +38,4 @@ export function deadLetterCommands(program: Command, runner: CommandRunner): voi
     .description('close it without doing anything')
     .requiredOption('--reason <text>', 'why; kept with the letter')
     .action(runner.action(async () => (await import('#cli/verbs/deadLetters.ts')).discard));
-}
-
-function collect(value: string, before: readonly string[]): readonly string[] {
-  return [...before, value];
 }

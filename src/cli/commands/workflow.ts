@@ -1,6 +1,7 @@
 // `cas workflow …`: the words and options; what they do is in verbs/.
 
 import type { Command } from 'commander';
+import { collect } from '#cli/options.ts';
 import { timeTravelCommands } from '#cli/commands/timeTravel.ts';
 import type { CommandRunner } from '#cli/runner.ts';
 
@@ -94,8 +95,4 @@ function steering(workflow: Command, runner: CommandRunner): void {
     .command('steer <run> <step> <words...>')
     .description('say something to the agent that works on a step; it reads it before its next turn')
     .action(runner.action(async () => (await import('#cli/verbs/steer.ts')).say));
-}
-
-function collect(value: string, before: readonly string[]): readonly string[] {
-  return [...before, value];
 }

@@ -5,6 +5,7 @@ import { printCompensations } from '#cli/printers/compensations.ts';
 import { formatDuration, plural, printable, table } from '#cli/printers/format.ts';
 import type { Output } from '#cli/output.ts';
 import { digestOf, printDigest, readReport } from '#cli/printers/report.ts';
+import { dollars } from '#core/llm/budget/limit.ts';
 import { knownTokens } from '#core/llm/usage.ts';
 import type { ReportFiles } from '#protocol/api.ts';
 import type { ProposalSummary } from '#protocol/proposal.ts';
@@ -61,9 +62,9 @@ function tokens(run: RunView): string {
   if (run.usage.length === 0) return '';
   const partly = run.usage.some((u) => u.inputTokens === null || u.outputTokens === null) ? 'at least ' : '';
   const cost = run.usage.every((u) => u.costMicroUsd !== null)
-    ? `$${(run.usage.reduce((total, u) => total + (u.costMicroUsd ?? 0), 0) / 1e6).toFixed(2)}`
+    ? dollars(run.usage.reduce((total, u) => total + (u.costMicroUsd ?? 0), 0))
     : 'price unknown';
-  return `; ${partly}${knownTokens(run.usage).toLocaleString('en')} tokens (${cost})`;
+  return `; ${partly}${knownTokens(run.usage).toLocaleString('en-US')} tokens (${cost})`;
 }
 
 function printReport({ output, shown }: Session, report: ReportFiles): void {

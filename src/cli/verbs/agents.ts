@@ -1,5 +1,6 @@
 // `cas agents …`: who is in the team and how each has been doing.
 
+import { percent } from '#base/figures.ts';
 import { exitCodes } from '#cli/exitCodes.ts';
 import type { Options } from '#cli/options.ts';
 import { formatDuration, formatTime, plural, printable, table } from '#cli/printers/format.ts';
@@ -26,7 +27,7 @@ export async function list({ api, output, shown }: Session): Promise<number> {
 function healthOf({ disabled, health }: AgentView): string {
   if (disabled) return 'disabled';
   if (health.executions === 0) return 'no runs yet';
-  const rate = `${((health.succeeded / health.executions) * 100).toFixed(1)}% of ${health.executions}`;
+  const rate = `${percent(health.succeeded, health.executions)} of ${health.executions}`;
   const p95 = health.p95Ms === null ? '' : ` · p95 ${formatDuration(health.p95Ms)}`;
   return `${health.breaker === 'closed' ? '' : `${health.breaker} · `}${rate}${p95}`;
 }

@@ -1,5 +1,6 @@
 // `cas metrics`: how well it all works, measured.
 
+import { percent } from '#base/figures.ts';
 import { exitCodes } from '#cli/exitCodes.ts';
 import { type Options, textOption } from '#cli/options.ts';
 import { formatDuration, formatTime, plural, printable, table } from '#cli/printers/format.ts';
@@ -80,7 +81,7 @@ function headlines(now: Totals, before: Totals): readonly (readonly string[])[] 
 }
 
 const share = (part: number, all: number): number | null => (all === 0 ? null : part / all);
-const rate = (value: number | null): string => (value === null ? 'not measured yet' : `${(value * 100).toFixed(1)} %`);
+const rate = (value: number | null): string => (value === null ? 'not measured yet' : percent(value, 1));
 const ms = (value: number | null): string => (value === null ? '–' : formatDuration(value));
 const cost = ({ costMicroUsd, calls, unpricedCalls }: CallFigures): string => costText({ costMicroUsd, calls, unknownCost: unpricedCalls });
 
@@ -95,8 +96,8 @@ function sloRow({ id, limit, objective, runs, budgetLeft, burn }: SloLine): read
   const what = { success: 'runs succeed', duration: `runs under ${formatDuration(limit ?? 0)}`, cost: `runs under ${dollars(limit ?? 0)}` }[
     id
   ];
-  const left = budgetLeft === null ? 'not measured yet' : `${(budgetLeft * 100).toFixed(0)} % of the budget left of ${plural(runs, 'run')}`;
+  const left = budgetLeft === null ? 'not measured yet' : `${(budgetLeft * 100).toFixed(0)}% of the budget left of ${plural(runs, 'run')}`;
   const times = (value: number | null): string => (value === null ? '–' : `${value.toFixed(1)}×`);
   const burns = `burn 1 h ${times(burn.hour)}, 6 h ${times(burn.sixHours)}, 1 d ${times(burn.day)}, 3 d ${times(burn.threeDays)}`;
-  return [`${objective * 100} % of ${what}`, left, burns];
+  return [`${percent(objective, 1)} of ${what}`, left, burns];
 }

@@ -1,5 +1,6 @@
 // `cas parity` and `cas runtimes`: what each runtime can do, measured, and how it is.
 
+import { percent } from '#base/figures.ts';
 import { exitCodes } from '#cli/exitCodes.ts';
 import { type Options, textOption } from '#cli/options.ts';
 import { formatDuration, formatTime, plural, table } from '#cli/printers/format.ts';
@@ -55,7 +56,7 @@ function row({ id, health, metrics }: RuntimeStatus): readonly string[] {
   const load = `${plural(health.liveRuns, 'live run')}: ${running} running, ${queued} queued, ${waiting} waiting`;
   const { runs, steps } = metrics;
   if (runs.total === 0) return [id, health.status, `store ${formatDuration(health.store.pingMs)}`, load, 'no runs yet'];
-  const rate = runs.successRate === null ? 'none ended yet' : `${(runs.successRate * 100).toFixed(1)}% completed`;
+  const rate = runs.successRate === null ? 'none ended yet' : `${percent(runs.successRate, 1)} completed`;
   const times = steps.p95Ms === null ? '' : ` · steps p50 ${formatDuration(steps.p50Ms ?? 0)}, p95 ${formatDuration(steps.p95Ms)}`;
   return [id, health.status, `store ${formatDuration(health.store.pingMs)}`, load, `${plural(runs.total, 'run')}, ${rate}${times}`];
 }

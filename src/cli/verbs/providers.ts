@@ -1,5 +1,6 @@
 // `cas providers …`: which can be called, how they do, and whether one answers.
 
+import { percent } from '#base/figures.ts';
 import { exitCodes } from '#cli/exitCodes.ts';
 import { type Options, textOption } from '#cli/options.ts';
 import { formatDuration, formatTime, plural, printable, table } from '#cli/printers/format.ts';
@@ -32,7 +33,7 @@ export async function health({ api, output }: Session): Promise<number> {
 }
 
 function healthRow(one: ProviderHealth): readonly string[] {
-  const errors = one.errorRate === null ? 'no calls' : `${(one.errorRate * 100).toFixed(0)} % errors of ${plural(one.calls, 'call')}`;
+  const errors = one.errorRate === null ? 'no calls' : `${percent(one.errorRate, 1)} errors of ${plural(one.calls, 'call')}`;
   const times = one.p50Ms === null ? 'none succeeded' : `p50 ${formatDuration(one.p50Ms)}, p95 ${formatDuration(one.p95Ms ?? one.p50Ms)}`;
   const aside = one.setAsideUntil === null ? '' : `set aside, tried again ${formatTime(one.setAsideUntil)}`;
   return [

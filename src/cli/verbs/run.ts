@@ -10,6 +10,7 @@ import { exitCodes } from '#cli/exitCodes.ts';
 import { modeOf, type Options, textOption, usage } from '#cli/options.ts';
 import { formatTime } from '#cli/printers/format.ts';
 import type { Session } from '#cli/session.ts';
+import { momentOf } from '#cli/timeOption.ts';
 import { DURATION_PATTERN, durationMs } from '#core/workflow/duration.ts';
 import { parseInputWords } from '#core/workflow/inputs.ts';
 import type { StartRun } from '#protocol/api.ts';
@@ -41,7 +42,7 @@ function queueOptions(options: Options, now: number): Pick<StartRun, 'priority'>
   const [priority, at] = [textOption(options, 'priority'), textOption(options, 'at')];
   if (priority !== '' && !(/^-?\d{1,3}$/.test(priority) && Math.abs(Number(priority)) <= 100))
     throw usage(`--priority ${priority}: it is a whole number from -100 to 100.`);
-  const notBefore = DURATION_PATTERN.test(at) ? now + durationMs(at) : Date.parse(at);
+  const notBefore = DURATION_PATTERN.test(at) ? now + durationMs(at) : momentOf(at);
   if (at !== '' && Number.isNaN(notBefore))
     throw usage(`--at ${at}: it is a time such as 2026-12-01T09:00, or a wait such as 90s, 15m or 2h.`);
   return { ...(priority !== '' && { priority: Number(priority) }), ...(at !== '' && { notBefore }) };
