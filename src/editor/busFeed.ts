@@ -10,12 +10,14 @@ import type { JsonObject } from '#base/json.ts';
 const QUIET_MS = 500;
 
 export function contributeBusFeed(editor: Editor): void {
-  const publish = (type: string, payload: JsonObject): void => {
+  /** False when there is nobody to tell yet. */
+  const publish = (type: string, payload: JsonObject): boolean => {
     const { state } = editor.core;
-    if (state.kind !== 'ready' || !vscode.workspace.isTrusted) return;
+    if (state.kind !== 'ready' || !vscode.workspace.isTrusted) return false;
     state.api
       .call('bus.publish', { type, payload })
       .catch((error: unknown) => editor.log.warn('a message was not published', { type, reason: String(error) }));
+    return true;
   };
   const saved = new Set<string>();
   const tellSaved = quietly(editor, () => {
@@ -35,8 +37,7 @@ export function contributeBusFeed(editor: Editor): void {
   const tellProblems = quietly(editor, () => {
     const counts = countProblems();
     const text = JSON.stringify(counts);
-    if (text !== told) publish('workspace.diagnostics.changed', counts);
-    told = text;
+    if (text !== told && publish('workspace.diagnostics.changed', counts)) told = text;
   });
   editor.own(vscode.languages.onDidChangeDiagnostics(tellProblems));
 }

@@ -1,6 +1,7 @@
 // The core, opened when it is first needed and never before. All features share one opening.
 
 import * as vscode from 'vscode';
+import { abortError } from '#base/abort.ts';
 import { type ErrorView, fromErrorView, toErrorView } from '#base/errors.ts';
 import type { CoreApi } from '#protocol/api.ts';
 
@@ -26,8 +27,9 @@ export class CoreAccess implements vscode.Disposable {
     return this.#state;
   }
 
-  /** Opens the workspace on the first call. After a failure every call gives the same error until `retry`. */
+  /** Opens the workspace on the first call. After a failure every call gives the same error until `retry`. Aborts after `close`. */
   get(): Promise<CoreApi> {
+    if (this.#closed) return Promise.reject(abortError());
     if (this.#state.kind === 'failed') return Promise.reject(fromErrorView(this.#state.error));
     this.#opening ??= this.#start();
     return this.#opening;

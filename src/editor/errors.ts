@@ -1,5 +1,6 @@
 // The one boundary to the person: what was thrown becomes a message with the actions that help.
 
+import path from 'node:path';
 import * as vscode from 'vscode';
 import { type ErrorView, isAbort, toErrorView } from '#base/errors.ts';
 import { plainMessage } from '#editor/plainMessage.ts';
@@ -16,10 +17,14 @@ interface Place {
   readonly line: number;
 }
 
+/** The `path` of other errors is that of a step. */
+const ABOUT_FILES = /^(?:files|proposal|trust)\./;
+
 /** The place an error is about, when its details name a file: `path`, or the first of `files` with its first region. */
-function placeOf({ details }: ErrorView): Place | null {
-  const { path, files } = details;
-  if (typeof path === 'string') return { path, line: 1 };
+function placeOf({ code, details }: ErrorView): Place | null {
+  if (!ABOUT_FILES.test(code)) return null;
+  const { path: named, files } = details;
+  if (typeof named === 'string') return { path: named, line: 1 };
   const [first] = (Array.isArray(files) ? files : []) as readonly {
     readonly path?: string;
     readonly regions?: readonly { readonly line: number }[];
@@ -32,8 +37,8 @@ function openFileRemedy(error: ErrorView): readonly Remedy[] {
   const place = placeOf(error);
   if (!root || !place) return [];
   const at = new vscode.Position(Math.max(0, place.line - 1), 0);
-  const show = (): Thenable<unknown> =>
-    vscode.window.showTextDocument(vscode.Uri.joinPath(root, place.path), { selection: new vscode.Range(at, at), preview: false });
+  const file = path.isAbsolute(place.path) ? vscode.Uri.file(place.path) : vscode.Uri.joinPath(root, place.path);
+  const show = (): Thenable<unknown> => vscode.window.showTextDocument(file, { selection: new vscode.Range(at, at), preview: false });
   return [{ title: vscode.l10n.t('Open File'), run: show }];
 }
 
@@ -61,5 +66,9 @@ export async function showError(thrown: unknown, log: Log & { show(): void }): P
   log.error('a command failed', { code: error.code }, thrown);
   const remedies = remediesFor(error, log);
   const picked = await vscode.window.showErrorMessage(plainMessage(error.message), ...remedies.map(({ title }) => title));
-  await remedies.find(({ title }) => title === picked)?.run();
+  try {
+    await remedies.find(({ title }) => title === picked)?.run();
+  } catch (failed) {
+    log.error('what was offered after an error failed', { code: error.code }, failed);
+  }
 }

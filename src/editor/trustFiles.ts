@@ -5,6 +5,7 @@ import { plural } from '#base/figures.ts';
 import type { Command } from '#editor/commands/command.ts';
 import type { Editor } from '#editor/editor.ts';
 import { showError } from '#editor/errors.ts';
+import { plainMessage } from '#editor/plainMessage.ts';
 import { workspaceRoot } from '#editor/workspaceRoot.ts';
 import type { ActingFile } from '#protocol/approval.ts';
 
@@ -82,7 +83,8 @@ export function contributeTrustFiles(editor: Editor): void {
       t('{0} are new or have changed, so they are not used.', names),
     );
     const look = t('Look and Approve…');
-    if ((await vscode.window.showWarningMessage(text, look)) === look) await vscode.commands.executeCommand('cas.trust.approve');
+    if ((await vscode.window.showWarningMessage(plainMessage(text), look)) === look)
+      await vscode.commands.executeCommand('cas.trust.approve');
   };
   const saved = async (document: vscode.TextDocument): Promise<void> => {
     if (byHand.delete(document.uri.toString())) await approveOwn(editor, document.uri);

@@ -49,6 +49,8 @@ export class WorkspaceModel implements vscode.Disposable {
   readonly #events = new vscode.EventEmitter<CoreEvent>();
   #timer: NodeJS.Timeout | undefined;
   #reading = false;
+  #turn = 0;
+  readonly #taken = new Map<ListName, number>();
   #following: vscode.Disposable | undefined;
 
   /** After a list was read anew. */
@@ -144,7 +146,12 @@ export class WorkspaceModel implements vscode.Disposable {
     }
   }
 
+  /** Two readings may overlap: an answer never takes the place of one that was asked for later. */
   async #read(api: CoreApi, name: ListName): Promise<void> {
-    Object.assign(this.#lists, { [name]: await readers[name](api) });
+    const turn = (this.#turn += 1);
+    const list = await readers[name](api);
+    if (turn < (this.#taken.get(name) ?? 0)) return;
+    this.#taken.set(name, turn);
+    Object.assign(this.#lists, { [name]: list });
   }
 }

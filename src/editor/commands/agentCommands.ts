@@ -5,6 +5,7 @@ import * as vscode from 'vscode';
 import type { Command } from '#editor/commands/command.ts';
 import { createAgent } from '#editor/commands/newAgent.ts';
 import type { Editor } from '#editor/editor.ts';
+import { approveOwn } from '#editor/trustFiles.ts';
 import { workspaceRoot } from '#editor/workspaceRoot.ts';
 import { LiveNode } from '#editor/views/liveTree.ts';
 import type { AgentView } from '#protocol/agent.ts';
@@ -51,6 +52,7 @@ async function edit(editor: Editor, argument: unknown): Promise<void> {
   );
   if ((await vscode.window.showInformationMessage(t('Edit a copy of {0}?', agent.name), { modal: true, detail }, copy)) !== copy) return;
   await vscode.workspace.fs.copy(vscode.Uri.file(agent.file), target, { overwrite: false });
+  await approveOwn(editor, target);
   await vscode.window.showTextDocument(target, { preview: false });
 }
 

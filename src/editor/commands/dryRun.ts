@@ -5,6 +5,7 @@ import { duration } from '#base/figures.ts';
 import type { JsonObject } from '#base/json.ts';
 import { abortError } from '#base/abort.ts';
 import type { Editor } from '#editor/editor.ts';
+import { plainMessage } from '#editor/plainMessage.ts';
 import { isFinished, runLook, stepLook } from '#editor/views/states.ts';
 import type { CoreApi } from '#protocol/api.ts';
 import type { RunView, StepView } from '#protocol/runView.ts';
@@ -68,7 +69,7 @@ async function describe(api: CoreApi, run: RunView): Promise<string> {
 export async function dryRun(editor: Editor, request: { readonly workflow: string; readonly inputs: JsonObject }): Promise<string> {
   const api = await editor.openDryCore();
   try {
-    const title = t('CAS: dry run of {0}', request.workflow);
+    const title = plainMessage(t('CAS: dry run of {0}', request.workflow));
     const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
     const run = await vscode.window.withProgress(options, async (progress, token) => {
       const { runId } = await api.call('runs.start', { ...request, mode: 'dry-run' });

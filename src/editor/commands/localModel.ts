@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 import { AppError, toErrorView } from '#base/errors.ts';
 import type { Editor } from '#editor/editor.ts';
+import { plainMessage } from '#editor/plainMessage.ts';
 
 const { t } = vscode.l10n;
 
@@ -80,7 +81,7 @@ export async function useLocalModel(_editor: Editor): Promise<string | null> {
   if (!server) return null;
   if (server.models.length === 0) {
     const text = t('{0} has no model yet. Load one there first, for example with: ollama pull qwen3', server.label);
-    void vscode.window.showInformationMessage(text);
+    void vscode.window.showInformationMessage(plainMessage(text));
     return null;
   }
   const model = await vscode.window.showQuickPick(server.models, { placeHolder: t('Choose a model of {0}', server.label) });

@@ -5,6 +5,7 @@ import * as vscode from 'vscode';
 import { auditExport } from '#core/api/auditLines.ts';
 import type { Command } from '#editor/commands/command.ts';
 import type { Editor } from '#editor/editor.ts';
+import { plainMessage } from '#editor/plainMessage.ts';
 import { saveText } from '#editor/saveText.ts';
 import type { AuditVerification } from '#protocol/audit.ts';
 import type { FeedbackNote, FeedbackReason, FeedbackTarget } from '#protocol/feedback.ts';
@@ -27,7 +28,7 @@ async function showChain(editor: Editor, { broken, entries, durationMs }: AuditV
   const show = t('Show Audit');
   const chosen = await (broken === null
     ? vscode.window.showInformationMessage(t('Chain verified: {0} entries in {1} ms.', entries, durationMs), show)
-    : vscode.window.showErrorMessage(t('Chain broken. {0}', broken.message), show));
+    : vscode.window.showErrorMessage(plainMessage(t('Chain broken. {0}', broken.message)), show));
   if (chosen === show) editor.dashboard.show({ tab: 'audit' });
 }
 

@@ -74,7 +74,7 @@ async function follow(
 
 /** A notification with the run's progress, until it ends or waits, or the person sends it to the background. */
 export function showProgress(editor: Editor, runId: string, title: string): void {
-  const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
+  const options = { location: vscode.ProgressLocation.Notification, title: plainMessage(title), cancellable: true };
   const shown = vscode.window.withProgress(options, (progress, token) => follow(editor, runId, progress, token));
   shown.then(undefined, (error: unknown) => showError(error, editor.log));
 }

@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 import type { Command } from '#editor/commands/command.ts';
 import type { Editor } from '#editor/editor.ts';
+import { plainMessage } from '#editor/plainMessage.ts';
 import type { TriggerList, TriggerTrial, TriggerView } from '#protocol/trigger.ts';
 
 const { t } = vscode.l10n;
@@ -53,7 +54,7 @@ async function tryOne(editor: Editor, id: unknown): Promise<readonly TriggerTria
   if (trigger === undefined) return undefined;
   const trials = await api.call('triggers.test', { name: trigger.id });
   const [trial] = trials;
-  if (trial !== undefined) void vscode.window.showInformationMessage(verdict(trigger, trial));
+  if (trial !== undefined) void vscode.window.showInformationMessage(plainMessage(verdict(trigger, trial)));
   return trials;
 }
 

@@ -2,8 +2,9 @@
 
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { AppError } from '#base/errors.ts';
+import { AppError, toErrorView } from '#base/errors.ts';
 import type { ActionHandlers } from '#core/pages/pageHost.ts';
+import { plainMessage } from '#editor/plainMessage.ts';
 import { saveText } from '#editor/saveText.ts';
 import { workspaceRoot } from '#editor/workspaceRoot.ts';
 import type { dashboardActions } from '#protocol/pages/dashboard.ts';
@@ -24,7 +25,12 @@ function fileUri(relative: string): vscode.Uri {
 export const dashboardHandlers: ActionHandlers<typeof dashboardActions> = {
   async openFile({ path: relative, line = 1 }) {
     const at = new vscode.Position(line - 1, 0);
-    await vscode.window.showTextDocument(fileUri(relative), { selection: new vscode.Range(at, at), preview: true });
+    try {
+      await vscode.window.showTextDocument(fileUri(relative), { selection: new vscode.Range(at, at), preview: true });
+    } catch (error) {
+      // An agent may have named a file that is not there: said to the person, who pressed a link and waits for nothing.
+      void vscode.window.showErrorMessage(plainMessage(toErrorView(error).message));
+    }
   },
   async openLink({ url }) {
     await vscode.env.openExternal(vscode.Uri.parse(url, true));

@@ -18,12 +18,10 @@ export class RunPanels {
 
   /** Opens it beside the active editor, or reveals the tab it has. */
   async show(runId: string): Promise<void> {
-    const open = this.#open.get(runId);
-    if (open) {
-      open.reveal();
-      return;
-    }
+    if (this.#reveal(runId)) return;
     const { title } = await (await this.#editor.core.get()).call('runs.get', runId);
+    // It may have been opened twice at once.
+    if (this.#reveal(runId)) return;
     this.#adopt(vscode.window.createWebviewPanel(VIEW_TYPE, title, vscode.ViewColumn.Beside), runId);
   }
 
@@ -32,6 +30,11 @@ export class RunPanels {
     const item = (state as { readonly place?: { readonly item?: unknown } } | null)?.place?.item;
     if (typeof item === 'string' && !this.#open.has(item)) this.#adopt(panel, item);
     else panel.dispose();
+  }
+
+  #reveal(runId: string): boolean {
+    this.#open.get(runId)?.reveal();
+    return this.#open.has(runId);
   }
 
   #adopt(panel: vscode.WebviewPanel, runId: string): void {

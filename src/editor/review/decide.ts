@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { plural } from '#base/figures.ts';
 import { hasCode, toErrorView } from '#base/errors.ts';
 import type { Editor } from '#editor/editor.ts';
+import { plainMessage } from '#editor/plainMessage.ts';
 import { workspaceRoot } from '#editor/workspaceRoot.ts';
 import { parseProposalUri } from '#editor/review/proposalUri.ts';
 import { worries } from '#editor/review/riskText.ts';
@@ -36,7 +37,7 @@ async function saveFirst(proposalId: string, paths: readonly string[]): Promise<
   const name = parseProposalUri(first.uri)?.path ?? vscode.workspace.asRelativePath(first.uri);
   const text = plural(unsaved.length, t('{0} has unsaved changes.', name), t('{0} and others have unsaved changes.', name));
   const save = t('Save and Accept');
-  if ((await vscode.window.showWarningMessage(text, save)) !== save) return false;
+  if ((await vscode.window.showWarningMessage(plainMessage(text), save)) !== save) return false;
   const saved = await Promise.all(unsaved.map((document) => document.save()));
   return saved.every(Boolean);
 }

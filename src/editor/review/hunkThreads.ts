@@ -52,7 +52,8 @@ function reasonText(hunk: HunkView): vscode.MarkdownString {
   text.appendMarkdown(escapeMarkdown(hunk.reason || t('No reason was given.')));
   const root = workspaceRoot();
   if (!root || hunk.citations.length === 0) return text;
-  const links = hunk.citations.map(({ path, line }) => {
+  const links = hunk.citations.map(({ path, line, verified }) => {
+    if (verified === false) return escapeMarkdown(t('{0} (not confirmed)', `${path}:${line}`));
     return `[${escapeMarkdown(`${path}:${line}`)}](${vscode.Uri.joinPath(root, path)
       .with({ fragment: `L${line}` })
       .toString()})`;
