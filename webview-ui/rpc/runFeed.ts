@@ -84,7 +84,11 @@ export class RunFeed implements TopicFollower {
     if (this.#filling) {
       this.#waiting.push(...events);
       this.#set({ live });
-    } else this.#set({ live, ...this.#with(events) });
+      return;
+    }
+    this.#set({ live, ...this.#with(events) });
+    // A reading that failed left a gap before what came now.
+    if (events.length > 0 && this.#isBehind()) void this.#fill();
   }
 
   lost(error: ErrorView): void {
@@ -95,7 +99,7 @@ export class RunFeed implements TopicFollower {
     return `run:${this.#id}`;
   }
 
-  /** Reads what is missing before the snapshot. Never rejects: what goes wrong is shown, and the next snapshot tries again. */
+  /** Reads what is missing before the snapshot. Never rejects: what goes wrong is shown, and the next snapshot or event tries again. */
   async #fill(): Promise<void> {
     if (this.#filling) return;
     this.#filling = true;
@@ -106,6 +110,7 @@ export class RunFeed implements TopicFollower {
         if (events.length === 0) break;
         this.#set(this.#with(events));
       }
+      if (this.#state.error !== null) this.#set({ error: null });
     } catch (error) {
       this.#set({ error: toErrorView(error) });
     } finally {

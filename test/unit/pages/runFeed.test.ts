@@ -234,6 +234,27 @@ describe('a run followed by a page', () => {
     assert.deepEqual(Object.keys(scene.feed.get().live), ['b']);
   });
 
+  it('reads what a failed reading left out with the next event, and is well again', async () => {
+    const event = (seq: number): RunEvent =>
+      ({ seq, runId: RUN, at: seq, type: 'step.started', path: 'a', attempt: seq, input: null }) as unknown as RunEvent;
+    const truth = [1, 2, 3].map(event);
+    let fails = true;
+    const feed = new RunFeed(RUN, {
+      follow: () => ({ dispose: () => {} }),
+      readEvents: async ({ afterSeq }) => {
+        if (fails) throw new Error('no answer');
+        return truth.slice(afterSeq);
+      },
+    });
+    feed.snapshot({ live: {} }, 2);
+    await settled();
+    assert.equal(feed.get().error?.message, 'no answer');
+    fails = false;
+    feed.news([{ kind: 'event', event: truth[2] }]);
+    await settled();
+    assert.deepEqual([feed.get().lastSeq, feed.get().error], [3, null]);
+  });
+
   it('is not told any more once nobody looks', async () => {
     scene = new Scene();
     await scene.come();

@@ -1,7 +1,7 @@
 // The charts of the Metrics tab, each with its table behind it.
 
 import type { ReactElement } from 'react';
-import { duration } from '#base/figures.ts';
+import { duration, percent } from '#base/figures.ts';
 import type { AgentFigures, MetricsReport } from '#protocol/metrics.ts';
 import { BarChart } from '#ui/components/BarChart.tsx';
 import { Card } from '#ui/components/Card.tsx';
@@ -69,7 +69,7 @@ export function CostByWorkflow({ report, asTable }: ChartProps): ReactElement {
     const rows = report.workflows.map(({ workflow, runs, successRate, p95Ms, costMicroUsd, unpricedCalls }) => [
       workflow,
       String(runs),
-      successRate === null ? '–' : `${(successRate * 100).toFixed(1)}%`,
+      successRate === null ? '–' : percent(successRate, 1),
       p95Ms === null ? '–' : duration(p95Ms),
       cost(costMicroUsd),
       String(unpricedCalls),
@@ -150,7 +150,7 @@ function AgentTable({ finding, agents }: { readonly finding: string; readonly ag
   const rows = agents.map((one) => [
     one.agent,
     String(one.executions),
-    one.executions === 0 ? '–' : `${((one.succeeded / one.executions) * 100).toFixed(1)}%`,
+    one.executions === 0 ? '–' : percent(one.succeeded, one.executions),
     one.p95Ms === null ? '–' : duration(one.p95Ms),
     compact(one.inputTokens),
     compact(one.outputTokens),

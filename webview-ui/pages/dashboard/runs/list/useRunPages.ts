@@ -73,7 +73,13 @@ export function useRunPages(filter: RunFilter): RunPages {
   }, [load]);
 
   useEffect(refresh, [refresh]);
-  useChanges(refresh);
+  /** Parts that nobody looks at are read again when they are looked at. */
+  const refreshSeen = useCallback(() => {
+    const [first, last] = wanted.current;
+    setRead((before) => ({ ...before, parts: new Map([...before.parts].filter(([part]) => part >= first && part <= last)) }));
+    refresh();
+  }, [refresh]);
+  useChanges(refreshSeen);
 
   return {
     total: read.filter === key ? read.total : null,

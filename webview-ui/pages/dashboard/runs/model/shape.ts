@@ -59,6 +59,11 @@ export function instanceOf(path: string): string {
   return /(#\d+|\[\d+\])\/[^/]*$/.exec(path)?.[1] ?? '';
 }
 
+/** The step itself, or one inside it: `repair#2/test` is within `repair`, `repair-all` is not. */
+export function isWithin(path: string, selected: string): boolean {
+  return path.startsWith(selected) && /^(?:$|[/#[])/.test(path.slice(selected.length));
+}
+
 function plannedStep(step: JsonObject, id: string, prefix: string, children: readonly PlannedStep[]): PlannedStep {
   const key = text(step['key']);
   const compensate = step['compensate'] ?? null;

@@ -5,6 +5,7 @@ import type { RunEvent } from '#protocol/runEvents.ts';
 import { IconButton } from '#ui/components/Button.tsx';
 import { fullDate, timeOfDay } from '#ui/format.ts';
 import type { RunPicture } from '#ui/pages/dashboard/runs/model/runModel.ts';
+import { isWithin } from '#ui/pages/dashboard/runs/model/shape.ts';
 import { useRovingRows } from '#ui/pages/dashboard/runs/useRovingRows.ts';
 import { hasScreenReader } from '#ui/pages/dashboard/runs/useNow.ts';
 import { host } from '#ui/rpc/core.ts';
@@ -17,7 +18,7 @@ const SHOWN = 20_000;
 
 export function EventsTab({ model, selected }: { readonly model: RunPicture; readonly selected: string | null }): ReactElement {
   const events = useMemo(
-    () => (selected === null ? model.events : model.events.filter((event) => 'path' in event && event.path.startsWith(selected))),
+    () => (selected === null ? model.events : model.events.filter((event) => 'path' in event && isWithin(event.path, selected))),
     [model, selected],
   );
   const [open, setOpen] = useState<RunEvent | null>(null);

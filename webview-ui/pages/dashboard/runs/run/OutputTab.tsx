@@ -6,6 +6,7 @@ import { Button } from '#ui/components/Button.tsx';
 import { Icon } from '#ui/components/Icon.tsx';
 import type { OutputEntry } from '#ui/pages/dashboard/runs/model/output.ts';
 import type { RunPicture } from '#ui/pages/dashboard/runs/model/runModel.ts';
+import { isWithin } from '#ui/pages/dashboard/runs/model/shape.ts';
 import { callUnderWay } from '#ui/pages/dashboard/runs/model/timeline.ts';
 import { StreamingMarkdown } from '#ui/pages/dashboard/runs/run/Markdown.tsx';
 import { OutputLine } from '#ui/pages/dashboard/runs/run/OutputLine.tsx';
@@ -28,7 +29,7 @@ export function OutputTab({ model, live, selected }: OutputTabProps): ReactEleme
   const scroll = useRef<HTMLDivElement>(null);
   const entries = useMemo(() => newest(model.output, selected, shown), [model, selected, shown]);
   const streams = Object.entries(live).filter(
-    ([path, { text }]) => text !== '' && isWithin(path, selected) && callUnderWay(model, live, path) !== null,
+    ([path, { text }]) => text !== '' && (selected === null || isWithin(path, selected)) && callUnderWay(model, live, path) !== null,
   );
   // The log is laid out from its end: it follows by itself, and stays where it is once the person scrolled up.
   const onScroll = (): void => setFollowing((scroll.current?.scrollTop ?? 0) > -NEAR_END);
@@ -78,7 +79,7 @@ export function OutputTab({ model, live, selected }: OutputTabProps): ReactEleme
 function Tools({ live, selected }: { readonly live: LiveSteps; readonly selected: string | null }): ReactElement {
   const open = new Map<string, { readonly tool: string; readonly title: string }>();
   for (const [path, { tools }] of Object.entries(live)) {
-    if (!isWithin(path, selected)) continue;
+    if (selected !== null && !isWithin(path, selected)) continue;
     for (const { tool, title, phase } of tools) {
       const key = `${path} ${tool} ${title}`;
       if (phase === 'started') open.set(key, { tool, title });
@@ -108,10 +109,4 @@ function newest(output: readonly OutputEntry[], selected: string | null, count: 
     if (entry !== undefined && entry.path !== null && isWithin(entry.path, selected)) found.push(entry);
   }
   return found.reverse();
-}
-
-/** The step itself, or one inside it: `repair#2/test` is within `repair`. */
-function isWithin(path: string, selected: string | null): boolean {
-  if (selected === null || path === selected) return true;
-  return path.startsWith(selected) && /^(\/|#|\[)/.test(path.slice(selected.length));
 }
