@@ -12,8 +12,16 @@ export interface AnswerPorts {
 
 export const UNVERIFIED = ' [unverified]';
 
-/** A file's name with an ending and a line, not part of an address; `src/a.ts:12`, `a.ts:3-9`. */
-const PLACES = /(?<![\w/.:@-])((?:[\w@.+-]+\/)*[\w@+-][\w@.+-]*\.[A-Za-z]\w{0,9}):(\d{1,7})(?:[-–](\d{1,7}))?(?![\w:])/g;
+/** A file's name with an ending, not part of an address; folders may be in brackets (`app/[id]/`, `app/(shop)/`). */
+const FILE = /(?<![\w/.:@\])~+-])(?:\.\/)?((?:(?:[\w@.+~-]|\([\w-]+\)|\[[\w.-]+\])+\/)*[\w@+-][\w@.+-]*\.[A-Za-z]\w{0,9})/;
+/** `:12`, `:3-9`, `:12:5` (a column), `#L12`, `#L3-L9`. */
+const LINES = /(?::(\d{1,7})(?:[-–](\d{1,7})|:\d{1,5})?|#L(\d{1,7})(?:-L?(\d{1,7}))?)(?![\w:])/;
+const PLACES = new RegExp(FILE.source + LINES.source, 'g');
+/** Endings by which a bare name is a file and no host (`example.org:443`). */
+const SOURCES =
+  /\.(?:[cm]?[jt]sx?|py|go|java|kt|rb|php|cs|cpp|[ch]|hpp|swift|scala|json|ya?ml|toml|md|css|scss|html|vue|svelte|sql|xml|gradle)$/;
+/** Those that are spoken of with a version: `node.js:20`. */
+const PRODUCTS = /^(?:node|next|nuxt|vue|react|three|d3|ember|express|chart)\.js$/i;
 const RECORDS = /\b(?:run|prp)_[0-9a-zA-Z]{6,}\b/g;
 
 interface Reference {
@@ -22,7 +30,7 @@ interface Reference {
   readonly holds: boolean;
 }
 
-/** A bare name that is no file (`example.org:443`) is no reference, and nothing is said about it. */
+/** A bare name that is neither a file nor ends like one (`example.org:443`) is no reference, and nothing is said about it. */
 export async function checkAnswer(text: string, ports: AnswerPorts): Promise<{ readonly text: string; readonly check: CitationCheck }> {
   const files = new Map<string, Promise<number | null>>();
   const linesOf = (path: string): Promise<number | null> => {
@@ -30,9 +38,11 @@ export async function checkAnswer(text: string, ports: AnswerPorts): Promise<{ r
     files.set(path, known);
     return known;
   };
-  const places = [...text.matchAll(PLACES)].map(async ({ 0: whole, 1: path = '', 2: from, 3: to, index }): Promise<Reference | null> => {
+  const places = [...text.matchAll(PLACES)].map(async (found): Promise<Reference | null> => {
+    const { 0: whole, 1: path = '', index } = found;
+    const [from, to] = found[2] === undefined ? [found[4], found[5]] : [found[2], found[3]];
     const lines = await linesOf(path);
-    if (lines === null && !path.includes('/')) return null;
+    if (lines === null && !path.includes('/') && (!SOURCES.test(path) || PRODUCTS.test(path))) return null;
     const [first, last] = [Number(from), Number(to ?? from)];
     return { end: index + whole.length, holds: lines !== null && first >= 1 && first <= last && last <= lines };
   });
@@ -54,7 +64,7 @@ function insertMark(text: string, end: number): string {
 async function countLines(path: string, readText: AnswerPorts['readText']): Promise<number | null> {
   try {
     const text = await readText(path);
-    return text.split('\n').length - (text.endsWith('\n') ? 1 : 0);
+    return text === '' ? 0 : text.split('\n').length - (text.endsWith('\n') ? 1 : 0);
   } catch (error) {
     if (isAppError(error)) return null; // Not there, not text, withheld, outside: it cannot be verified.
     throw error;

@@ -16,6 +16,8 @@ export interface CheckedCitations {
 
 /** Lines around the cited one in which the excerpt may stand: models miscount by a line or two. */
 const TOLERANCE = 3;
+/** Characters, white space apart, of an excerpt that may be a part of its line. */
+const MIN_PART = 3;
 
 /**
  * The same value with `verified` set on every citation in a list named `citations`, at any depth. `readText` gives a
@@ -42,8 +44,8 @@ export async function checkCitations(value: JsonObject, readText: (path: string)
     check.checked += 1;
     if (line === null) return { ...citation, verified: false } as JsonObject;
     check.verified += 1;
-    const moved = line - citation.line;
-    const end = citation.endLine === undefined ? {} : { endLine: citation.endLine + moved };
+    const lines = (await linesOf(citation.path))?.length ?? line;
+    const end = citation.endLine === undefined ? {} : { endLine: Math.min(lines, citation.endLine + line - citation.line) };
     return { ...citation, line, ...end, verified: true } as JsonObject;
   };
   return { value: (await walk(value, '')) as JsonObject, check };
@@ -51,7 +53,8 @@ export async function checkCitations(value: JsonObject, readText: (path: string)
 
 async function readLines(path: string, readText: (path: string) => Promise<string>): Promise<readonly string[] | null> {
   try {
-    return (await readText(path)).split(/\r?\n/);
+    const lines = (await readText(path.replace(/^\.\//, ''))).split(/\r?\n/);
+    return lines.at(-1) === '' ? lines.slice(0, -1) : lines; // What follows the last line end is no line.
   } catch (error) {
     if (isAppError(error)) return null; // Not there, not text, outside: the citation cannot be verified.
     throw error;
@@ -60,17 +63,22 @@ async function readLines(path: string, readText: (path: string) => Promise<strin
 
 /** The 1-based line where the citation holds; null when it does not. */
 function placeOf(citation: Citation, lines: readonly string[] | null): number | null {
-  if (lines === null || citation.line > lines.length || (citation.endLine ?? citation.line) > lines.length + TOLERANCE) return null;
-  const wanted = squeeze(citation.excerpt ?? '');
-  if (wanted === '') return citation.line;
-  const span = (citation.excerpt ?? '').trim().split(/\r?\n/).length;
+  const { line, endLine = line, excerpt } = citation;
+  if (lines === null || endLine < line) return null;
+  if (excerpt === undefined) return endLine <= lines.length ? line : null;
+  const wanted = squeeze(excerpt);
+  if (wanted === '' || Math.max(line, endLine) > lines.length + TOLERANCE) return null;
+  const span = excerpt.trim().split(/\r?\n/).length;
   for (let off = 0; off <= TOLERANCE; off += 1) {
-    const start = [citation.line - off, citation.line + off].find(
-      (line) => line >= 1 && squeeze(lines.slice(line - 1, line - 1 + span).join('')).includes(wanted),
-    );
+    const start = [line - off, line + off].find((at) => at >= 1 && holds(squeeze(lines.slice(at - 1, at - 1 + span).join('')), wanted));
     if (start !== undefined) return start;
   }
   return null;
+}
+
+/** A few letters stand in any line: they have to be all of it. */
+function holds(there: string, wanted: string): boolean {
+  return wanted.length < MIN_PART ? there === wanted : there.includes(wanted);
 }
 
 /** Text without white space and without marks of omission. */

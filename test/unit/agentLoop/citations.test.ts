@@ -11,7 +11,7 @@ import { renderFound } from '#core/agents/prompts.ts';
 import { parametersOf } from '#core/agents/tools/tool.ts';
 import type { ChatMessage } from '#core/llm/provider.ts';
 
-const FILES: { readonly [path: string]: string } = { 'a.ts': 'one\n  two(  x );\r\nthree\nfour\nfive\nsix\n' };
+const FILES: { readonly [path: string]: string } = { 'a.ts': 'one\n  two(  x );\r\nthree\nfour\nfive\nsix\n', 'b.ts': '{\n}\n' };
 const read = async (path: string): Promise<string> => {
   const text = FILES[path];
   if (text === undefined) throw new AppError({ code: 'files.notFound', message: path });
@@ -28,6 +28,8 @@ describe('citations', () => {
     assert.equal((await check({ path: 'a.ts', line: 2, excerpt: 'two( x );' })).verified, true);
     assert.equal((await check({ path: 'a.ts', line: 2, endLine: 3, excerpt: 'two(x);\nthree' })).verified, true);
     assert.equal((await check({ path: 'a.ts', line: 1 })).verified, true);
+    assert.equal((await check({ path: './a.ts', line: 6, excerpt: 'six\r\n' })).verified, true);
+    assert.equal((await check({ path: 'b.ts', line: 2, excerpt: '}' })).verified, true);
   });
 
   it('that are a few lines off are moved to where the excerpt stands', async () => {
@@ -40,6 +42,11 @@ describe('citations', () => {
     });
   });
 
+  it('that point behind the end are moved back into the file when their excerpt stands there', async () => {
+    const moved = await check({ path: 'a.ts', line: 8, endLine: 9, excerpt: 'five\nsix' });
+    assert.deepEqual([moved.line, moved.endLine, moved.verified], [5, 6, true]);
+  });
+
   it('that do not hold are marked and kept', async () => {
     for (const wrong of [
       { path: 'a.ts', line: 99 },
@@ -47,6 +54,13 @@ describe('citations', () => {
       { path: 'a.ts', line: 1, excerpt: 'six' },
       { path: 'gone.ts', line: 1 },
       { path: '../../etc/passwd', line: 1 },
+      { path: 'a.ts', line: 7 },
+      { path: 'a.ts', line: 5, endLine: 7 },
+      { path: 'a.ts', line: 4, endLine: 2 },
+      { path: 'a.ts', line: 1, excerpt: '  …' },
+      { path: 'a.ts', line: 1, excerpt: 'on' },
+      { path: 'other.ts', line: 3, excerpt: 'three' },
+      { path: 'a.ts', line: 1, verified: true, excerpt: 'nowhere' },
     ]) {
       assert.deepEqual(await check(wrong), { ...wrong, verified: false });
     }
@@ -59,7 +73,7 @@ describe('citations', () => {
           text: 'x',
           citations: [
             { path: 'a.ts', line: 1 },
-            { path: 'b.ts', line: 1 },
+            { path: 'c.ts', line: 1 },
           ],
         },
       ],

@@ -132,6 +132,21 @@ describe('agent tools', () => {
     assert.equal(file?.kind === 'modify' && file.newText, 'one\r\n1.5\r\ntwo\r\nthree\r\n');
   });
 
+  it('say which lines a change does not rest on, whatever the model claims of them', async () => {
+    const citations = [
+      { path: 'src/a.ts', line: 4 },
+      { path: 'src/a.ts', line: 400, verified: true },
+      { path: 'src/a.ts', line: 4, excerpt: 'nothing like it', verified: true },
+    ];
+    await edit({ path: 'src/a.ts', action: 'replace', search: 'eval(cmd)', replace: 'safe(cmd)', reason: 'r', citations });
+    await run('files.propose', { title: 'T', summary: 'S' });
+    const cited = context.step.desk.drafts()[0]?.notes[0]?.citations ?? [];
+    assert.deepEqual(
+      cited.map(({ verified }) => verified),
+      [true, false, false],
+    );
+  });
+
   it('propose all edits as one draft with reasons at their lines, then start afresh', async () => {
     const citations = [{ path: 'src/a.ts', line: 4 }];
     await edit({ path: 'src/a.ts', action: 'replace', search: 'eval(cmd)', replace: 'safe(cmd)', reason: 'eval runs anything', citations });
@@ -149,7 +164,12 @@ describe('agent tools', () => {
         ['delete', 'src/twice.ts'],
       ],
     );
-    assert.deepEqual(draft?.notes[0], { path: 'src/a.ts', line: 4, reason: 'eval runs anything', citations });
+    assert.deepEqual(draft?.notes[0], {
+      path: 'src/a.ts',
+      line: 4,
+      reason: 'eval runs anything',
+      citations: [{ ...citations[0], verified: true }],
+    });
     assert.deepEqual(proposed, [{ id: 'p1', title: 'Remove eval', files: 3 }]);
     await assert.rejects(run('files.propose', { title: 'T', summary: 'S' }), { code: 'edit.nothing' });
   });

@@ -1,6 +1,11 @@
 // files.edit and files.propose: an agent changes files in memory, then puts the changes forward as one proposal.
 
 import { z } from 'zod';
+import type { Json } from '#base/json.ts';
+import { checkCitations } from '#core/agents/citations.ts';
+import { ChangeSet } from '#core/agents/tools/changeSet.ts';
+import type { WorkspaceFiles } from '#core/ports.ts';
+import type { ProposalDraft } from '#core/skills/skill.ts';
 import { citationSchema } from '#protocol/finding.ts';
 import { pathArg } from '#core/agents/tools/pathArg.ts';
 import { defineTool } from '#core/agents/tools/tool.ts';
@@ -17,7 +22,11 @@ const editSchema = z
     diff: z.string().min(1).optional().describe('patch: a unified diff of this one file; its hunks are found by their lines'),
     content: z.string().optional().describe('create, write: the whole file'),
     reason: z.string().min(1).max(300).describe('One line for the person who reviews this change'),
-    citations: z.array(citationSchema).max(10).optional().describe('Lines this change rests on'),
+    citations: z
+      .array(citationSchema.omit({ verified: true }))
+      .max(10)
+      .optional()
+      .describe('Lines this change rests on'),
   })
   .refine(
     ({ action, search, replace }) => action !== 'replace' || (search !== undefined && replace !== undefined),
@@ -64,11 +73,22 @@ export const filesPropose = defineTool({
   risk: 'write-scratch',
   title: ({ title }) => title,
   async run({ title, summary }, { changes, step, proposed }) {
-    const draft = changes.draft(title, summary);
-    if (draft === null) throw nothingToProposeError();
+    const made = changes.draft(title, summary);
+    if (made === null) throw nothingToProposeError();
+    const draft = await withCheckedCitations(made, step.files);
     const view = await step.proposals.create(draft, { agent: step.agent });
     changes.clear();
     proposed({ id: view.id, title: view.title, files: view.files.length });
     return `Proposal ${view.id}: ${view.files.length} files, +${view.added} -${view.removed}.`;
   },
 });
+
+/** What a change is said to rest on is held against the files as they are, without the change. */
+async function withCheckedCitations(draft: ProposalDraft, files: WorkspaceFiles): Promise<ProposalDraft> {
+  const workspace = new ChangeSet(files);
+  const notes = draft.notes.map(async (note) => {
+    const { value } = await checkCitations({ citations: note.citations as unknown as Json }, (path) => workspace.read(path));
+    return { ...note, citations: z.array(citationSchema).parse(value['citations']) };
+  });
+  return { ...draft, notes: await Promise.all(notes) };
+}
