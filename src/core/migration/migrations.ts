@@ -48,7 +48,12 @@ export class Migrations {
     this.files = new PlanFiles(deps.ports);
     this.clocks = new Clocks(deps.store.values);
     const { store } = deps;
-    this.runHours = new RunHours({ store, log: deps.ports.log, write: (target, entry) => this.#writeRun(target, entry) });
+    this.runHours = new RunHours({
+      store,
+      log: deps.ports.log,
+      mayWrite: () => deps.ports.trusted(),
+      write: (target, entry) => this.#writeRun(target, entry),
+    });
   }
 
   async list(): Promise<readonly MigrationSummary[]> {

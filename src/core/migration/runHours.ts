@@ -15,6 +15,8 @@ const HOUR_MS = 3_600_000;
 export interface RunHoursDeps {
   readonly store: Pick<Store, 'runs' | 'values'>;
   readonly log: Log;
+  /** False in a workspace that is not trusted: then nothing is written, and what ended is written when it is trusted. */
+  readonly mayWrite: () => boolean;
   /** Adds the entry, once per run: an entry of the same run there is enough. Throws what keeps it from being written. */
   readonly write: (
     target: { readonly plan: string | null; readonly feature: string },
@@ -75,8 +77,8 @@ export class RunHours {
 
   async #record(run: RunRow): Promise<void> {
     const ref = (run.tags ?? []).map(refOfTag).find((found) => found !== null);
-    const { store, write, log } = this.#deps;
-    if (!ref || (await store.values.get(SCOPE, run.id)) === 'done') return;
+    const { store, write, log, mayWrite } = this.#deps;
+    if (!ref || !mayWrite() || (await store.values.get(SCOPE, run.id)) === 'done') return;
     const hours = roundHours(workingTimeMs(await store.runs.events(run.id, { types: workingEvents })) / HOUR_MS);
     try {
       if (hours > 0) await write(ref, { hours, run: run.id, at: run.endedAt ?? run.createdAt });

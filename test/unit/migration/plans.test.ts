@@ -202,6 +202,19 @@ describe('the plans of a workspace', () => {
     );
   });
 
+  it('writes no time of a run while the workspace is not trusted, as one that came with a repository, and does afterwards', async () => {
+    await endRun(['feature:b']);
+    trusted = false;
+    plans.catchUp();
+    await plans.methods['migrations.touched']();
+    await plans.close();
+    assert.equal(read(), PLAN);
+    trusted = true;
+    plans.catchUp();
+    await plans.close();
+    assert.match(read(), /run: run_1/);
+  });
+
   it('keeps the time of a run whose feature is not there, and writes it when the file is mended', async () => {
     await endRun(['feature:move/c']);
     plans.catchUp();
