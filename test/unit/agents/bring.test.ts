@@ -15,7 +15,7 @@ function memory(files: { readonly [path: string]: string }): BringFiles {
     read: async (name) => files[name] ?? null,
     list: async (folder) =>
       Object.keys(files)
-        .filter((name) => name.startsWith(`${folder}/`) && !name.slice(folder.length + 1).includes('/'))
+        .filter((name) => name.startsWith(`${folder}/`))
         .map((name) => name.slice(folder.length + 1))
         .sort(),
   };
@@ -80,12 +80,71 @@ describe('bringing agents over', () => {
       '.clinerules': 'Third.\r\n',
       '.continue/rules/style.md': '---\nglobs: "*.ts"\n---\n\nFourth.',
       '.clinerules/workflows/release.md': 'Do it.',
+      '.roo/rules/deep/c.xml': '<rule>Nested.</rule>',
     });
     assert.equal(files[0]?.path, 'AGENTS.md');
-    assert.equal(files[0]?.text, '# Rules for agents\n\nFirst.\n\nSecond.\n\nThird.\n\nFourth.\n');
+    assert.equal(
+      files[0]?.text,
+      '# Rules for agents\n\nFirst.\n\nSecond.\n\n<rule>Nested.</rule>\n\nThird.\n\nFor files that match `*.ts`:\n\nFourth.\n',
+    );
     assert.deepEqual(
-      notes.map(({ from }) => from),
-      ['.clinerules/workflows/release.md', '.continue/rules/style.md'],
+      notes.map(({ from, message }) => [from, message]),
+      [
+        ['.continue/rules/style.md', 'which files it is for stands in its words'],
+        ['.clinerules/workflows', '1 file, left out: workflows in words: write them as .cas/workflows/*.cas.yaml'],
+      ],
+    );
+    const paths = await plan({
+      '.clinerules/a.md': '---\npaths:\n  - "src/**"\n  - test/**\n---\nTabs.',
+      '.clinerules/b.md': '---\nalwaysApply: true\n---\nSpaces.',
+    });
+    assert.equal(paths.files[0]?.text, '# Rules for agents\n\nFor files that match `src/**`, `test/**`:\n\nTabs.\n\nSpaces.\n');
+    assert.match(paths.notes[1]?.message ?? '', /left out: the rule holds for all files/);
+  });
+
+  it('makes agents of Continue’s files of prompts, agents and checks, with or without a first line', async () => {
+    const { files, notes } = await plan({
+      '.continue/prompts/tests.prompt': 'name: Write Tests\ndescription: Writes them.\nversion: 2\n---\nWrite tests.\n',
+      '.continue/checks/slop.md': '---\r\nname: Anti-slop\r\n---\r\n\r\nClean up.\r\n',
+      '.continue/agents/plain.md': 'Only words.',
+      '.continue/prompts/notes.png': 'x',
+    });
+    assert.deepEqual(
+      files.map(({ path: name, text }) => [name, load(text).agent?.description, load(text).agent?.instructions]),
+      [
+        ['.cas/agents/write-tests.md', 'Writes them.', 'Write tests.'],
+        ['.cas/agents/plain.md', 'plain', 'Only words.'],
+        ['.cas/agents/anti-slop.md', 'slop', 'Clean up.'],
+      ],
+    );
+    assert.deepEqual(notes, [{ from: '.continue/prompts', message: '1 file, left out: it has no counterpart' }]);
+  });
+
+  it('says of every file that was not brought over, folder by folder', async () => {
+    const { files, notes } = await plan({
+      '.roo/rules-debug/a.md': 'x',
+      '.roo/commands/commit.md': 'x',
+      '.roo/commands/more/push.md': 'x',
+      '.roo/mcp.json': '{}',
+      '.roo/skills/a/SKILL.md': 'x',
+      '.clinerules/hooks/PreToolUse': 'x',
+      '.cline/skills/b/SKILL.md': 'x',
+      '.continue/mcpServers/x.yaml': 'x',
+      '.clineignore': 'x',
+    });
+    assert.deepEqual(files, []);
+    assert.deepEqual(
+      notes.map(({ from, message }) => `${from}: ${message}`),
+      [
+        '.roo/commands: 2 files, left out: commands: write them as .cas/workflows/*.cas.yaml, or as agents',
+        '.roo/mcp.json: left out: MCP servers are named in .cas/mcp.json, and start after a yes',
+        ".roo/rules-debug: 1 file, left out: rules of a mode that .roomodes does not describe, such as Roo's own: write them into an agent's file",
+        '.roo/skills: 1 file, left out: skills: moved to .agents/skills, agents follow them',
+        '.clinerules/hooks: 1 file, left out: hooks: nothing here runs by itself',
+        '.cline/skills: 1 file, left out: skills: moved to .agents/skills, agents follow them',
+        '.continue/mcpServers: 1 file, left out: MCP servers are named in .cas/mcp.json, and start after a yes',
+        '.clineignore: left out: what git ignores is not listed here, and files for credentials are never read',
+      ],
     );
   });
 
@@ -119,7 +178,15 @@ describe('bringing agents over', () => {
   });
 
   it('never throws, whatever stands in the files, and writes nowhere but to agents and AGENTS.md', async () => {
-    const names = ['.roomodes', '.clinerules', '.continue/config.yaml', '.claude/agents/x.md', '.github/agents/x.agent.md'];
+    const names = [
+      '.roomodes',
+      '.clinerules',
+      '.clinerules/a.md',
+      '.continue/prompts/a.prompt',
+      '.continue/config.yaml',
+      '.claude/agents/x.md',
+      '.github/agents/x.agent.md',
+    ];
     const slug = fc.oneof(fc.constant('../../etc/passwd'), fc.string());
     await fc.assert(
       fc.asyncProperty(

@@ -60,6 +60,21 @@ describe('agents as other assistants write them', () => {
     assert.deepEqual(wishes('model: toString'), noModelWishes);
   });
 
+  it('have their tools understood as files of public repositories name them', () => {
+    const toolsOf = (tools: string): readonly string[] =>
+      parseForeignAgent(`---\ndescription: d\ntools: ${tools}\n---\nWork.\n`, options).agent?.tools ?? [];
+    assert.deepEqual(toolsOf("['read/readFile', 'search/searchResults', 'agent', 'vscode/memory']").toSorted(), [
+      'files.list',
+      'files.read',
+      'files.search',
+      'memory.read',
+      'memory.write',
+      'team.ask',
+      'team.delegate',
+    ]);
+    assert.deepEqual(toolsOf("['*']"), parseForeignAgent('---\ndescription: d\n---\nWork.\n', options).agent?.tools);
+  });
+
   it('that name no tools get those that read and propose, and nothing that runs', () => {
     const { agent } = parseForeignAgent('---\ndescription: d\n---\nWork.\n', options);
     assert.ok(agent?.tools.includes('files.propose'));

@@ -10,7 +10,7 @@ export async function claudeAndCopilot({ files, knownTools }: BringPorts): Promi
   const paths = (await Promise.all(FOLDERS.map(async (folder) => (await files.list(folder)).map((name) => `${folder}/${name}`)))).flat();
   const brought = await Promise.all(
     paths
-      .filter((path) => path.endsWith('.md'))
+      .filter((path) => /^\.(?:github|claude)\/agents\/[^/]+\.md$/.test(path))
       .map(async (path): Promise<Brought> => {
         const fileName = path.slice(path.lastIndexOf('/') + 1).replace(/(\.agent)?\.md$/, '');
         const { agent, problems } = parseForeignAgent((await files.read(path)) ?? '', { file: path, fileName, knownTools });

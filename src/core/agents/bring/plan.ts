@@ -2,6 +2,7 @@
 
 import { claudeAndCopilot } from '#core/agents/bring/claudeAndCopilot.ts';
 import { continueFiles } from '#core/agents/bring/continueFiles.ts';
+import { leftOver } from '#core/agents/bring/leftOver.ts';
 import { rooModes } from '#core/agents/bring/rooModes.ts';
 import { sharedRules } from '#core/agents/bring/rules.ts';
 
@@ -9,7 +10,7 @@ import { sharedRules } from '#core/agents/bring/rules.ts';
 export interface BringFiles {
   /** Null: there is no such file, or it is no text. */
   readonly read: (path: string) => Promise<string | null>;
-  /** Names of the files of a folder, sorted; empty when it is missing. */
+  /** Files of a folder and of those in it, relative to it, sorted, at most 1,000; empty when it is missing. Links are left out. */
   readonly list: (folder: string) => Promise<readonly string[]>;
 }
 
@@ -50,6 +51,7 @@ export interface BringPlan {
 /** Of two that would become the same file the first is brought over; the other is a note. */
 export async function planBringing(ports: BringPorts): Promise<BringPlan> {
   const parts = [await rooModes(ports), await claudeAndCopilot(ports), await continueFiles(ports), await sharedRules(ports)];
+  parts.push(await leftOver(ports.files, parts));
   const files = new Map<string, PlannedFile>();
   const notes = parts.flatMap((part) => part.notes);
   for (const file of parts.flatMap((part) => part.files)) {

@@ -38,6 +38,11 @@ const FOLLOWED: ReadonlySet<string> = new Set([
   'argument-hint',
   'user-invocable',
   'target',
+  'mode',
+  'hidden',
+  'invokable',
+  'version',
+  'disable-model-invocation',
 ]);
 
 /** Never throws. Warnings say what has no counterpart here; the agent is used all the same. */

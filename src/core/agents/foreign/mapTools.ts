@@ -1,9 +1,12 @@
 // Names of tools as other assistants write them, as ours. What has no counterpart is returned, to be told to a person.
 
 const OURS: readonly (readonly [theirs: RegExp, ours: readonly string[]])[] = [
-  [/^(read|notebookread|view|files?)$/, ['files.read', 'files.list']],
-  [/^(ls|glob|list(files)?|filesearch|search\/filesearch|search\/listdirectory)$/, ['files.list']],
-  [/^(grep|search|codebase|textsearch|search\/(codebase|textsearch))$/, ['files.search', 'files.list', 'files.read']],
+  [/^(read|notebookread|view|files?|read\/readfile)$/, ['files.read', 'files.list']],
+  [/^(ls|glob|list(files)?|filesearch|findtestfiles|search\/filesearch|search\/listdirectory)$/, ['files.list']],
+  [
+    /^(grep|search|codebase|textsearch|searchresults|search\/(codebase|textsearch|searchresults))$/,
+    ['files.search', 'files.list', 'files.read'],
+  ],
   [/^(usages|search\/usages)$/, ['code.references', 'code.definitions']],
   [/^(edit|multiedit|write|notebookedit|editfiles|edit\/\w+|new)$/, ['files.edit', 'files.propose']],
   [/^(bash|execute|command|shell|terminal|runcommands|runinterminal|execute\/\w+)$/, ['shell.run']],
@@ -12,7 +15,9 @@ const OURS: readonly (readonly [theirs: RegExp, ours: readonly string[]])[] = [
   [/^(changes|search\/changes)$/, ['git.diff']],
   [/^(webfetch|fetch|web|web\/fetch|browser)$/, ['web.fetch']],
   [/^(websearch|web\/search)$/, ['web.search']],
-  [/^askuserquestion$/, ['user.ask']],
+  [/^(askuserquestion|vscode\/askquestions)$/, ['user.ask']],
+  [/^(task|agent|runsubagent|agent\/runsubagent)$/, ['team.ask', 'team.delegate']],
+  [/^(memory|vscode\/memory)$/, ['memory.read', 'memory.write']],
 ];
 
 /** What an agent gets that names no tools: elsewhere that means all of them, here everything that runs nothing. */
@@ -54,5 +59,6 @@ function counterpartsOf(name: string): readonly string[] {
   if (mcp) return [`mcp.${mcp[1]}${mcp[2] === undefined ? '' : `.${mcp[2]}`}`];
   // `Bash(git diff:*)` allows a part of a tool: ours asks for each command anyway.
   const plain = name.replace(/\(.*\)$/, '').toLowerCase();
+  if (plain === '*') return READ_AND_PROPOSE; // All of them: as if it named none.
   return OURS.find(([theirs]) => theirs.test(plain))?.[1] ?? [];
 }
