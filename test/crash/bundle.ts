@@ -12,10 +12,10 @@ import type { Bug } from '#test/crash/bugs.ts';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Writes the bundle into `folder`; returns the path of the program. Throws when the line that `patch` is about is not there once. */
-export async function bundleChild(folder: string, patch?: Bug['patch']): Promise<string> {
+export async function bundleChild(folder: string, entry: 'swarmChild' | 'storeChild' | 'careChild', patch?: Bug['patch']): Promise<string> {
   await build({
     absWorkingDir: root,
-    entryPoints: { child: 'test/crash/swarmChild.ts', storeWorker: 'src/node/sqlite/worker.ts' },
+    entryPoints: { child: `test/crash/${entry}.ts`, storeWorker: 'src/node/sqlite/worker.ts' },
     bundle: true,
     splitting: true,
     platform: 'node',

@@ -2,6 +2,7 @@
 // Lines on stdout: `ready`, then `kept <n>` for each value that is durable and `backup <file>` for each finished backup.
 
 import fs from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import { systemClock } from '#base/clock.ts';
 import { openStore } from '#node/sqlite/openStore.ts';
 import { restoreStore } from '#node/sqlite/restore.ts';
@@ -10,12 +11,14 @@ const [kind = '', file = '', from = ''] = process.argv.slice(2);
 const say = (line: string): void => void fs.writeSync(1, `${line}\n`);
 
 if (kind === 'restore') {
+  flushCompileCache(); // a killed process would not keep it
   say('ready');
   for (;;) await restoreStore({ file, from, clock: systemClock });
 }
 
 const store = await openStore({ file, clock: systemClock, log: { debug() {}, info() {}, warn() {}, error() {} } });
 let kept = (await store.values.list('kept')).size;
+flushCompileCache();
 say('ready');
 
 async function write(): Promise<never> {

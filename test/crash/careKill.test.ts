@@ -3,25 +3,18 @@
 
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { fileURLToPath } from 'node:url';
 import { systemClock } from '#base/clock.ts';
 import { openStore } from '#node/sqlite/openStore.ts';
+import { bundleChild } from '#test/crash/bundle.ts';
 import { killsOf, limitMs, live, seed } from '#test/crash/kills.ts';
 import { randomFrom } from '#test/crash/randomFrom.ts';
 import { temporaryFolders } from '#test/support/temporaryFolder.ts';
 
 const kills = killsOf('care');
-const child = fileURLToPath(new URL('careChild.ts', import.meta.url));
 const log = { debug() {}, info() {}, warn() {}, error() {} };
-
-/** Runs the child until `killAfterMs` after it said ready; returns its complete lines. */
-async function runAndKill(args: readonly string[], killAfterMs: number): Promise<readonly string[]> {
-  const { lines, errors, killed } = await live([child, ...args], killAfterMs);
-  assert.ok(killed, `it ended by itself: ${errors}`);
-  return lines;
-}
 
 const numbers = (lines: readonly string[], word: string): readonly string[] =>
   lines.filter((line) => line.startsWith(`${word} `)).map((line) => line.slice(word.length + 1));
@@ -51,6 +44,19 @@ function keptIn(file: string): ReadonlySet<string> {
 describe(`care of a store that is killed ${kills} times (seed ${seed})`, () => {
   const folder = temporaryFolders();
   const random = randomFrom(seed);
+  const programs = fs.mkdtempSync(path.join(tmpdir(), 'cas-care-kill-'));
+  let child: string;
+  before(async () => {
+    child = await bundleChild(programs, 'careChild');
+  });
+  after(() => fs.rmSync(programs, { recursive: true, force: true }));
+
+  /** Runs the child until `afterMs` after it said ready; returns its complete lines. */
+  async function runAndKill(args: readonly string[], afterMs: number): Promise<readonly string[]> {
+    const { lines, errors, killed } = await live([child, ...args], { since: 'ready', afterMs });
+    assert.ok(killed, `it ended by itself: ${errors}`);
+    return lines;
+  }
 
   for (const kind of ['compact', 'backup'] as const) {
     it(`${kind}: every acknowledged row is there after each kill`, async () => {

@@ -22,7 +22,7 @@ for (const runtime of ['custom', 'langgraph']) {
     const kills = killsOf(runtime === 'custom' ? 'engine custom' : 'engine langgraph');
 
     it(`loses, repeats and forgets nothing through ${kills} kills (seed ${seed})`, async () => {
-      const child = await bundleChild(folder());
+      const child = await bundleChild(folder(), 'swarmChild');
       const interrupted = new Map<string, number>();
       const sum = { kills: 0, runs: 0, events: 0 };
       let left = kills;

@@ -3,6 +3,7 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import path from 'node:path';
 
 /** `care`: of each of its three kinds. */
 const SHARES = {
@@ -33,9 +34,24 @@ export interface Life {
   readonly killed: boolean;
 }
 
-/** Runs a process that says `ready` and kills it `afterMs` after that; null lets it end. */
-export async function live(argv: readonly string[], afterMs: number | null, env: NodeJS.ProcessEnv = process.env): Promise<Life> {
-  const child = spawn(process.execPath, argv, { stdio: ['ignore', 'pipe', 'pipe'], env });
+export interface KillMoment {
+  readonly since: 'start' | 'ready';
+  /** On a quiet machine; a slower one gets as much more time as its processes take to start. */
+  readonly afterMs: number;
+}
+
+/** What a child takes at most from its start to `ready` on a quiet machine. */
+const QUIET_START_MS = 400;
+let slowness = 1;
+
+/** Runs a program of bundle.ts, which says `ready`, and kills it; null lets it end. */
+export async function live(argv: readonly [string, ...string[]], kill: KillMoment | null, env: NodeJS.ProcessEnv = {}): Promise<Life> {
+  const compiled = path.join(path.dirname(argv[0]), 'compiled');
+  const startedAt = performance.now();
+  const child = spawn(process.execPath, argv, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, NODE_COMPILE_CACHE: compiled, ...env },
+  });
   let out = '';
   let errors = '';
   const closed = once(child, 'close');
@@ -43,12 +59,14 @@ export async function live(argv: readonly string[], afterMs: number | null, env:
   const ready = new Promise<void>((resolve) => {
     child.stdout.on('data', (chunk: Buffer) => {
       out += chunk.toString();
-      if (out.includes('ready\n')) resolve();
+      if (!out.includes('ready\n')) return;
+      slowness = Math.max(1, (performance.now() - startedAt) / QUIET_START_MS);
+      resolve();
     });
   });
-  if (afterMs !== null) {
-    await Promise.race([ready, closed]);
-    await Promise.race([new Promise((resolve) => setTimeout(resolve, afterMs)), closed]);
+  if (kill !== null) {
+    if (kill.since === 'ready') await Promise.race([ready, closed]);
+    await Promise.race([new Promise((resolve) => setTimeout(resolve, kill.afterMs * slowness)), closed]);
     child.kill('SIGKILL');
   }
   await closed;

@@ -45,7 +45,7 @@ describe('the crash harness', () => {
   after(() => fs.rmSync(folder, { recursive: true, force: true }));
 
   async function hunt({ title, bug, runtime, random }: Hunt): Promise<Catch> {
-    const child = await bundleChild(fs.mkdtempSync(path.join(folder, 'bug-')), bug.patch);
+    const child = await bundleChild(fs.mkdtempSync(path.join(folder, 'bug-')), 'swarmChild', bug.patch);
     const others: string[] = [];
     let kills = 0;
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
@@ -67,7 +67,7 @@ describe('the crash harness', () => {
   }
 
   it('reports nothing of an engine without a bug', async () => {
-    const child = await bundleChild(fs.mkdtempSync(path.join(folder, 'none-')));
+    const child = await bundleChild(fs.mkdtempSync(path.join(folder, 'none-')), 'swarmChild');
     for (const runtime of ['custom', 'langgraph']) {
       const { breaches } = await playRound({ child, runtime, random: randomFrom(seed), kills: KILLS_A_ROUND });
       assert.deepEqual(breaches, []);

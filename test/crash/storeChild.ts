@@ -2,6 +2,7 @@
 // Lines on stdout: `ready`, then `<run> <seq>` for each acknowledged append, one write each.
 
 import fs from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import { systemClock } from '#base/clock.ts';
 import { openStore } from '#node/sqlite/openStore.ts';
 import type { RunFact } from '#protocol/runEvents.ts';
@@ -14,6 +15,7 @@ const say = (line: string): void => void fs.writeSync(1, `${line}\n`);
 
 const log = { debug() {}, info() {}, warn() {}, error() {} };
 const store = await openStore({ file, clock: systemClock, log, durability, thread });
+flushCompileCache(); // a killed process would not keep it
 say('ready');
 
 /** One run's chain: each step is a checkpoint and a task, now and then a large one. */

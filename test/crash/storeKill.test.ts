@@ -2,44 +2,18 @@
 // Promise under test: no acknowledged append is lost, none is there by half, and the next process opens at once.
 
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import fs from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { fileURLToPath } from 'node:url';
-import { killsOf, limitMs, seed } from '#test/crash/kills.ts';
+import { bundleChild } from '#test/crash/bundle.ts';
+import { killsOf, limitMs, live, seed } from '#test/crash/kills.ts';
 import { randomFrom } from '#test/crash/randomFrom.ts';
 import { temporaryFolders } from '#test/support/temporaryFolder.ts';
 
 const kills = killsOf('store');
-const child = fileURLToPath(new URL('storeChild.ts', import.meta.url));
 /** Every so many rounds the kill comes while the store is being opened. */
 const KILL_WHILE_OPENING_EVERY = 6;
-
-/** Runs the child until `killAfterMs` after its start or after it said ready; returns its complete lines. */
-async function runAndKill(
-  args: readonly string[],
-  when: { readonly sinceReady: boolean; readonly killAfterMs: number },
-): Promise<readonly string[]> {
-  const owner = spawn(process.execPath, [child, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
-  let out = '';
-  let errors = '';
-  const closed = once(owner, 'close');
-  owner.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
-  const ready = new Promise<void>((resolve) => {
-    owner.stdout.on('data', (chunk: Buffer) => {
-      out += chunk.toString();
-      if (out.includes('ready')) resolve();
-    });
-  });
-  if (when.sinceReady) await Promise.race([ready, closed]);
-  await Promise.race([new Promise((resolve) => setTimeout(resolve, when.killAfterMs)), closed]);
-  assert.equal(owner.exitCode, null, `the owner ended by itself: ${errors}`);
-  owner.kill('SIGKILL');
-  await closed;
-  return out.split('\n').slice(0, -1);
-}
 
 /** Looks at a copy with another SQLite, so that the store's own recovery is left to the next owner. */
 function look(file: string, copy: string): ReadonlyMap<string, number> {
@@ -71,6 +45,12 @@ function look(file: string, copy: string): ReadonlyMap<string, number> {
 
 describe('a store whose owner is killed', () => {
   const folder = temporaryFolders();
+  const programs = fs.mkdtempSync(path.join(tmpdir(), 'cas-store-kill-'));
+  let child: string;
+  before(async () => {
+    child = await bundleChild(programs, 'storeChild');
+  });
+  after(() => fs.rmSync(programs, { recursive: true, force: true }));
 
   for (const [durability, thread, share] of [
     ['full', 'worker', 0.5],
@@ -90,7 +70,11 @@ describe('a store whose owner is killed', () => {
     let rows = 0;
     for (let round = 0; round < rounds; round += 1) {
       const sinceReady = round % KILL_WHILE_OPENING_EVERY !== 0;
-      const lines = await runAndKill([file, ...how], { sinceReady, killAfterMs: random() * (sinceReady ? 120 : 350) });
+      const moment = sinceReady
+        ? ({ since: 'ready', afterMs: random() * 120 } as const)
+        : ({ since: 'start', afterMs: random() * 350 } as const);
+      const { lines, errors, killed } = await live([child, file, ...how], moment);
+      assert.ok(killed, `the owner ended by itself: ${errors}`);
       for (const line of lines.filter((text) => text !== 'ready')) {
         const [run = '', seq] = line.split(' ');
         acknowledged.set(run, Number(seq));

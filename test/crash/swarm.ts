@@ -44,18 +44,18 @@ export async function playRound(round: Round): Promise<RoundResult> {
 }
 
 async function playIn(file: string, { child, runtime, kills, random, bug }: Round): Promise<RoundResult> {
-  const env = {
-    ...process.env,
-    NODE_COMPILE_CACHE: path.join(path.dirname(child), 'compiled'),
-    ...(bug !== undefined && { CAS_BUG: bug }),
-  };
+  const env = bug === undefined ? {} : { CAS_BUG: bug };
   fs.mkdirSync(path.dirname(file), { recursive: true });
   const found: string[] = [];
   let made = 0;
   let sets = 1;
   for (let last = false; !last && found.length === 0;) {
     last = made >= kills;
-    const { lines, errors, killed } = await live([child, file, runtime, String(sets)], last ? null : random() * LATEST_KILL_MS, env);
+    const { lines, errors, killed } = await live(
+      [child, file, runtime, String(sets)],
+      last ? null : { since: 'ready', afterMs: random() * LATEST_KILL_MS },
+      env,
+    );
     if (errors !== '') found.push(errors);
     if (killed) made += 1;
     else if (lines.at(-1) !== 'finished') found.push(`a process ended by itself: ${lines.at(-1)}`);
