@@ -5,12 +5,13 @@ import { z } from 'zod';
 import { printable, truncate, widthOf } from '#cli/printers/format.ts';
 import type { Output } from '#cli/output.ts';
 import type { Json } from '#base/json.ts';
+import { firstFindings } from '#core/skills/report/firstFindings.ts';
 import { findingSchema, type Severity, severitySchema } from '#protocol/finding.ts';
 
-const citation = z.object({ path: z.string(), line: z.number() });
+const citation = z.object({ path: z.string(), line: z.number(), verified: z.boolean().optional() });
 const reportSchema = z.object({
   counts: z.partialRecord(severitySchema, z.number()),
-  findings: z.array(z.object({ severity: severitySchema, title: z.string(), citations: z.array(citation) })),
+  findings: z.array(z.object({ severity: severitySchema, rule: z.string(), title: z.string(), citations: z.array(citation) })),
 });
 export type ReportDigest = z.infer<typeof reportSchema>;
 
@@ -72,14 +73,14 @@ export function printDigest(output: Output, { counts, findings }: ReportDigest):
     return count === 0 ? [] : [output.style(colours[severity], `${count} ${severity}`)];
   });
   output.line(`\n${total === 1 ? '1 finding' : `${total} findings`}: ${parts.join(', ')}`);
-  for (const finding of findings.slice(0, SHOWN)) printFinding(output, finding);
+  for (const finding of firstFindings(findings, SHOWN)) printFinding(output, finding);
   if (total > SHOWN) output.line(`  … and ${total - SHOWN} more`);
 }
 
 /** On two lines when the place and the title do not fit on one: a place is never cut. */
 function printFinding(output: Output, { severity, title, citations }: ReportDigest['findings'][number]): void {
   const [first] = citations;
-  const place = first === undefined ? '' : `${printable(first.path)}:${first.line}`;
+  const place = first === undefined ? '' : `${printable(first.path)}:${first.line}${first.verified === false ? ' (not confirmed)' : ''}`;
   const word = `  ${output.style(colours[severity], severity.padEnd(8))}  `;
   const room = Math.max(20, output.columns - INDENT);
   const text = printable(title);

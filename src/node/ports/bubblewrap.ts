@@ -1,7 +1,7 @@
 // The Linux sandbox: a command sees the system read-only, its own tree read-write, no network and no other process.
 
 import { spawn } from 'node:child_process';
-import { existsSync, lstatSync, readlinkSync, realpathSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readlinkSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { findProgram } from '#node/ports/toolchains.ts';
 
@@ -12,10 +12,16 @@ const SYSTEM_IF_THERE = ['/nix/store', '/run/current-system', '/gnu/store'];
 /** No passwords, keys or tokens: what programs need to start, name users, find certificates and tell the time. */
 const ETC = (
   'alternatives ld.so.cache ld.so.conf ld.so.conf.d passwd group nsswitch.conf localtime timezone ssl ca-certificates ' +
-  'pki crypto-policies mime.types services protocols os-release debian_version fonts java python3 perl'
+  'pki crypto-policies mime.types services protocols os-release debian_version fonts java python3 perl maven/m2.conf maven/logging'
 )
   .split(' ')
   .map((name) => `/etc/${name}`);
+
+/** Debian keeps the settings that every Java needs to start in a folder of each version: `/etc/java-17-openjdk`. */
+function javaSettings(): readonly string[] {
+  const names = existsSync('/etc') ? readdirSync('/etc') : [];
+  return names.filter((name) => /^java-\d+-[a-z]+$/.test(name)).map((name) => `/etc/${name}`);
+}
 const ETC_NETWORK = ['/etc/resolv.conf', '/etc/hosts', '/etc/host.conf', '/etc/gai.conf', '/run/systemd/resolve'];
 
 const ISOLATION = (
@@ -39,7 +45,7 @@ export interface SandboxPlan {
  * started it. `/tmp` and HOME are in memory and gone afterwards.
  */
 export function bubblewrapArguments(plan: SandboxPlan): readonly string[] {
-  const optional = [...SYSTEM_IF_THERE, ...ETC, ...(plan.network ? ETC_NETWORK : [])];
+  const optional = [...SYSTEM_IF_THERE, ...ETC, ...javaSettings(), ...(plan.network ? ETC_NETWORK : [])];
   const folders = plan.readOnly.toSorted((a, b) => a.length - b.length);
   return [
     ISOLATION,

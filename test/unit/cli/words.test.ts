@@ -130,6 +130,7 @@ describe('the output', () => {
     const narrow = Object.create(output, { columns: { value: 40 } }) as typeof output;
     const finding = (severity: 'critical' | 'low', title: string) => ({
       severity,
+      rule: 'r',
       title,
       citations: [{ path: 'src/a/rather/long/path/of/a/file.ts', line: 12 }],
     });

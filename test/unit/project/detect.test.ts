@@ -129,6 +129,12 @@ describe('project.detect', () => {
       ['npm', 'npm test', 'make lint', null],
     ],
   ];
+  it('lets tests of a Python project with packages in src see them as they are in the copy', async () => {
+    const env = async (files: { readonly [path: string]: string }) => (await detect({ 'pytest.ini': '', ...files })).test?.env;
+    assert.deepEqual(await env({ 'src/p/__init__.py': '' }), { PYTHONPATH: 'src' });
+    assert.equal(await env({ 'p/__init__.py': '', 'src/app.js': '' }), undefined);
+  });
+
   for (const [rule, files, [manager, test, lint, build]] of cases) {
     it(rule, async () => {
       assert.deepEqual(shown(await detect(files)), { manager, test, lint, build });

@@ -54,6 +54,36 @@ describe('deps.check', () => {
     ]);
   });
 
+  it('says once that a lockfile as a whole was left behind', async () => {
+    const names = Array.from({ length: 9 }, (_, at) => `p${at}`);
+    const all = (range: string): object => Object.fromEntries(names.map((name) => [name, range]));
+    const found = await check({
+      'package.json': { private: true, dependencies: all('^2.0.0') },
+      'package-lock.json': { lockfileVersion: 3, packages: { '': { dependencies: all('^1.0.0') } } },
+    });
+    assert.deepEqual(found, [['lock-drift', 'high', 'package.json:4']]);
+  });
+
+  it('judges by the lockfile of the manager in use, and names one of npm that stands beside it', async () => {
+    const packages = { '': { dependencies: { a: '^1.0.0' } }, 'node_modules/a': locked('1.0.0', { hasInstallScript: true }) };
+    const old = { lockfileVersion: 3, packages };
+    const manifest = { private: true, dependencies: { a: '^2.0.0' } };
+    const beside = await check({ 'package.json': manifest, 'package-lock.json': old, 'pnpm-lock.yaml': "lockfileVersion: '9.0'\n" });
+    assert.deepEqual(beside, [['two-lockfiles', 'low', 'package.json:1']]);
+    const named = { ...manifest, packageManager: 'npm@11.0.0' };
+    const drift = await check({ 'package.json': named, 'package-lock.json': old, 'yarn.lock': '# yarn lockfile v1\n' });
+    assert.deepEqual(
+      drift.map(([rule]) => rule),
+      ['install-scripts', 'lock-drift'],
+    );
+  });
+
+  it('asks for no lockfile where .npmrc says that there is none', async () => {
+    const files = { 'package.json': { dependencies: { a: '^1.0.0' } } };
+    assert.deepEqual(await check(files), [['lock-missing', 'low', 'package.json:2']]);
+    assert.deepEqual(await check({ ...files, '.npmrc': 'package-lock=false\n' }), []);
+  });
+
   it('reads workspaces against the lockfile of the root', async () => {
     const packages = {
       '': { workspaces: ['lib/*'] },

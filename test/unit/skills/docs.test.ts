@@ -60,6 +60,25 @@ describe('docs.gaps', () => {
     assert.deepEqual(output['byLanguage'], { typescript: { public: 6, documented: 1 }, python: { public: 2, documented: 1 } });
   });
 
+  it('asks for one text for all overloads, none for what overrides, and none inside', async () => {
+    const many = (line: (at: number) => string): string => Array.from({ length: 5 }, (_, at) => line(at)).join('\n');
+    const { claims, output } = await run({
+      'README.md': '# x\n## Usage\n',
+      'o.py': `${many(() => '@overload\ndef f(a): ...')}\ndef f(a):\n    "d"\n`,
+      'src/A.java': `/** A. */\npublic class A {\n${many((at) => `  @Override public void f${at}() {}`)}\n}\n`,
+      'internal/x.go': `package x\n${many((at) => `func F${at}() {}`)}\n`,
+      'p/_inner.py': many((at) => `def g${at}(): pass`),
+    });
+    assert.deepEqual(claims, []);
+    assert.deepEqual(output['byLanguage'], { python: { public: 6, documented: 6 }, java: { public: 6, documented: 6 } });
+  });
+
+  it('takes an anchor as it stands on other sites than GitHub', async () => {
+    const text = '# It’s here, but (not) there\n[a](#it’s-here,-but-(not)-there) [b](#its-here-but-not-there) [c](#its-gone)\n## Usage\n';
+    const { claims } = await run({ 'README.md': text });
+    assert.deepEqual(claims, ['broken-anchor README.md:2']);
+  });
+
   it('follows relative links from where they stand, to files, folders, headings and ignored files', async () => {
     const { claims, output } = await run({
       'README.md':

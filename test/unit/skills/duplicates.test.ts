@@ -76,6 +76,16 @@ describe('code.duplicates', () => {
     assert.deepEqual(skipped, { tests: 1, generated: 1 });
   });
 
+  it('leaves out tests that stand in the file they test, as those in files of their own', async () => {
+    const body = FUNCTION.replaceAll('const ', 'let ').replace('export function total(items, rate) {', 'fn total(items: T, rate: R) {');
+    const tests = `#[cfg(test)]\nmod tests {\n${body}\n${body}}\n`;
+    const { clones } = await run({ 'a.rs': tests, 'b.rs': `${body}\n${tests}`, 'c.rs': `fn main() {}\n${body}` });
+    assert.deepEqual(
+      clones.map(({ a, b }) => [a.path, b.path]),
+      [['b.rs', 'c.rs']],
+    );
+  });
+
   it('says nothing of an empty folder', async () => {
     const { percent, findings } = await run({});
     assert.deepEqual([percent, findings], [0, []]);

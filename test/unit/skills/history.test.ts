@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gitHistorySkill } from '#core/skills/history/gitHistory.ts';
 import { indentationComplexity } from '#core/skills/history/complexity.ts';
@@ -63,6 +63,16 @@ describe('git.history', () => {
       output.findings.map((finding) => [finding.rule, finding.citations[0]?.path, finding.citations[0]?.line]),
       [['hotspot-one-owner', 'src/new.js', 1]],
     );
+  });
+
+  it('says what a clone without the contents of its files lacks, instead of failing', async () => {
+    workspace = await createWorkspace({ 'a.js': 'x\n' });
+    workspace.git('init', '-q');
+    workspace.git('add', '-A');
+    commit('Ada', 'first');
+    const blob = workspace.git('rev-parse', 'HEAD:a.js').trim();
+    await rm(path.join(workspace.root, '.git/objects', blob.slice(0, 2), blob.slice(2)));
+    assert.match((await run()).reason ?? '', /^The history is there without the contents of its files/);
   });
 
   it('reports a shallow clone as one', async () => {

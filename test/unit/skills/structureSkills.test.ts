@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { rm } from 'node:fs/promises';
 import { createSyntaxEngine, type SyntaxEngine } from '#core/skills/rules/engine.ts';
 import type { Skill } from '#core/skills/skill.ts';
 import { apiChangesSkill } from '#core/skills/structure/apiChanges.ts';
@@ -104,6 +105,17 @@ describe('skills that know the structure of code', () => {
       assert.deepEqual(result['cycles'], []);
     });
 
+    it('takes no module beside it for the one of the standard library that Python means', async () => {
+      const result = await run(codeCyclesSkill(engine), {
+        'src/p/__init__.py': '',
+        'src/p/a.py': 'from types import TracebackType\n',
+        'src/p/types.py': 'from .a import x\n',
+        'tool/main.py': 'import helper\n',
+        'tool/helper.py': 'import main\n',
+      });
+      assert.deepEqual(result['cycles'], [{ path: ['tool/helper.py', 'tool/main.py'], files: 2 }]);
+    });
+
     it('follows a circle of 20,000 files without running out of stack', async () => {
       workspace = await createWorkspace();
       const step: Import = { specifier: '', names: [], kind: 'static', start: 0, end: 0 };
@@ -160,6 +172,38 @@ describe('skills that know the structure of code', () => {
       });
       assert.deepEqual(claims(result), ['medium untested-file src/c.ts:1', 'info untested-file src/d.ts:1']);
       assert.deepEqual([result['files'], result['reached'], result['testFiles']], [7, 5, 3]);
+    });
+
+    it('knows the crates of a Cargo workspace by name, and that tests beside src run the programs', async () => {
+      const code = 'pub fn f(a: u8) -> u8 { if a > 1 { 2 } else { 3 } }\n';
+      const result = await run(testsGapsSkill(engine), {
+        'Cargo.toml':
+          '[package]\nname = "tool"\n[[bin]]\nname = "tool"\npath = "crates/core/main.rs"\n[workspace]\nmembers = ["crates/*"]\n',
+        'build.rs': `fn main() {}\n${code}`,
+        'tests/run.rs': 'fn run() {}\n',
+        'crates/core/main.rs': `mod flags;\nuse facade::printer;\nfn main() {}\n${code}`,
+        'crates/core/flags.rs': code,
+        'crates/facade/Cargo.toml': '[package]\nname = "facade"\n',
+        'crates/facade/src/lib.rs': 'pub extern crate my_printer as printer;\n',
+        'crates/printer/Cargo.toml': '[package]\nname = "my-printer"\n[lib]\npath = "lib.rs"\n',
+        'crates/printer/lib.rs': `mod color;\n${code}`,
+        'crates/printer/color.rs': code,
+        'crates/alone/Cargo.toml': '[package]\nname = "alone"\n',
+        'crates/alone/src/main.rs': `fn main() {}\n${code}`,
+      });
+      assert.deepEqual(claims(result), ['low untested-file crates/alone/src/main.rs:1']);
+    });
+
+    it('counts no changes where the history lacks the contents of files', async () => {
+      workspace = await createWorkspace({ 'src/a.ts': 'export const a = (b) => (b ? 1 : 2);\n' });
+      workspace.git('init', '-q');
+      workspace.git('add', '-A');
+      workspace.git('commit', '-qm', 'one');
+      const blob = workspace.git('rev-parse', 'HEAD:src/a.ts').trim();
+      await rm(`${workspace.root}/.git/objects/${blob.slice(0, 2)}/${blob.slice(2)}`);
+      const { output } = await testsGapsSkill(engine).run({}, createSkillContext(workspace.files, { now: Date.now() }));
+      const { findings } = output as unknown as Output;
+      assert.match(findings[0]?.message ?? '', /^1 function with 1 branch; no test file/);
     });
 
     it('says of a project without tests that it has none, once per file', async () => {

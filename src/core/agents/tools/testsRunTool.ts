@@ -50,6 +50,7 @@ export const testsRunTool = defineTool<z.infer<typeof argsSchema>>({
     const since = step.clock.now();
     const result = await step.processes.run({
       argv: command.argv,
+      ...(command.env && { env: command.env }),
       cwd: tree.root,
       timeoutMs,
       maxOutputBytes: MAX_OUTPUT_BYTES,

@@ -42,8 +42,20 @@ export function folderOf(path: string): string {
   return path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '';
 }
 
+/** More packages than this that differ are one finding: the lockfile as a whole was left behind. */
+const MANY = 5;
+
 /** `manifest` lies in the lock's folder, or is one of its workspaces. */
 export function checkDrift(manifest: JsonManifest, lock: NpmLock): readonly NewFinding[] {
+  const found = driftsOf(manifest, lock);
+  if (found.length <= MANY) return found;
+  const names = found.slice(0, MANY).map(({ title }) => title);
+  const message = `${names.join('; ')}; and ${found.length - MANY} more. npm ci refuses to install. Run npm install and commit the lockfile.`;
+  const citations = found.slice(0, MANY).flatMap((one) => one.citations.slice(0, 1));
+  return [drift(`${found.length} dependencies differ between ${manifest.source.path} and ${lock.source.path}`, message, citations, 'high')];
+}
+
+function driftsOf(manifest: JsonManifest, lock: NpmLock): readonly NewFinding[] {
   const folder = folderOf(manifest.source.path);
   const own = folder === lock.folder ? '' : folder.slice(lock.folder === '' ? 0 : lock.folder.length + 1);
   const root = lock.packages.get(own);

@@ -15,6 +15,8 @@ import { folderOf, join } from '#core/skills/structure/resolveImport.ts';
 /** Fewer bare names in a file are no finding of their own. */
 const MANY = 5;
 const NAMED = 6;
+/** Code that no other project is to use, by the conventions of its language or by where it stands. */
+const NOT_PUBLIC = /(?:^|\/)(?:docs?|scripts?|internal|_[^/]*)\/|(?:^|\/)_(?!_init__\.py$)[^/]*\.py$/;
 const MARKDOWN = /\.(?:md|markdown|mdx)$/i;
 /** What a README answers: how to get it, how to use it. */
 const HOW_TO =
@@ -60,10 +62,12 @@ export function docsGapsSkill(engine: SyntaxEngine): Skill {
 
 async function checkCode(engine: SyntaxEngine, context: SkillContext, list: FindingList) {
   const byLanguage: { [language: string]: { public: number; documented: number } } = {};
-  const reader = readOutlines(engine, context, { accept: (path) => !isTestPath(path) && !/(?:^|\/)(?:docs?|scripts?)\//.test(path) });
+  const reader = readOutlines(engine, context, { accept: (path) => !isTestPath(path) && !NOT_PUBLIC.test(path) });
   for await (const { source, outline } of reader.outlines()) {
     const open = outline.definitions.filter((one) => one.exported && one.kind !== 'constant');
-    const bare = open.filter((one) => !one.documented && !/\.(?:__init__|constructor)$/.test(one.name));
+    // One text stands for all overloads of a name.
+    const explained = new Set(open.filter((one) => one.documented).map((one) => one.name));
+    const bare = open.filter((one) => !explained.has(one.name) && !/\.(?:__init__|constructor)$/.test(one.name));
     const tally = (byLanguage[outline.language] ??= { public: 0, documented: 0 });
     tally.public += open.length;
     tally.documented += open.length - bare.length;
@@ -142,13 +146,19 @@ async function problemOf(target: string, source: Source, { sources, known, conte
     };
   }
   const page = sources.get(path);
-  if (!anchor || page === undefined || /^(?:L\d|:~:)/.test(anchor) || anchorsOf(page.text).has(anchor.toLowerCase())) return null;
+  if (!anchor || page === undefined || /^(?:L\d|:~:)/.test(anchor) || hasAnchor(page.text, anchor)) return null;
   return {
     rule: 'broken-anchor',
     severity: 'info',
     title: `No heading of ${path} is called #${anchor}`,
     message: 'The link opens the page at its top. The heading was renamed or removed.',
   };
+}
+
+/** Sites make anchors of headings in their own ways; they differ in what they do with punctuation. */
+function hasAnchor(page: string, anchor: string): boolean {
+  const lettersOf = (text: string): string => text.toLowerCase().replaceAll(/[^\p{L}\p{N}\p{M}]/gu, '');
+  return anchorsOf(page).has(anchor.toLowerCase()) || [...anchorsOf(page)].some((one) => lettersOf(one) === lettersOf(anchor));
 }
 
 function relink(

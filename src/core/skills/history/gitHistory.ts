@@ -1,5 +1,6 @@
 // git.history: churn, hotspots and ownership from the commits of the last months.
 
+import { hasCode, isAppError } from '#base/errors.ts';
 import { z } from 'zod';
 import { findingSchema } from '#protocol/finding.ts';
 import { historyFindings } from '#core/skills/history/findings.ts';
@@ -67,9 +68,14 @@ export function gitHistorySkill(): Skill {
       if (repository.kind === 'none') return withoutHistory(repository.reason, sinceDays);
       const tally = new HistoryTally();
       const sinceAt = context.clock.now() - sinceDays * DAY_MS;
-      for await (const commit of readLog(git, { sinceAt, maxCommits: MAX_COMMITS, signal: context.signal })) {
-        tally.add(commit);
-        if (tally.commits % 1000 === 0) context.progress(`Read ${count(tally.commits, 'commit')}`);
+      try {
+        for await (const commit of readLog(git, { sinceAt, maxCommits: MAX_COMMITS, signal: context.signal })) {
+          tally.add(commit);
+          if (tally.commits % 1000 === 0) context.progress(`Read ${count(tally.commits, 'commit')}`);
+        }
+      } catch (error) {
+        if (!isAppError(error) || !hasCode(error, 'git.incomplete')) throw error;
+        return withoutHistory(error.message, sinceDays);
       }
       const ranked = await rankHotspots(context, tally.files);
       const findings = historyFindings({ ranked, tally, sinceDays });

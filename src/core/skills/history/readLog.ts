@@ -2,6 +2,7 @@
 
 import type { SimpleGit } from 'simple-git';
 import { abortError, throwIfAborted } from '#base/abort.ts';
+import { AppError } from '#base/errors.ts';
 
 export interface Change {
   /** Path in this commit, relative to the workspace; `from` when it was renamed here. */
@@ -30,7 +31,7 @@ export interface LogOptions {
 const PAGE = 1000;
 const FORMAT = '%x01%H%x02%at%x02%aN%x02%s';
 
-/** Newest first, merges left out, paths relative to the folder git was opened on. */
+/** Newest first, merges left out, paths relative to the folder git was opened on. Throws `git.incomplete` (a partial clone), `git.failed`. */
 export async function* readLog(git: SimpleGit, options: LogOptions): AsyncGenerator<Commit> {
   for (let skip = 0; skip < options.maxCommits; skip += PAGE) {
     throwIfAborted(options.signal);
@@ -49,8 +50,22 @@ async function logPage(git: SimpleGit, options: LogOptions, skip: number, page: 
     return await git.raw(['log', ...range, ...shape, '--', '.']);
   } catch (error) {
     if (options.signal.aborted) throw abortError();
-    throw error;
+    throw failureOf(error);
   }
+}
+
+/** What was printed up to the failure is in git's error, too: only its last word is of use. */
+function failureOf(thrown: unknown): AppError {
+  const text = thrown instanceof Error ? thrown.message : String(thrown);
+  const said = /^fatal: .*$/m.exec(text)?.[0] ?? text.trim().split('\n').at(-1)?.slice(0, 300) ?? '';
+  return /unable to read [0-9a-f]{40}|missing blob|promisor remote/.test(said)
+    ? incompleteHistory(thrown)
+    : new AppError({ code: 'git.failed', message: `git could not read the history: ${said}`, cause: thrown });
+}
+
+function incompleteHistory(cause: unknown): AppError {
+  const message = 'The history is there without the contents of its files (a partial clone). `git fetch --refetch` brings them.';
+  return new AppError({ code: 'git.incomplete', message, cause });
 }
 
 /** Parses `git log --numstat -z` with the format above. */

@@ -28,10 +28,19 @@ export async function pythonCommands(tree: ProjectTree): Promise<Commands> {
   return {
     ...NO_COMMANDS,
     packageManager: pythonManager(tree, texts),
-    test: await testCommand({ tree, tests, texts, python }),
+    test: withSources(tree, await testCommand({ tree, tests, texts, python })),
     lint: await lintCommand({ tree, texts, python, folder }),
     manifests,
   };
+}
+
+/**
+ * With packages in `src`, tests import what is installed: another version, or the folder that the scratch copy was made of.
+ * They are to see the copy itself, with the changes in it.
+ */
+function withSources(tree: ProjectTree, command: ProjectCommand | null): ProjectCommand | null {
+  const inSources = command !== null && [...tree.paths].some((path) => /^src\/[^/]+(?:\.py|\/__init__\.py)$/.test(path));
+  return inSources ? { ...command, env: { PYTHONPATH: 'src' } } : command;
 }
 
 function pythonManager(tree: ProjectTree, texts: ReadonlyMap<string, string>): string | null {

@@ -12,7 +12,7 @@ export function parsePytest(output: string, locator: Locator): ParsedTests | nul
   const amount = (word: string): number => Number(new RegExp(`(\\d+) ${word}`).exec(summary)?.[1] ?? 0);
   const failures = Array.from(output.matchAll(/^(?:FAILED|ERROR) (\S.*?)(?: - (.*))?$/gm), ([, id = '', reason = '']) => {
     const section = sectionOf(output, id);
-    return { name: id, text: reason === '' ? section : reason, place: lastPlace(section, locator) };
+    return { name: id, text: reason || raisedIn(section) || section, place: lastPlace(section, locator) };
   });
   return {
     passed: amount('passed') + amount('xpassed'),
@@ -31,6 +31,11 @@ function sectionOf(output: string, id: string): string {
   const lines = output.split('\n').slice(start + 1);
   const end = lines.findIndex((line) => /^(?:_{3,}|={3,}) /.test(line));
   return lines.slice(0, end === -1 ? 80 : end).join('\n');
+}
+
+/** `E   ImportError: …`: what was raised, without the way to it. */
+function raisedIn(section: string): string {
+  return /^E +(\S.*)$/m.exec(section)?.[1] ?? '';
 }
 
 /** Tracebacks end where it went wrong: the last place that is in the workspace. */

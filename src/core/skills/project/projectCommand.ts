@@ -3,6 +3,8 @@
 export interface ProjectCommand {
   /** Runs in the root of the project. */
   readonly argv: readonly [string, ...string[]];
+  /** Added to its environment. Default: nothing. */
+  readonly env?: { readonly [name: string]: string };
   /** Where it comes from: `package.json scripts.test`, `go.mod`. */
   readonly source: string;
   /** The file that names it, for citations. */

@@ -71,6 +71,7 @@ export async function runCommand(context: SkillContext, run: CommandRun): Promis
   try {
     result = await context.processes.run({
       argv: command.argv,
+      ...(command.env && { env: command.env }),
       cwd: scratch.root,
       timeoutMs: run.timeoutMs,
       maxOutputBytes: MAX_OUTPUT_BYTES,
@@ -121,7 +122,8 @@ export function tail(text: string, max: number): string {
 
 /** As one would type it. */
 export function shownCommand(command: ProjectCommand): string {
-  return command.argv.map((arg) => (/^[\w@%+=:,./-]+$/.test(arg) ? arg : JSON.stringify(arg))).join(' ');
+  const set = Object.entries(command.env ?? {}).map(([name, value]) => `${name}=${value}`);
+  return [...set, ...command.argv].map((arg) => (/^[\w@%+=:,./-]+$/.test(arg) ? arg : JSON.stringify(arg))).join(' ');
 }
 
 /** `5 min`, `90 s`, `300 ms`. */

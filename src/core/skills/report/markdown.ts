@@ -4,6 +4,7 @@ import type { ProposalView } from '#protocol/proposal.ts';
 import type { RunMode } from '#protocol/runEvents.ts';
 import { countSeverities, findingSections, severityLine } from '#core/skills/report/findingSections.ts';
 import type { CommandRun, History, RunFacts } from '#core/skills/report/collect.ts';
+import { firstFindings } from '#core/skills/report/firstFindings.ts';
 import { code, folded, place, plain, table } from '#core/skills/report/markdownText.ts';
 import { count } from '#core/skills/source/findingList.ts';
 
@@ -49,7 +50,7 @@ function headline({ facts, runId, workflow, mode, writtenAt }: ReportInput, prop
   ];
   if (urgent.length > 0) {
     lines.push('', 'To decide first:', '');
-    for (const finding of urgent.slice(0, 8)) {
+    for (const finding of firstFindings(urgent, 8)) {
       const first = finding.citations[0];
       lines.push(`1. ${plain(finding.title)} — ${first === undefined ? '(not cited)' : place(first)}`);
     }

@@ -1,10 +1,11 @@
-// What a workspace says about how its imports are to be read: package.json, tsconfig.json, go.mod.
+// What a workspace says about how its imports are to be read: package.json, tsconfig.json, go.mod, Cargo.toml.
 
 import { hasCode } from '#base/errors.ts';
 import type { SkillContext } from '#core/skills/skill.ts';
 import { decodeSource } from '#core/skills/source/readSources.ts';
 import { lex } from '#core/skills/source/lex.ts';
-import { type Alias, folderOf, join, type Project } from '#core/skills/structure/resolveImport.ts';
+import { readCargo } from '#core/skills/structure/cargo.ts';
+import { type Alias, type CargoPackage, folderOf, join, type Project } from '#core/skills/structure/resolveImport.ts';
 
 type Context = Pick<SkillContext, 'files' | 'signal'>;
 
@@ -13,6 +14,7 @@ export async function readProject(context: Context): Promise<Project> {
   const paths = new Set(await context.files.list({ signal: context.signal }));
   const aliases: Alias[] = [];
   const goModules = new Map<string, string>();
+  const cargo: CargoPackage[] = [];
   for (const path of paths) {
     const name = path.slice(path.lastIndexOf('/') + 1);
     if (name === 'package.json') aliases.push(...packageAliases(folderOf(path), await readJson(context, path)));
@@ -20,9 +22,12 @@ export async function readProject(context: Context): Promise<Project> {
     else if (name === 'go.mod') {
       const module = /^module\s+(\S+)/m.exec((await readText(context, path)) ?? '')?.[1];
       if (module !== undefined) goModules.set(module, folderOf(path));
+    } else if (name === 'Cargo.toml') {
+      const crate = readCargo(folderOf(path), (await readText(context, path)) ?? '');
+      if (crate !== null) cargo.push(crate);
     }
   }
-  return { paths, aliases, goModules };
+  return { paths, aliases, goModules, cargo };
 }
 
 /** Null when it is gone, no text, or not readable. */

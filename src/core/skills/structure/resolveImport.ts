@@ -14,12 +14,24 @@ export interface Alias {
   readonly targets: readonly string[];
 }
 
+export interface CargoPackage {
+  readonly folder: string;
+  /** As it stands in `use`: `grep_matcher`. */
+  readonly name: string;
+  /** Its library, whether or not it is there. */
+  readonly library: string;
+  /** Its programs, whether or not they are there, but for those of `src/bin`. */
+  readonly programs: readonly string[];
+}
+
 export interface Project {
   /** Every file of the workspace. */
   readonly paths: ReadonlySet<string>;
   readonly aliases: readonly Alias[];
   /** Go modules by their path: `example.org/m` to the folder of its `go.mod`. */
   readonly goModules: ReadonlyMap<string, string>;
+  /** Packages of Rust. */
+  readonly cargo: readonly CargoPackage[];
 }
 
 export function createResolver(project: Project): Resolver {
@@ -50,7 +62,7 @@ export function createResolver(project: Project): Resolver {
           one.specifier.replace(/[?#].*$/, (rest) => (one.specifier.startsWith('#') ? one.specifier.slice(-rest.length) : '')),
         );
       case 'python':
-        return pythonModules(from, one, find);
+        return pythonModules(from, one, { find, paths: project.paths });
       case 'go':
         return goFiles(one.specifier, project.goModules, byFolder);
       case 'java':
@@ -58,9 +70,7 @@ export function createResolver(project: Project): Resolver {
           `/${path}`.endsWith(`/${one.specifier.replaceAll('.', '/')}.java`),
         );
       case 'rust':
-        return rustCandidates(from, one.specifier, project.paths)
-          .flatMap((list) => find(list))
-          .slice(0, 1);
+        return rustFiles(from, one.specifier, { project, find });
     }
   };
 }
@@ -108,13 +118,15 @@ function aliased(aliases: readonly Alias[], from: string, specifier: string): re
 function pythonModules(
   from: string,
   { specifier, names }: Import,
-  find: (candidates: readonly string[]) => readonly string[],
+  { find, paths }: { readonly find: (candidates: readonly string[]) => readonly string[]; readonly paths: ReadonlySet<string> },
 ): readonly string[] {
   const dots = /^\.*/.exec(specifier)?.[0].length ?? 0;
   const rest = specifier.slice(dots).replaceAll('.', '/');
   const up = Array.from({ length: Math.max(0, dots - 1) }, () => '..').join('/');
-  // An absolute name may start at the root, in `src`, or in any folder above the file.
-  const bases = dots > 0 ? [join(folderOf(from), up)] : ['', 'src', 'lib', ...above(folderOf(from))];
+  // An absolute name may start at the root, in `src`, or in any folder above the file that is no package: `types` beside a module
+  // of a package is not what `import types` means.
+  const outside = above(folderOf(from)).filter((folder) => !paths.has(`${folder}/__init__.py`));
+  const bases = dots > 0 ? [join(folderOf(from), up)] : ['', 'src', 'lib', ...outside];
   const module = (path: string): readonly string[] =>
     find(
       bases.flatMap((base) => {
@@ -143,6 +155,20 @@ function goFiles(
     return files.filter((path) => path.endsWith('.go') && !path.endsWith('_test.go'));
   }
   return [];
+}
+
+/** A file of the crate itself, or of another crate of the workspace: then its library at least, which holds what is named. */
+function rustFiles(
+  from: string,
+  specifier: string,
+  { project, find }: { readonly project: Project; readonly find: (candidates: readonly string[]) => readonly string[] },
+): readonly string[] {
+  const [head] = specifier.split('::', 1);
+  const library = project.cargo.find(({ name }) => name === head)?.library;
+  if (library !== undefined && library !== from) return find([library]);
+  return rustCandidates(from, specifier, project.paths)
+    .flatMap((list) => find(list))
+    .slice(0, 1);
 }
 
 /** The longest part of the path that is a file of the crate. */

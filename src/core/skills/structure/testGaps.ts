@@ -1,6 +1,7 @@
 // tests.gaps: code that no test reaches through its imports, the most tangled and most changed first.
 
 import { z } from 'zod';
+import { hasCode } from '#base/errors.ts';
 import { findingSchema, type Severity } from '#protocol/finding.ts';
 import type { SyntaxEngine } from '#core/skills/rules/engine.ts';
 import { readLog } from '#core/skills/history/readLog.ts';
@@ -10,7 +11,7 @@ import { defineSkill, type Skill, type SkillContext } from '#core/skills/skill.t
 import { compareText, count, FindingList, toJson } from '#core/skills/source/findingList.ts';
 import { citeLine } from '#core/skills/source/lines.ts';
 import { type GraphFile, type ModuleGraph, reachable } from '#core/skills/structure/moduleGraph.ts';
-import { readGraph } from '#core/skills/structure/readGraph.ts';
+import { readGraph, type WorkspaceGraph } from '#core/skills/structure/readGraph.ts';
 import { folderOf } from '#core/skills/structure/resolveImport.ts';
 
 const DAY_MS = 86_400_000;
@@ -23,7 +24,7 @@ const TANGLED = 25;
 const TEST_FILE =
   /(?:^|\/)(?:tests?|specs?|__tests__|e2e|cypress)\/|[._-](?:test|spec)\.[cm]?[jt]sx?$|(?:^|\/)(?:test_[^/]*|conftest|[^/]*_test)\.py$|_test\.go$|(?:Test|Tests|IT)\.java$/i;
 const NOT_JUDGED =
-  /(?:^|\/)(?:examples?|demos?|benchmarks?|bench|docs?|fixtures?|testdata|scripts?|migrations|stories)\/|\.(?:config|d|stories)\.[cm]?[jt]sx?$/i;
+  /(?:^|\/)(?:examples?|demos?|benchmarks?|bench(?:es)?|docs?|fixtures?|testdata|scripts?|migrations|stories)\/|\.(?:config|d|stories)\.[cm]?[jt]sx?$|(?:^|\/)build\.rs$|Benchmarks?\.java$/i;
 
 const outputSchema = z.object({
   findings: z.array(findingSchema),
@@ -50,7 +51,7 @@ export function testsGapsSkill(engine: SyntaxEngine): Skill {
     async run(_args, context) {
       const graph = await readGraph(engine, context);
       const tests = Array.from(graph.files.keys()).filter((path) => TEST_FILE.test(path));
-      const covered = reachable(graph, [...tests, ...besideTests(graph, tests)]);
+      const covered = reachable(graph, [...tests, ...besideTests(graph, tests), ...rustProgramsUnderTest(graph)]);
       const judged = Array.from(graph.files.values()).filter(
         ({ source, outline }) => outline.functions.length > 0 && !TEST_FILE.test(source.path) && !NOT_JUDGED.test(source.path),
       );
@@ -112,6 +113,17 @@ function besideTests(graph: ModuleGraph, tests: readonly string[]): readonly str
   );
 }
 
+/** Tests in `tests/` of a Cargo package run its programs: Cargo builds them for that, and no import says so. */
+function rustProgramsUnderTest(graph: WorkspaceGraph): readonly string[] {
+  const tested = new Set([...graph.files.keys()].flatMap((path) => /^(.*?)(?:\/|^)tests\/[^/]+\.rs$/.exec(path)?.[1] ?? []));
+  return graph.project.cargo
+    .filter(({ folder }) => tested.has(folder))
+    .flatMap(({ folder, programs }) => {
+      const more = folder === '' ? 'src/bin/' : `${folder}/src/bin/`;
+      return [...graph.files.keys()].filter((path) => programs.includes(path) || path.startsWith(more));
+    });
+}
+
 function branchesOf({ outline }: GraphFile): number {
   return outline.functions.reduce((sum, one) => sum + one.cyclomatic - 1, 0);
 }
@@ -129,12 +141,17 @@ function sumFunctions(files: readonly GraphFile[]): number {
   return files.reduce((sum, { outline }) => sum + outline.functions.length, 0);
 }
 
-/** Null where there is no history. */
+/** Null where there is no history, or not all of it. */
 async function commitsByFile(context: SkillContext): Promise<HistoryTally['files'] | null> {
   const git = openGit(context.files.root, context.signal);
   if ((await inspectRepository(git, context.signal)).kind === 'none') return null;
   const tally = new HistoryTally();
   const sinceAt = context.clock.now() - SINCE_DAYS * DAY_MS;
-  for await (const commit of readLog(git, { sinceAt, maxCommits: MAX_COMMITS, signal: context.signal })) tally.add(commit);
+  try {
+    for await (const commit of readLog(git, { sinceAt, maxCommits: MAX_COMMITS, signal: context.signal })) tally.add(commit);
+  } catch (error) {
+    if (hasCode(error, 'git.incomplete')) return null;
+    throw error;
+  }
   return tally.files;
 }

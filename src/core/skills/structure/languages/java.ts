@@ -31,7 +31,8 @@ interface Scope {
 function declared(node: Node, scope: Scope): readonly Definition[] {
   const modifiers = node.namedChildren.find((child) => child.type === 'modifiers')?.text ?? '';
   const exported = scope.open && (scope.inInterface || /\b(?:public|protected)\b/.test(modifiers));
-  const documented = commentAbove(node)?.text.startsWith('/**') === true;
+  // What overrides another is explained there.
+  const documented = commentAbove(node)?.text.startsWith('/**') === true || /@Override\b/.test(modifiers);
   const marked = modifiers.includes('@');
   const place = { exported, documented, marked, start: node.startIndex, end: node.endIndex };
   const qualified = (name: string): string => (scope.owner === '' ? name : `${scope.owner}.${name}`);

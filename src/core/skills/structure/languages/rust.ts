@@ -82,6 +82,10 @@ function importsOf(root: Node): readonly Import[] {
     const paths = argument === null ? [] : expand(argument, '');
     return paths.map((specifier) => ({ specifier, names: ['*'], kind, start: node.startIndex, end: node.endIndex }));
   });
+  const crates = allOf(root, 'extern_crate_declaration').map((node) => {
+    const kind = node.text.startsWith('pub') ? ('export' as const) : ('static' as const);
+    return { specifier: nameOf(node), names: ['*'], kind, start: node.startIndex, end: node.endIndex };
+  });
   const modules = allOf(root, 'mod_item')
     .filter((node) => node.childForFieldName('body') === null)
     .map((node) => ({
@@ -91,7 +95,7 @@ function importsOf(root: Node): readonly Import[] {
       start: node.startIndex,
       end: node.endIndex,
     }));
-  return [...uses, ...modules];
+  return [...uses, ...crates, ...modules];
 }
 
 function expand(node: Node, prefix: string): readonly string[] {
