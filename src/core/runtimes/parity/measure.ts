@@ -13,9 +13,9 @@ import { probeFor } from '#core/runtimes/parity/probes.ts';
 import type { ParityReport, ParityResult } from '#protocol/parity.ts';
 
 /** Longest one probe may take, in ms: then it is a probe error, whatever the runtime. */
-const PROBE_LIMIT_MS = 15_000;
+const PROBE_LIMIT_MS = 60_000;
 /** Longest a probe waits for a runtime, in ms. Runtimes that work are not waited for. */
-const WAIT_MS = 3_000;
+const WAIT_MS = 10_000;
 /** Probes at the same time. They wait more than they work. */
 const AT_ONCE = 4;
 
@@ -40,7 +40,7 @@ export async function measureParity(kind: RuntimeKind, host: ProbeHost, only?: F
 export interface ProbeOptions {
   readonly kind: RuntimeKind;
   readonly host: ProbeHost;
-  /** Default 3,000. */
+  /** Default 10,000. */
   readonly waitMs?: number;
 }
 
