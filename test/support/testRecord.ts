@@ -1,7 +1,7 @@
 // What became of each test, for whoever runs the suites (scripts/test.mjs): a file that `CAS_TEST_RESULTS` names.
 
 import { renameSync, writeFileSync } from 'node:fs';
-import type { Runnable, Runner, Suite } from 'mocha';
+import type { Runnable, Runner } from 'mocha';
 
 export interface TestResult {
   /** With the titles of its suites; of a hook, which names the test it was for. */
@@ -18,20 +18,19 @@ export function recordResults(runner: Runner, file: string | undefined): void {
   if (!file) return;
   const results: TestResult[] = [];
   const add = (test: Runnable, state: TestResult['state']): number =>
-    results.push({ title: test.fullTitle(), group: groupOf(test), state });
+    results.push({ title: test.fullTitle(), group: test.titlePath()[0] ?? test.title, state });
   runner.on('pass', (test) => add(test, 'passed'));
   runner.on('pending', (test) => add(test, 'pending'));
   runner.on('fail', (test, error: Error) => {
-    results.push({ title: test.fullTitle(), group: groupOf(test), state: 'failed', error: error.stack ?? String(error) });
+    results.push({
+      title: test.fullTitle(),
+      group: test.titlePath()[0] ?? test.title,
+      state: 'failed',
+      error: error.stack ?? String(error),
+    });
   });
   runner.once('end', () => {
     writeFileSync(`${file}.part`, JSON.stringify(results));
     renameSync(`${file}.part`, file);
   });
-}
-
-function groupOf(test: Runnable): string {
-  let outermost: Runnable | Suite = test;
-  while (outermost.parent && !outermost.parent.root) outermost = outermost.parent;
-  return outermost.title;
 }
