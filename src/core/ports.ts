@@ -109,8 +109,11 @@ export interface ScratchTree {
 }
 
 export interface ScratchFactory {
-  /** Copy-on-write where the file system has it. `node_modules` and the like are made visible read-only when the project has them. */
-  create(options: { readonly signal?: AbortSignal }): Promise<ScratchTree>;
+  /**
+   * Copy-on-write where the file system has it. `node_modules` and the like are made visible read-only when the project has
+   * them. What `leaveOut` says yes to is not in the copy, and never was.
+   */
+  create(options: { readonly signal?: AbortSignal; readonly leaveOut?: (path: string) => boolean }): Promise<ScratchTree>;
 }
 
 /** Secrets by name (`ANTHROPIC_API_KEY`). Values never reach logs, events, prompts or the store. */

@@ -20,6 +20,7 @@ import { connectOwner } from '#node/owner/client.ts';
 import { type OwnerServer, serveOwner } from '#node/owner/server.ts';
 import { restoring } from '#node/owner/restoring.ts';
 import { createGitCommit } from '#node/ports/gitCommit.ts';
+import { keptTreesFolder } from '#node/ports/keptTrees.ts';
 import { createProcessGate } from '#node/ports/processGate.ts';
 import { createMemoryRunFolders } from '#node/ports/memoryRunFolder.ts';
 import { createRecorder, type RecordingFolder } from '#node/ports/recordings.ts';
@@ -186,8 +187,8 @@ function openOwnStore({ root, log, settings, storeThread }: OpenWorkspaceOptions
 function hostPorts(options: OpenWorkspaceOptions): HostPorts {
   const { root, log, secrets, trusted, settings, resources, distDir } = options;
   const processes = createProcessGate({ trusted, unsandboxed: options.unsandboxed, howToAllow: options.howToAllow });
-  const scratch = createScratchFactory(root);
   const memory = options.memory === true;
+  const scratch = createScratchFactory(root, { keepIn: memory ? null : keptTreesFolder() });
   return {
     clock: systemClock,
     ids: createIdSource({ now: () => Date.now(), random: () => Math.random() }),

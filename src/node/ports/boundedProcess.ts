@@ -29,6 +29,8 @@ export interface BoundedCommand {
   readonly timeoutMs: number;
   readonly maxOutputBytes: number;
   readonly onOutput?: ((chunk: string) => void) | undefined;
+  /** Something it started may still run after all that was done to end it. */
+  readonly onStray?: (() => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -67,7 +69,7 @@ export async function runBounded(command: BoundedCommand): Promise<Omit<ProcessR
     });
     clearTimeout(timer);
     await outcome()?.ended;
-    await sweep(child, { mark: command.mark, init });
+    await sweep(child, command, init);
     if (outcome()?.reason === 'aborted') throw abortError();
     const timedOut = outcome()?.reason === 'timedOut';
     return {
@@ -107,15 +109,17 @@ function exitOf(child: ChildProcess): Promise<number | null> {
 }
 
 /** Ends what the program left running in the background and waits for the last of its output. */
-async function sweep(child: ChildProcess, { mark, init }: { readonly mark: string; readonly init: SandboxInit | null }): Promise<void> {
+async function sweep(child: ChildProcess, { mark, onStray }: BoundedCommand, init: SandboxInit | null): Promise<void> {
   const closed = new Promise<void>((resolve) => {
     const pipes = [child.stdout, child.stderr].filter((pipe) => pipe && !pipe.closed);
     let open = pipes.length;
     if (open === 0) resolve();
     for (const pipe of pipes) pipe?.once('close', () => --open === 0 && resolve());
   });
-  const gone = (await init?.gone(SANDBOX_END_MS)) ?? false;
-  if (!gone && child.pid !== undefined) await endTree(child.pid, { mark, graceMs: 0 });
+  if (child.pid !== undefined && (await init?.gone(SANDBOX_END_MS)) !== true) {
+    await endTree(child.pid, { mark, graceMs: 0 });
+    if ((await init?.gone(0)) !== true) onStray?.();
+  }
   const giveUp = setTimeout(() => {
     child.stdout?.destroy();
     child.stderr?.destroy();

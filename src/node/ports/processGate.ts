@@ -15,7 +15,7 @@ import { type OpenProcess, openProcess } from '#node/ports/openProcess.ts';
 import { MARK } from '#node/ports/processTree.ts';
 import { probeSeatbelt, SEATBELT, seatbeltProfile } from '#node/ports/seatbelt.ts';
 import { INIT_FD } from '#node/ports/sandboxInit.ts';
-import { scratchRootOf } from '#node/ports/scratchRoot.ts';
+import { scratchRootOf, spoilScratchRoot } from '#node/ports/scratchRoot.ts';
 import { MAX_PROCESSES } from '#node/ports/treeWatch.ts';
 import { findProgram, pathFolders, toolchainFolders } from '#node/ports/toolchains.ts';
 
@@ -171,6 +171,7 @@ function planSandboxed(
 }
 
 function planDirectly(request: PlanRequest, host: HostEnv, program: string): PlannedProcess {
+  spoilScratchRoot(request.cwd);
   const options = { host, home: host['HOME'] ?? homedir(), temporary: tmpdir(), network: request.network ?? false };
   const env = commandEnvironment({ ...options, added: request.env ?? {} });
   return { ...withMark(env), program, argv: request.argv.slice(1), sandbox: 'none' };
@@ -188,6 +189,7 @@ function bounded(request: ProcessRequest, planned: PlannedProcess): Promise<Omit
     timeoutMs: request.timeoutMs,
     maxOutputBytes: request.maxOutputBytes ?? DEFAULT_OUTPUT_BYTES,
     onOutput: request.onOutput,
+    onStray: () => spoilScratchRoot(request.cwd),
     signal: request.signal,
   });
 }

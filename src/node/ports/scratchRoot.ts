@@ -1,8 +1,8 @@
 // Temporary folders of this process: who owns them, how they go away, and what a killed process left behind.
 
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { chmod, lstat, mkdtemp, readdir, realpath, rm } from 'node:fs/promises';
+import { chmod, lstat, mkdtemp, readdir, realpath, rename, rm } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isWithin } from '#node/ports/containment.ts';
@@ -12,20 +12,45 @@ import { errnoOf } from '#node/ports/fileErrors.ts';
 const PREFIX = `cas-scratch-${createHash('sha256').update(hostname()).digest('hex').slice(0, 8)}-`;
 
 const live = new Set<string>();
+/** Those in which something ran that may still run. */
+const spoiled = new Set<string>();
 let hooked = false;
 
-/** A new private folder below the system's temporary folder, as a real path; removed at the latest when the process exits. */
-export async function makeScratchRoot(): Promise<string> {
+/** A new private folder below `parent`, by default the system's temporary folder, as a real path; removed at the latest when the process exits. */
+export async function makeScratchRoot(parent: string = tmpdir()): Promise<string> {
+  return own(await realpath(await mkdtemp(join(parent, `${PREFIX}${process.pid}-`))));
+}
+
+/** The folder `path` under a new name below `parent` (both real), as if made so; null when somebody else was first. */
+export async function adoptScratchRoot(path: string, parent: string): Promise<string | null> {
+  const root = join(parent, `${PREFIX}${process.pid}-${randomBytes(6).toString('hex')}`);
+  try {
+    await rename(path, root);
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return null;
+    throw error;
+  }
+  return own(root);
+}
+
+function own(root: string): string {
   if (!hooked) {
     hooked = true;
     process.on('exit', () => {
-      for (const root of live) rmSync(root, { recursive: true, force: true, maxRetries: 3 });
+      for (const left of live) rmSync(left, { recursive: true, force: true, maxRetries: 3 });
     });
   }
-  const root = await realpath(await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`)));
   live.add(root);
   return root;
 }
+
+/** `path` lies in a scratch folder that something may write in later: it is never used again. */
+export function spoilScratchRoot(path: string): void {
+  const root = scratchRootOf(path);
+  if (root !== null) spoiled.add(root);
+}
+
+export const isSpoiled = (root: string): boolean => spoiled.has(root);
 
 /** The scratch folder of this process that holds `path`, or null. */
 export function scratchRootOf(path: string): string | null {
@@ -36,14 +61,18 @@ export function scratchRootOf(path: string): string | null {
 }
 
 /** Idempotent. Folders that a command made unwritable are removed too. */
-export async function removeScratchRoot(root: string): Promise<void> {
-  await removeTree(root);
+export const removeScratchRoot = (root: string): Promise<void> => letGoScratchRoot(root, removeTree);
+
+/** `putAway` moves or removes it; from then on it is nobody's. */
+export async function letGoScratchRoot(root: string, putAway: (root: string) => Promise<void>): Promise<void> {
+  await putAway(root);
   live.delete(root);
+  spoiled.delete(root);
 }
 
-/** Removes the folders of processes that no longer run. Returns how many. Never fails: what cannot go stays for the next start. */
-export async function removeLeftovers(): Promise<number> {
-  const folder = await realpath(tmpdir());
+/** Removes the folders of processes that no longer run, below `parent`. Returns how many; what cannot go stays for the next start. */
+export async function removeLeftovers(parent: string = tmpdir()): Promise<number> {
+  const folder = await realpath(parent);
   const names = (await readdir(folder)).filter((name) => name.startsWith(PREFIX));
   const dead = names.filter((name) => !isRunning(Number(name.slice(PREFIX.length).split('-', 1)[0])));
   const removed = await Promise.allSettled(dead.map((name) => removeOwn(join(folder, name))));
@@ -58,7 +87,8 @@ async function removeOwn(path: string): Promise<boolean> {
   return true;
 }
 
-async function removeTree(path: string): Promise<void> {
+/** Also of folders that a command made unwritable. */
+export async function removeTree(path: string): Promise<void> {
   try {
     await rm(path, { recursive: true, force: true, maxRetries: 3 });
   } catch (error) {

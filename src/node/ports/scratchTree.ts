@@ -1,19 +1,20 @@
 // A private copy of the workspace in which commands run and changes are tried. Nothing in it leads back to be written.
 
-import { constants } from 'node:fs';
-import { copyFile, mkdir, readlink, realpath, rm, symlink, writeFile } from 'node:fs/promises';
-import { basename, dirname, isAbsolute, join, relative } from 'node:path';
+import { mkdir, realpath, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { throwIfAborted } from '#base/abort.ts';
 import { AppError } from '#base/errors.ts';
 import type { ScratchFactory, ScratchTree } from '#core/ports.ts';
-import { isWithin, lstatOrNull, realParentInside } from '#node/ports/containment.ts';
+import { lstatOrNull, realParentInside } from '#node/ports/containment.ts';
 import { linkDependencies } from '#node/ports/dependencyLinks.ts';
-import { errnoOf, filesExists, filesWriteFailed, isMissing } from '#node/ports/fileErrors.ts';
-import { makeScratchRoot, removeLeftovers, removeScratchRoot } from '#node/ports/scratchRoot.ts';
+import { errnoOf, filesExists, filesWriteFailed } from '#node/ports/fileErrors.ts';
+import { datesEveryChange, type KeptTree, type KeptTrees, openKeptTrees } from '#node/ports/keptTrees.ts';
+import { isSpoiled, makeScratchRoot, removeLeftovers, removeScratchRoot } from '#node/ports/scratchRoot.ts';
+import { emptyRecord } from '#node/ports/treeRecord.ts';
+import { syncTree } from '#node/ports/treeSync.ts';
 import { createWorkspaceFiles } from '#node/ports/workspaceFiles.ts';
-import { listEntries, type WorkspaceEntry } from '#node/ports/workspaceEntries.ts';
-
-const FILES_AT_ONCE = 32;
+import { listEntries } from '#node/ports/workspaceEntries.ts';
 
 const scratchFailed = (cause: unknown): AppError =>
   new AppError({
@@ -24,24 +25,55 @@ const scratchFailed = (cause: unknown): AppError =>
     cause,
   });
 
+export interface ScratchOptions {
+  /** Absolute folder in which trees of large workspaces are kept for the next run. Default: none is kept. */
+  readonly keepIn?: string | null;
+  /** Workspaces with fewer files are copied each time: that is quick, and leaves nothing behind. */
+  readonly keepFromFiles?: number;
+  /** Default: on those that date every change. */
+  readonly keepOn?: (fileSystem: number) => boolean;
+  /** Epoch milliseconds. Default: the system's clock. */
+  readonly now?: () => number;
+}
+
+/** Above this, a copy is not kept. */
+const MAX_KEPT_BYTES = 4 * 1024 ** 3;
+const KEEP_FROM_FILES = 1_000;
+/** Above the step of the kernel's clock: what a command changes gets a later time than what was written here. */
+const CLOCK_STEP_MS = 20;
+
 /**
  * The copy holds the files that `WorkspaceFiles.list` gives and the symlinks that stay inside; no git metadata, so a
  * test that needs a repository fails there. Ignored files (build output, .env) are not copied. Folders left by killed
- * processes are removed at the first copy. `create` fails with `scratch.failed`; a failed or aborted copy leaves nothing.
+ * processes are removed from the first copy on. `create` fails with `scratch.failed`; a failed or aborted copy leaves nothing.
+ * Where trees are kept, one that was given back holds nothing that a command changed or added.
  */
-export function createScratchFactory(workspace: string): ScratchFactory {
-  let cleaning: Promise<number> | null = null;
+export function createScratchFactory(workspace: string, options: ScratchOptions = {}): ScratchFactory {
+  const { keepIn, keepFromFiles = KEEP_FROM_FILES, keepOn = datesEveryChange, now = Date.now } = options;
+  let opening: Promise<KeptTrees | null> | null = null;
+  const open = async (from: string): Promise<KeptTrees | null> => {
+    const shelf = keepIn ? await openKeptTrees({ folder: keepIn, workspace: from, keepOn }) : null;
+    // Beside the first copy: nobody waits for what others left, and what cannot go now goes another time.
+    void Promise.allSettled([removeLeftovers(), shelf?.clean()]);
+    return shelf;
+  };
   return {
-    async create({ signal }) {
-      await (cleaning ??= removeLeftovers());
-      throwIfAborted(signal);
+    async create({ signal, leaveOut }) {
       const from = await realpath(workspace);
-      const own = await makeScratchRoot();
+      const shelf = await (opening ??= open(from));
+      throwIfAborted(signal);
+      const entries = (await listEntries(from, { signal })).filter(({ path }) => leaveOut?.(path) !== true);
+      const kept = entries.length < keepFromFiles ? null : shelf;
+      const { own, record } = (await takeKept(kept)) ?? { own: await (kept?.makeRoot() ?? makeScratchRoot()), record: emptyRecord() };
+      const name = folderName(from);
       try {
-        const root = join(own, folderName(from));
-        const copied = await copyEntries(from, root, signal);
-        const readOnly = await linkDependencies({ workspace: from, scratch: root, copied });
-        return scratchTree(own, root, readOnly);
+        const root = join(own, name);
+        const { paths, sizeBytes } = await syncTree({ from, to: root, entries, record, now, signal });
+        const readOnly = await linkDependencies({ workspace: from, scratch: root, copied: paths });
+        if (kept !== null) await delay(CLOCK_STEP_MS);
+        const stays = (): boolean => sizeBytes <= MAX_KEPT_BYTES && !isSpoiled(own);
+        const putAway = (): Promise<void> => (kept !== null && stays() ? kept.putBack({ own, record }, name) : removeScratchRoot(own));
+        return scratchTree(root, readOnly, once(putAway));
       } catch (error) {
         await removeScratchRoot(own);
         throw error instanceof Error && 'syscall' in error ? scratchFailed(error) : error;
@@ -50,10 +82,25 @@ export function createScratchFactory(workspace: string): ScratchFactory {
   };
 }
 
-function scratchTree(own: string, root: string, readOnly: readonly string[]): ScratchTree {
+async function takeKept(shelf: KeptTrees | null): Promise<KeptTree | null> {
+  try {
+    return (await shelf?.take()) ?? null;
+  } catch {
+    // A shelf that cannot be read gives no tree: the new copy says what is wrong.
+    return null;
+  }
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | null = null;
+  return () => (done ??= work());
+}
+
+function scratchTree(root: string, readOnly: readonly string[], dispose: () => Promise<void>): ScratchTree {
   return {
     root,
     readOnly,
+    dispose,
     files: createWorkspaceFiles(root),
     async write(path, bytes) {
       const { parent, missing, name } = await realParentInside(root, path);
@@ -70,7 +117,6 @@ function scratchTree(own: string, root: string, readOnly: readonly string[]): Sc
         throw filesWriteFailed(path, error);
       }
     },
-    dispose: () => removeScratchRoot(own),
   };
 }
 
@@ -78,44 +124,4 @@ function scratchTree(own: string, root: string, readOnly: readonly string[]): Sc
 function folderName(workspace: string): string {
   const name = basename(workspace);
   return /^\w[\w.-]*$/.test(name) ? name : 'workspace';
-}
-
-async function copyEntries(from: string, to: string, signal: AbortSignal | undefined): Promise<ReadonlySet<string>> {
-  const entries = await listEntries(from, { signal });
-  await mkdir(to, { recursive: true });
-  const folders = new Set(entries.map((entry) => dirname(entry.path)));
-  for (const folder of folders) await mkdir(join(to, folder), { recursive: true });
-  const copied = new Set<string>();
-  for (let at = 0; at < entries.length; at += FILES_AT_ONCE) {
-    throwIfAborted(signal);
-    const batch = entries.slice(at, at + FILES_AT_ONCE);
-    const done = await Promise.all(batch.map((entry) => copyEntry(from, to, entry)));
-    batch.forEach((entry, index) => done[index] && copied.add(entry.path));
-  }
-  return copied;
-}
-
-/** False when the entry vanished meanwhile, is private, or leads outside. */
-async function copyEntry(from: string, to: string, entry: WorkspaceEntry): Promise<boolean> {
-  const source = join(from, entry.path);
-  const target = join(to, entry.path);
-  try {
-    if (entry.kind === 'symlink') return await copyLink(from, to, entry.path);
-    await copyFile(source, target, constants.COPYFILE_FICLONE);
-    return true;
-  } catch (error) {
-    if (isMissing(error) || errnoOf(error) === 'EACCES') return false;
-    throw error;
-  }
-}
-
-async function copyLink(from: string, to: string, path: string): Promise<boolean> {
-  const source = join(from, path);
-  if (!isWithin(from, await realpath(source))) return false;
-  const text = await readlink(source);
-  const target = join(to, path);
-  const inside = isAbsolute(text) ? relative(from, text) : null;
-  if (inside !== null && !isWithin(to, join(to, inside))) return false;
-  await symlink(inside === null ? text : join(to, inside), target);
-  return true;
 }

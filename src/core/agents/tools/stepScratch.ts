@@ -30,11 +30,9 @@ export class StepScratch {
   }
 
   /** Files that hold credentials are left out: what a model may not read, a command of its may not read for it. */
-  async #make(): Promise<ScratchTree> {
-    const tree = await this.#step.scratch.create({ signal: this.#step.signal });
-    const held = (await tree.files.list({ signal: this.#step.signal })).filter(isWithheld);
-    for (const path of held) await tree.write(path, null);
-    return tree;
+  #make(): Promise<ScratchTree> {
+    const { scratch, signal } = this.#step;
+    return scratch.create({ signal, leaveOut: isWithheld });
   }
 
   async dispose(): Promise<void> {
