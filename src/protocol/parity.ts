@@ -1,6 +1,7 @@
 // What a runtime can do, measured: the table of compared features, one verdict each, with its evidence.
 
 import type { ErrorView } from '#base/errors.ts';
+import type { RunEvent } from '#protocol/runEvents.ts';
 
 export type FeatureGroup =
   | 'Infrastructure'
@@ -23,6 +24,16 @@ export interface ParityEvidence {
   readonly passed: boolean;
 }
 
+/** What a runtime told while it was probed. */
+export interface ParityTraceEvent {
+  /** Milliseconds after the probe began, by the clock of the probe: it may skip waits. */
+  readonly afterMs: number;
+  /** Which of the probe's runs, from 1 in the order in which they began. */
+  readonly run: number;
+  readonly type: RunEvent['type'];
+  readonly path: string | null;
+}
+
 /** `probe error`: the probe itself or its host broke; nothing is said about the runtime. */
 export type ParityResult = {
   readonly feature: string;
@@ -31,6 +42,8 @@ export type ParityResult = {
   /** Milliseconds the probe took. */
   readonly durationMs: number;
   readonly evidence: readonly ParityEvidence[];
+  /** The first 100 events. Only with the outcomes of one feature; absent when it was measured before this was kept. */
+  readonly trace?: readonly ParityTraceEvent[];
 } & (
   | { readonly verdict: ParityVerdict; /** Claims that did not hold; none when available. */ readonly missing: readonly string[] }
   | { readonly verdict: 'probe error'; readonly error: ErrorView }

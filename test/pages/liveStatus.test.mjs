@@ -50,6 +50,17 @@ describe('Live Status', () => {
     assert.equal(await dashboard.page.locator('.sparkline rect').count(), 2);
     await dashboard.page.getByText(/^48 in \d/).waitFor();
   });
+
+  it('opens what the runtime told while it was probed', async () => {
+    await dashboard.page.getByRole('button', { name: 'Open trace' }).click();
+    const trace = dashboard.page.getByRole('region', { name: 'Trace' });
+    await trace.getByText('run.completed').first().waitFor();
+    assert.match(await trace.locator('tbody tr').first().innerText(), /run\.created/);
+    await dashboard.checkAccessibility({ in: ['dark-modern', 'light-modern', 'hc-dark'] });
+    await dashboard.screenshot('live-status-trace-dark');
+    await dashboard.page.getByRole('button', { name: 'Close trace' }).click();
+    assert.equal(await trace.count(), 0);
+  });
 });
 
 /** A table of measurements in which the active runtime lacks something, one is old, one probe broke, and one was never run. */

@@ -5,6 +5,7 @@ import type { RuntimeKind, RuntimeServices } from '#core/engine/runtimeKind.ts';
 import { type FeatureId, features } from '#core/runtimes/parity/features.ts';
 import type { ProbeHost } from '#core/runtimes/parity/host.ts';
 import { measureParity } from '#core/runtimes/parity/measure.ts';
+import { withoutTraces } from '#core/runtimes/parity/trace.ts';
 import type { Store } from '#core/store/store.ts';
 import type { CoreMethods } from '#protocol/api.ts';
 import type { ParityReport, ParityTable } from '#protocol/parity.ts';
@@ -56,7 +57,7 @@ export function parityMethods({ runtimes, store, host, changed }: ParityMethodsD
       for (const kind of chosen(runtime)) {
         const report = await measureParity(kind, host, only);
         await store.parity.save(report);
-        reports.push(report);
+        reports.push(withoutTraces(report));
         changed();
       }
       return only === undefined ? { features, reports } : latest(runtime);

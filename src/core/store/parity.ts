@@ -81,7 +81,7 @@ function renewed(whole: StoredReport | undefined, singles: readonly StoredReport
   const later = singles.filter(({ id }) => id > (whole?.id ?? 0)).toReversed();
   const byFeature = new Map<string, ParityResult>();
   for (const row of [...(whole ? [whole] : []), ...later]) {
-    for (const result of resultsOf(row)) byFeature.set(result.feature, result);
+    for (const { trace: _long, ...result } of resultsOf(row)) byFeature.set(result.feature, result);
   }
   const results = [...byFeature.values()];
   const { runtime, at, durationMs } = (whole ?? later.at(-1)) as StoredReport;

@@ -50,6 +50,18 @@ describe('the API of parity', () => {
       [['custom', 1, [['retry-logic', 'available']]]],
     );
     assert.equal(changes, 1);
+    const [outcome] = await methods['parity.outcomes']({ runtime: 'custom', feature: 'retry-logic' });
+    assert.deepEqual(
+      outcome?.trace?.slice(0, 2).map(({ run, type, path }) => [run, type, path]),
+      [
+        [1, 'run.created', null],
+        [1, 'run.parsed', null],
+      ],
+    );
+    assert.ok(
+      alone.reports.every(({ results }) => results.every((result) => !('trace' in result))),
+      'only with the outcomes',
+    );
     const whole = await methods['parity.run']({ runtime: 'broken' });
     const again = await methods['parity.run']({ runtime: 'broken', feature: 'message-bus' });
     const [before, after] = [whole, again].map(({ reports }) => reports[0] ?? assert.fail('no report'));

@@ -5,6 +5,7 @@ import { type FeatureId, features } from '#core/runtimes/parity/features.ts';
 import type { ProbeHost } from '#core/runtimes/parity/host.ts';
 import { measureParity, runProbe } from '#core/runtimes/parity/measure.ts';
 import { probeFor } from '#core/runtimes/parity/probes.ts';
+import { traceOf } from '#core/runtimes/parity/trace.ts';
 import { customKind } from '#core/runtimes/custom/customKind.ts';
 import { langGraphKind } from '#core/runtimes/langgraph/langGraphRuntime.ts';
 import type { ParityResult } from '#protocol/parity.ts';
@@ -23,6 +24,25 @@ async function fewAtOnce<T>(items: readonly T[], work: (item: T) => Promise<void
   };
   await Promise.all(Array.from({ length: 6 }, worker));
 }
+
+describe('the trace of a probe', () => {
+  it('is what the runtime told, and leaves out what is no event', () => {
+    const event = { runId: 'a', type: 'run.created', at: 1_005 } as const;
+    const step = { runId: 'b', type: 'step.queued', path: 'x', at: 990 } as const;
+    const junk = [{}, { runId: 'a', type: 'run.parsed' }, { ...event, at: Number.NaN }] as const;
+    assert.deepEqual(traceOf([event, ...junk, step], 1_000), [
+      { afterMs: 5, run: 1, type: 'run.created', path: null },
+      { afterMs: 0, run: 2, type: 'step.queued', path: 'x' },
+    ]);
+    assert.equal(
+      traceOf(
+        Array.from({ length: 300 }, () => event),
+        0,
+      ).length,
+      100,
+    );
+  });
+});
 
 describe('the probes', () => {
   it('cover each of the 24 features once', () => {
@@ -43,7 +63,8 @@ describe('the probes', () => {
           [],
         );
         assert.equal(report.available, report.total);
-        for (const { feature, evidence } of report.results) {
+        for (const { feature, evidence, trace = [] } of report.results) {
+          assert.ok(trace.length <= 100 && trace.every(({ afterMs, run }) => afterMs >= 0 && run >= 1), feature);
           assert.ok(evidence.length >= 3, `${feature} rests on ${evidence.length} claims`);
           assert.ok(
             evidence.every((one) => one.did !== '' && one.expected !== '' && one.measured !== '' && one.passed),

@@ -4,6 +4,7 @@ import type { RuntimeKind } from '#core/engine/runtimeKind.ts';
 import type { DiskStore, ProbeHost } from '#core/runtimes/parity/host.ts';
 import { Stage, type StageOptions, type Script } from '#core/runtimes/parity/stage.ts';
 import type { Store } from '#core/store/store.ts';
+import type { RunEvent } from '#protocol/runEvents.ts';
 
 type Choices = Partial<Pick<StageOptions, 'store' | 'agents' | 'limits'>>;
 
@@ -11,6 +12,7 @@ export class Lab {
   readonly host: ProbeHost;
   readonly kind: RuntimeKind;
   readonly #cleanups: (() => Promise<void>)[] = [];
+  readonly #stages: Stage[] = [];
   #hostTrouble: { readonly error: unknown } | null = null;
 
   readonly #waitMs: number;
@@ -19,6 +21,11 @@ export class Lab {
     this.host = options.host;
     this.kind = options.kind;
     this.#waitMs = options.waitMs;
+  }
+
+  /** Everything the runtime told so far, stage by stage; one that is broken may tell anything. */
+  get events(): readonly Partial<RunEvent>[] {
+    return this.#stages.flatMap(({ heard }) => heard.flatMap((one) => (one?.kind === 'run' ? [one.event ?? {}] : [])));
   }
 
   /** What the host's store did to the runtime in the background, if anything. */
@@ -38,6 +45,7 @@ export class Lab {
       waitMs: this.#waitMs,
       onHostTrouble: (error) => (this.#hostTrouble ??= { error }),
     });
+    this.#stages.push(stage);
     this.#cleanups.push(() => stage.close());
     return stage.open();
   }

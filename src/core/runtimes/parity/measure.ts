@@ -10,6 +10,7 @@ import type { ProbeHost } from '#core/runtimes/parity/host.ts';
 import { Lab } from '#core/runtimes/parity/lab.ts';
 import type { Probe } from '#core/runtimes/parity/probe.ts';
 import { probeFor } from '#core/runtimes/parity/probes.ts';
+import { traceOf } from '#core/runtimes/parity/trace.ts';
 import type { ParityReport, ParityResult } from '#protocol/parity.ts';
 
 /** Longest one probe may take, in ms: then it is a probe error, whatever the runtime. */
@@ -53,7 +54,7 @@ export async function runProbe(probe: Probe, { kind, host, waitMs = WAIT_MS }: P
   const durationMs = host.clock.now() - startedAt;
   await lab.dispose();
   const { feature } = probe;
-  const measured = { feature, at: startedAt, durationMs };
+  const measured = { feature, at: startedAt, durationMs, trace: traceOf(lab.events, startedAt) };
   const trouble = lab.hostTrouble ?? error;
   const { evidence, missing, verdict } = claims;
   if (trouble !== null) return { ...measured, evidence, verdict: 'probe error', error: toErrorView(trouble.error) };

@@ -2,7 +2,7 @@
 
 import { Fragment, type ReactElement, useState } from 'react';
 import { duration } from '#base/figures.ts';
-import type { ParityEvidence, ParityResult } from '#protocol/parity.ts';
+import type { ParityEvidence, ParityResult, ParityTraceEvent } from '#protocol/parity.ts';
 import { Button } from '#ui/components/Button.tsx';
 import { Segmented } from '#ui/components/Segmented.tsx';
 import { Sparkline } from '#ui/components/Sparkline.tsx';
@@ -29,6 +29,11 @@ export function Evidence({ row, probes }: EvidenceProps): ReactElement {
     () => (cells.find(({ result }) => result !== null && result.verdict !== 'available') ?? cells[0])?.runtime ?? '',
   );
   const result = cells.find((cell) => cell.runtime === runtime)?.result ?? null;
+  const { data: outcomes = [] } = useQuery('parity.outcomes', [{ feature: feature.id, runtime, limit: OUTCOMES }], {
+    refreshOn: ['parity'],
+  });
+  const trace = outcomes[0]?.trace ?? [];
+  const [isTraced, setTraced] = useState(false);
   const isProbing = probes.running === feature.id || probes.running === 'all';
   return (
     <div className={`evidence ${toneOf(result)}`}>
@@ -53,9 +58,15 @@ export function Evidence({ row, probes }: EvidenceProps): ReactElement {
         {deedsOf(result?.evidence ?? []).map((claims, index) => (
           <Deed key={index} claims={claims} />
         ))}
+        {isTraced && trace.length > 0 && <Trace trace={trace} />}
       </div>
       <div className="outcomes">
-        <Outcomes feature={feature.id} runtime={runtime} />
+        <Outcomes outcomes={outcomes} />
+        {trace.length > 0 && (
+          <Button kind="link" small icon="list-tree" onClick={() => setTraced(!isTraced)}>
+            {isTraced ? t('Close trace') : t('Open trace')}
+          </Button>
+        )}
         <Button kind="link" small icon="refresh" disabled={probes.running !== null} onClick={() => probes.runOne(feature.id)}>
           {isProbing ? t('Probing') : t('Probe again')}
         </Button>
@@ -95,10 +106,41 @@ function deedsOf(evidence: readonly ParityEvidence[]): readonly (readonly Parity
   return deeds;
 }
 
-function Outcomes({ feature, runtime }: { readonly feature: string; readonly runtime: string }): ReactElement | null {
-  const { data } = useQuery('parity.outcomes', [{ feature, runtime, limit: OUTCOMES }], { refreshOn: ['parity'] });
-  if (data === undefined || data.length === 0) return null;
-  const past = data.toReversed();
+/** What the runtime told while the probe ran; it scrolls by itself. */
+function Trace({ trace }: { readonly trace: readonly ParityTraceEvent[] }): ReactElement {
+  const runs = Math.max(...trace.map(({ run }) => run));
+  return (
+    // Scrolled with the keys, so it takes the focus.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+    <div className="trace" role="region" aria-label={t('Trace')} tabIndex={0}>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{t('After')}</th>
+            {runs > 1 && <th scope="col">{t('Run')}</th>}
+            <th scope="col">{t('Event')}</th>
+            <th scope="col">{t('Step')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {trace.map(({ afterMs, run, type, path }, index) => (
+            <tr key={index}>
+              <td className="num">{duration(afterMs)}</td>
+              {runs > 1 && <td className="num">{run}</td>}
+              <td className="mono">{type}</td>
+              <td className="mono">{path}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** `outcomes`: newest first. */
+function Outcomes({ outcomes }: { readonly outcomes: readonly ParityResult[] }): ReactElement | null {
+  if (outcomes.length === 0) return null;
+  const past = outcomes.toReversed();
   const passed = past.filter(({ verdict }) => verdict === 'available').length;
   const finding = counted(past.length, t('Last probe: {0} available', passed), t('Last {0} probes: {1} available', past.length, passed));
   return (
