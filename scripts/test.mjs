@@ -2,13 +2,18 @@
 // What fails is tried once more, in a process of its own; it ends with what needed that, what failed, and `N passed, N failed`.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { ensureInstalled, nodePath, root, toolEnv } from './setup.mjs';
 import { againPattern, countsOf, failureLines, lastLines, settle } from './testResults.mjs';
 
+/** More failures than that are no accident, and a second attempt would only take time. */
+const MOST_TRIED_AGAIN = 20;
+
 const mocha = ['node_modules/mocha/bin/mocha.js', '--reporter', 'test/support/recordingReporter.ts'];
-/** Those with `node` say what became of each test, in the file that `CAS_TEST_RESULTS` names, and take `--grep`. */
+/** Files side by side, each on its own folders; a second attempt runs alone. */
+const sideBySide = ['--parallel', '--jobs', String(Math.min(4, availableParallelism()))];
+/** Those with `node` say what became of each test, in the file that `CAS_TEST_RESULTS` names, and take `--grep`; `first` is for the first attempt. */
 const suites = [
   { name: 'format', argv: ['oxfmt', '--check', '.'] },
   { name: 'lint', argv: ['oxlint', '--type-aware'] },
@@ -17,8 +22,8 @@ const suites = [
   { name: 'types of the pages', argv: ['tsc', '-p', 'tsconfig.webview.json'] },
   { name: 'dead code', argv: ['knip'] },
   { name: 'build', argv: ['node', 'esbuild.mjs', '--tests'] },
-  { name: 'cli', node: [...mocha, '--config', 'test/cli/mocharc.json'] },
-  { name: 'unit', node: [...mocha, '--reporter-option', 'base=dot'] },
+  { name: 'cli', node: [...mocha, '--config', 'test/cli/mocharc.json'], first: sideBySide },
+  { name: 'unit', node: [...mocha, '--reporter-option', 'base=dot'], first: sideBySide },
   { name: 'crash', node: [...mocha, '--config', 'test/crash/mocharc.json'] },
   { name: 'package', argv: ['node', 'scripts/package.mjs'] },
   { name: 'pages', node: ['scripts/testPages.mjs'] },
@@ -51,17 +56,18 @@ async function runCheck({ name, argv: [program, ...args] }) {
   return { passed, failed, failures: failed > 0 ? [{ title: name, error: lastLines(output) }] : [], atSecondAttempt: [] };
 }
 
-async function attempt(suite, folder, ...more) {
-  const file = path.join(folder, `${suite.name}-${more.length}.json`);
+async function attempt(suite, file, more = []) {
   const { code, output } = await start(nodePath(), [...suite.node, ...more], { CAS_TEST_RESULTS: file });
   return { code, output, results: existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null };
 }
 
 async function runTests(suite, folder) {
-  const first = await attempt(suite, folder);
-  const pattern = againPattern(first.results ?? []);
+  const file = (name) => path.join(folder, `${suite.name}-${name}.json`);
+  const first = await attempt(suite, file('first'), suite.first);
+  const failing = (first.results ?? []).filter(({ state }) => state === 'failed');
+  const pattern = failing.length > MOST_TRIED_AGAIN ? null : againPattern(failing);
   if (pattern !== null) console.log(`\n▶ ${suite.name}, what failed once more`);
-  const second = pattern === null ? null : await attempt(suite, folder, '--grep', pattern);
+  const second = pattern === null ? null : await attempt(suite, file('second'), ['--grep', pattern]);
   const settled = settle(first.results ?? [], second?.results ?? null);
   const failures = [...settled.failed];
   const { code, output } = second ?? first;

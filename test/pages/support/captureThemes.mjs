@@ -20,7 +20,7 @@ const FOREIGN =
   /^--vscode-(activity|agent|ai|breadcrumb|callStack|chat|commandCenter|debug|editor(Bracket|Code|Ghost|Group|Hint|Indent|Inlay|Inline|Light|Link|Minimap|Multi|Overview|Ruler|Sticky|Suggest|Unicode|White)|extension|inline|interactive|listFilter|mcp|merge|minimap|multiDiff|notebook|peek|ports|profile|quickInput|scm|search|statusBar|sticky|surveyed|symbolIcon|terminal|title|trace|tree|walk|welcome)/;
 
 const folder = mkdtempSync(path.join(tmpdir(), 'cas-themes-'));
-const host = await startHost({ workspace: folder, vsix: [process.env.CAS_VSIX] });
+const host = await startHost({ workspace: folder, vsix: process.env.CAS_VSIX });
 const browser = await startBrowser(host);
 try {
   const workbench = await Workbench.open(browser, host);

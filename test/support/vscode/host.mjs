@@ -86,6 +86,22 @@ function hostEnvironment(profile, extra) {
   };
 }
 
+const installed = new Map();
+
+/** A folder with this package as the editor installed it; made once in a process, since that takes a while. */
+function installedPackage(tools, file) {
+  if (!installed.has(file)) installed.set(file, installPackage(tools, file));
+  return installed.get(file);
+}
+
+async function installPackage(tools, file) {
+  const profile = makeProfile({});
+  process.once('exit', () => rmSync(profile.folder, { recursive: true, force: true }));
+  const folders = ['--config', profile.config, '--user-data-dir', profile.data, '--extensions-dir', profile.extensions];
+  await run(tools.node, [tools.entry, ...folders, '--install-extension', file, '--force'], { env: hostEnvironment(profile, {}) });
+  return profile.extensions;
+}
+
 async function untilHealthy(base, child, logFile) {
   for (const end = Date.now() + PATIENCE_MS; Date.now() < end;) {
     if (child.exitCode !== null) break;
@@ -98,7 +114,7 @@ async function untilHealthy(base, child, logFile) {
 
 /**
  * Starts a server with a fresh profile. The caller ends it with `stop()`; a crash of this process ends it too.
- * @param {{ settings?: object, trust?: boolean, vsix?: string[], extensions?: { id: string, from: string }[], env?: Record<string, string>,
+ * @param {{ settings?: object, trust?: boolean, vsix?: string, extensions?: { id: string, from: string }[], env?: Record<string, string>,
  *   workspace?: string, automation?: boolean, locale?: string }} options `trust`: workspace trust is asked for, so folders open in Restricted Mode;
  *   `automation`: the driver the in-host tests need (it hides toasts)
  */
@@ -108,7 +124,7 @@ export async function startHost(options = {}) {
   const env = hostEnvironment(profile, options.env);
   const base = ['--config', profile.config, '--user-data-dir', profile.data, '--extensions-dir', profile.extensions];
   for (const { id, from } of options.extensions ?? []) cpSync(from, path.join(profile.extensions, id), { recursive: true });
-  for (const file of options.vsix ?? []) await run(tools.node, [tools.entry, ...base, '--install-extension', file, '--force'], { env });
+  if (options.vsix) cpSync(await installedPackage(tools, options.vsix), profile.extensions, { recursive: true });
 
   const port = await freePort();
   const flags = [

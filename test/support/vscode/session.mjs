@@ -20,7 +20,7 @@ export class Session {
         ...options,
         settings: session.settings,
         workspace: session.workspace,
-        vsix: [process.env.CAS_VSIX],
+        vsix: process.env.CAS_VSIX,
       });
       session.browser = await startBrowser(session.host);
       session.workbench = await Workbench.open(session.browser, session.host);
