@@ -34,8 +34,7 @@ describe('a run that waits for a person', () => {
   after(async () => session?.stop());
 
   it('says so in a message, the tree and the status bar', async () => {
-    await workbench.command('CAS: Run Workflow…');
-    await workbench.pick('gated');
+    await workbench.choose('CAS: Run Workflow…', 'gated');
     await workbench.row('Runs', 'waiting for you').waitFor();
     await workbench.statusBar(/CAS: 1 waiting for you/).waitFor();
     await workbench.toast('Look for debt now?').waitFor();
@@ -60,8 +59,7 @@ describe('a run that waits for a person', () => {
 
   it('stores a key in the secret store and nowhere in the folder or the profile', async () => {
     const key = ['sk', 'test', '0123456789abcdef'].join('-');
-    await workbench.command('CAS: Add API Key…');
-    await workbench.pick('OpenAI');
+    await workbench.choose('CAS: Add API Key…', 'OpenAI');
     await workbench.quickInput.locator('.quick-input-title', { hasText: 'API key for OpenAI' }).waitFor();
     await workbench.quickInput.locator('input[type="password"]').waitFor();
     await workbench.answer(key);

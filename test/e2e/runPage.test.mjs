@@ -42,8 +42,7 @@ describe('the page of a run', () => {
   const button = (name) => page.getByRole('button', { name, exact: true });
 
   it('opens in the dashboard while the run goes on', async () => {
-    await workbench.command('CAS: Run Workflow…');
-    await workbench.pick('gated');
+    await workbench.choose('CAS: Run Workflow…', 'gated');
     await workbench.row('Runs', 'waiting for you').waitFor();
     await workbench.command('CAS: Open Run');
     page = await workbench.webview('.runhead');
@@ -75,8 +74,7 @@ describe('the page of a run', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Rewind' }).click();
     await state('Paused');
     assert.equal(await page.locator('.checkpoints li.aside').count(), 2);
-    await workbench.command('CAS: Rewind to Checkpoint…');
-    await workbench.pick('Start');
+    await workbench.choose('CAS: Rewind to Checkpoint…', 'Start');
     await workbench.answer('from the beginning');
     await page.locator('.timeline', { hasText: 'Queued' }).waitFor();
     await button('Resume').click();

@@ -5,9 +5,9 @@ import { root } from '../../../scripts/vscodeHost.mjs';
 import { PATIENCE_MS, RUN_PATIENCE_MS } from '../patience.ts';
 import { workbenchUrl } from './host.mjs';
 
-/** A click that brought nothing by then is made again. */
-const CLICK_AGAIN_MS = 8_000;
-const CLICKS = 6;
+/** A click that brought nothing by then is made again; later with each time, since the machine may be slow. */
+const AGAIN_MS = 4_000;
+const TRIES = 6;
 
 export class Workbench {
   constructor(page) {
@@ -28,29 +28,45 @@ export class Workbench {
     return this.page.locator('.quick-input-widget:visible');
   }
 
-  /**
-   * Opens the palette on a text and waits for a row. Opened again when the box of the command before was still closing,
-   * or when a command became enabled only after the palette had made its list.
-   */
-  async #openPalette(text, row) {
+  /** Tries until it succeeds; `attempt` gets how long to wait each time. What a failed attempt left open is closed with `before`. */
+  async #again(attempt, before = () => this.page.keyboard.press('Escape')) {
     for (let tries = 1; ; tries += 1) {
       try {
-        await this.page.keyboard.press('F1');
-        await this.quickInput.locator('input.input').fill(`>${text}`, { timeout: tries * 3_000 });
-        await row.waitFor({ timeout: tries * 3_000 });
-        return;
+        return await attempt({ timeout: tries * AGAIN_MS });
       } catch (error) {
-        if (tries === 5) throw error;
-        await this.page.keyboard.press('Escape');
+        if (tries === TRIES) throw error;
+        await before();
       }
     }
   }
 
+  /**
+   * Opens the palette on a text and waits for a row. Opened again when the box of the command before was still closing,
+   * or when a command became enabled only after the palette had made its list.
+   */
+  #openPalette(text, row) {
+    return this.#again(async (limit) => {
+      await this.page.keyboard.press('F1');
+      await this.quickInput.locator('input.input').fill(`>${text}`, limit);
+      await row.waitFor(limit);
+    });
+  }
+
   /** Runs a command from the palette by its full title, such as `CAS: Run Workflow…`. */
-  async command(title) {
+  command(title) {
     const row = this.quickInput.locator('.monaco-list-row', { hasText: title }).first();
-    await this.#openPalette(title, row);
-    await row.click();
+    return this.#again(async (limit) => {
+      await this.#openPalette(title, row);
+      await row.click(limit);
+    });
+  }
+
+  /** Runs a command and picks from the boxes it opens. A box goes when an editor that was still opening takes the focus: then anew. */
+  choose(title, ...texts) {
+    return this.#again(async (limit) => {
+      await this.command(title);
+      for (const text of texts) await this.pick(text, limit);
+    });
   }
 
   /** Titles the palette offers for a text. */
@@ -62,14 +78,12 @@ export class Workbench {
     return rows;
   }
 
-  async pick(text) {
-    await this.quickInput.locator('.monaco-list-row', { hasText: text }).first().click();
+  async pick(text, limit = {}) {
+    await this.quickInput.locator('.monaco-list-row', { hasText: text }).first().click(limit);
   }
 
-  async startCodeReview() {
-    await this.command('CAS: Run Workflow…');
-    await this.pick('code-review');
-    await this.pick('Run with defaults');
+  startCodeReview() {
+    return this.choose('CAS: Run Workflow…', 'code-review', 'Run with defaults');
   }
 
   /** Opens the container, reviews, and waits for the end of it and a proposal with this title. */
@@ -81,7 +95,10 @@ export class Workbench {
     await this.statusBar(/CAS: 1 running/).waitFor({ state: 'detached', timeout: RUN_PATIENCE_MS });
   }
 
-  /** Types into the open input box and confirms. A box that is still being set up may empty what was typed: then again. */
+  /**
+   * Types into the open input box and confirms, until the box is gone or asks for something else. One that is still being set up
+   * may empty what was typed: then again.
+   */
   async answer(text) {
     const input = this.quickInput.locator('input.input');
     await this.until(async () => {
@@ -90,6 +107,8 @@ export class Workbench {
       return (await input.inputValue()) === text;
     }, 'the box holds what was typed');
     await input.press('Enter');
+    const left = () => input.inputValue({ timeout: 500 }).catch(() => null); // the box is gone
+    await this.until(async () => (await left()) !== text, 'the box took the answer');
   }
 
   async showContainer(name) {
@@ -102,16 +121,11 @@ export class Workbench {
    * open without its threads. Only for what may be clicked twice; `before` is done before each further click.
    */
   async clickUntil(target, outcome, before = async () => {}) {
-    for (let clicks = 1; ; clicks += 1) {
+    await this.#again(async (limit) => {
       await target.click();
-      try {
-        await outcome.waitFor({ timeout: CLICK_AGAIN_MS });
-        return outcome;
-      } catch (error) {
-        if (clicks === CLICKS) throw error;
-        await before();
-      }
-    }
+      await outcome.waitFor(limit);
+    }, before);
+    return outcome;
   }
 
   /** Opens a proposal, or a file of it, by its row; the thread in its diff that says `text`. */
@@ -141,10 +155,12 @@ export class Workbench {
 
   /** Changes the window's colours; `marker` is the class the workbench gets: `vs` or `vs-dark`. */
   async setTheme(name, marker) {
-    await this.command('Preferences: Color Theme');
-    await this.quickInput.locator('input.input').fill(name);
-    await this.pick(name);
-    await this.page.locator(`.monaco-workbench.${marker}`).first().waitFor();
+    await this.#again(async (limit) => {
+      await this.command('Preferences: Color Theme');
+      await this.quickInput.locator('input.input').fill(name, limit);
+      await this.pick(name, limit);
+      await this.page.locator(`.monaco-workbench.${marker}`).first().waitFor(limit);
+    });
     await this.quickInput.waitFor({ state: 'hidden' });
   }
 
@@ -170,7 +186,8 @@ export class Workbench {
   async confirm(button, done) {
     const answer = this.page.locator('.monaco-dialog-box .monaco-button', { hasText: button });
     await this.until(async () => {
-      if (await answer.isVisible()) await answer.click();
+      // It may go while it is clicked; whether that was all is asked below.
+      if (await answer.isVisible()) await answer.click({ timeout: AGAIN_MS }).catch(() => {});
       return done();
     }, `${button}, and what it does`);
   }
