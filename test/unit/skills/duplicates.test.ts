@@ -71,6 +71,8 @@ describe('code.duplicates', () => {
       'test/e.js': FUNCTION,
       'f.js': FUNCTION,
       'g.js': `// @generated\n${FUNCTION}`,
+      'h.d.ts': FUNCTION,
+      'h.d.cts': FUNCTION,
     });
     assert.deepEqual(clones, []);
     assert.deepEqual(skipped, { tests: 1, generated: 1 });

@@ -16,7 +16,7 @@ import { folderOf, join } from '#core/skills/structure/resolveImport.ts';
 const MANY = 5;
 const NAMED = 6;
 /** Code that no other project is to use, by the conventions of its language or by where it stands. */
-const NOT_PUBLIC = /(?:^|\/)(?:docs?|scripts?|internal|_[^/]*)\/|(?:^|\/)_(?!_init__\.py$)[^/]*\.py$/;
+const NOT_PUBLIC = /(?:^|\/)(?:docs?|scripts?|bin|internal|_[^/]*)\/|(?:^|\/)_(?!_init__\.py$)[^/]*\.py$/;
 const MARKDOWN = /\.(?:md|markdown|mdx)$/i;
 /** What a README answers: how to get it, how to use it. */
 const HOW_TO =

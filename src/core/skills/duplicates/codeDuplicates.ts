@@ -11,7 +11,7 @@ import { count, FindingList, toJson } from '#core/skills/source/findingList.ts';
 import { isTestPath } from '#core/skills/source/generated.ts';
 import { lexFamily } from '#core/skills/source/lex.ts';
 import { citeLine } from '#core/skills/source/lines.ts';
-import { readSources, type Source } from '#core/skills/source/readSources.ts';
+import { readSources, type SkipReason, type Source } from '#core/skills/source/readSources.ts';
 
 const argsSchema = z.strictObject({
   minLines: z.number().int().positive().nullish(),
@@ -29,6 +29,12 @@ const outputSchema = z.object({
   skipped: z.record(z.string(), z.number()),
   truncated: z.number(),
 });
+
+/** A reason for what is left out and counted. */
+function accept(path: string): boolean | SkipReason {
+  if (!CODE.test(path) || DECLARATIONS.test(path)) return false;
+  return isTestPath(path) ? 'tests' : true;
+}
 
 interface ScannedFile extends TokenFile {
   readonly source: Source;
@@ -53,6 +59,8 @@ interface Copy {
 
 const CODE =
   /\.(?:[cm]?[jt]sx?|go|java|kt|kts|scala|rs|php|cs|cpp|cc|cxx|hpp|hh|h|c|m|mm|swift|dart|groovy|py|rb|sh|bash|pl|ex|exs|vue|svelte)$/i;
+/** Types of what is declared elsewhere, often once for each kind of module. */
+const DECLARATIONS = /\.d\.[cm]?ts$/i;
 const MEDIUM_LINES = 50;
 /** Above this part of literals and commas a run is a table. */
 const DATA_PART = 0.6;
@@ -68,7 +76,7 @@ export function codeDuplicatesSkill(): Skill {
     async run(args, context) {
       const minLines = args.minLines ?? 8;
       const minTokens = args.minTokens ?? 70;
-      const reader = readSources(context, { accept: (path) => (CODE.test(path) ? (isTestPath(path) ? 'tests' : true) : false) });
+      const reader = readSources(context, { accept });
       const corpus = await readCorpus(reader.sources());
       const clones = await findClones(corpus.tokens, corpus.files, {
         minTokens,

@@ -26,10 +26,10 @@ export function parsePytest(output: string, locator: Locator): ParsedTests | nul
 function sectionOf(output: string, id: string): string {
   const [file = '', ...names] = id.split('::');
   const title = names.length === 0 ? `ERROR collecting ${file}` : names.join('.');
-  const start = output.split('\n').findIndex((line) => /^_{3,} /.test(line) && line.includes(` ${title} `));
+  const start = output.split('\n').findIndex((line) => /^_+ .* _+$/.test(line) && line.includes(` ${title} `));
   if (start === -1) return '';
   const lines = output.split('\n').slice(start + 1);
-  const end = lines.findIndex((line) => /^(?:_{3,}|={3,}) /.test(line));
+  const end = lines.findIndex((line) => /^(?:_+ .* _+|={3,} .*)$/.test(line) && !line.startsWith('_ _ '));
   return lines.slice(0, end === -1 ? 80 : end).join('\n');
 }
 

@@ -48,6 +48,7 @@ const UNABLE: readonly (readonly [pattern: RegExp, reason: string])[] = [
     'its packages are not downloaded, and there is no network here',
   ],
   [/error: no such command: `?(\w+)/, 'cargo $1 is not installed'],
+  [/^wget: Failed to fetch|^curl: \(\d+\) Could not resolve host/m, 'its packages are not downloaded, and there is no network here'],
   [/Cannot access .* in offline mode/, 'its packages are not downloaded, and there is no network here'],
 ];
 

@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { findingSchema } from '#protocol/finding.ts';
+import { type FailedTest, failureFindings } from '#core/skills/project/failureFindings.ts';
 import { createCiter, placeOfCommand } from '#core/skills/project/citePlace.ts';
 import { commandArgs, commandOutput, runOwnCommand } from '#core/skills/project/ownCommand.ts';
 import type { ProjectCommand } from '#core/skills/project/projectCommand.ts';
@@ -9,7 +10,6 @@ import { type Ran, shownDuration, tail } from '#core/skills/project/runCommand.t
 import { readTestReport, type TestReport } from '#core/skills/project/testReport.ts';
 import { defineSkill, type Skill, type SkillContext, type SkillResult } from '#core/skills/skill.ts';
 import { count, FindingList, toJson } from '#core/skills/source/findingList.ts';
-import { clip } from '#core/skills/source/lines.ts';
 import { maskTokens } from '#core/skills/source/mask.ts';
 
 const MAX_FAILURES = 500;
@@ -39,14 +39,13 @@ async function describe(context: SkillContext, command: ProjectCommand, run: Ran
   const report = readTestReport(run.output, run.locator) ?? { passed: 0, failed: 0, skipped: 0, failures: [] };
   const list = new FindingList('tests.run');
   const cite = createCiter(context.files);
-  const failures = [];
+  const failures: FailedTest[] = [];
   for (const failure of report.failures.slice(0, MAX_FAILURES)) {
     const citations = await cite(failure.place);
     const message = maskTokens(failure.message);
     failures.push({ name: failure.name, message, ...(citations[0] ? { citation: citations[0] } : {}) });
-    const title = clip(`Test fails: ${failure.name}`, 200);
-    list.add({ rule: 'failing-test', severity: 'high', category: 'tests', title, message, citations: [...citations] }, failure.name);
   }
+  for (const { key, ...finding } of failureFindings(failures)) list.add(finding, key);
   const whole = wholeFailure(run, report);
   if (whole !== null) {
     const citations = await cite(await placeOfCommand(context.files, command));
