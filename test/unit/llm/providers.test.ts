@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type AppError, isAbort, isAppError } from '#base/errors.ts';
 import type { ModelEvent, ModelRequest } from '#core/llm/provider.ts';
 import { defaultStreamLimits, type StreamLimits } from '#core/llm/timeouts.ts';
+import { PATIENCE_MS } from '#test/support/patience.ts';
 import { startAnthropicServer } from '#test/support/vendors/anthropicServer.ts';
 import { startOpenaiServer } from '#test/support/vendors/openaiServer.ts';
 import type { Fault, Turn } from '#test/support/vendors/turn.ts';
@@ -204,9 +205,9 @@ for (const [name, vendor] of Object.entries(vendors)) {
       const seconds = await failure({ fault: { kind: 'status', status: 429, headers: { 'retry-after': '7' } } });
       assert.equal(seconds.details['retryAfterMs'], 7000);
       await server.close();
-      const date = new Date(Date.now() + 60_000).toUTCString();
+      const date = new Date(Date.now() + 600_000).toUTCString();
       const dated = await failure({ fault: { kind: 'status', status: 429, headers: { 'retry-after': date } } });
-      assert.ok(Number(dated.details['retryAfterMs']) > 50_000);
+      assert.ok(Number(dated.details['retryAfterMs']) > 500_000);
     });
 
     it('no connection is a network error', async () => {
@@ -366,9 +367,9 @@ describe('vendor particulars', () => {
   });
 });
 
-/** The server sees the client's end of the connection go within 2 s. */
+/** The server sees the client's end of the connection go. */
 async function closed(server: VendorServer): Promise<void> {
-  const endAt = Date.now() + 2000;
+  const endAt = Date.now() + PATIENCE_MS;
   while (server.aborted() === 0) {
     assert.ok(Date.now() < endAt, 'the connection stayed open');
     await new Promise((resolve) => setImmediate(resolve));
