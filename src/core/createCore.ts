@@ -153,11 +153,11 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     },
     async stay() {
       await forgetMessages({ ports, store });
-      await takeQueue({ store, runtimes, log });
+      await takeQueue({ store, runtimes, log, trusted: ports.trusted });
       await triggers.stay();
       plans.catchUp();
     },
-    resumeInterrupted: () => resumeInterrupted({ store, runtimes, log }),
+    resumeInterrupted: () => resumeInterrupted({ store, runtimes, log, trusted: ports.trusted }),
     registerRuntime: (kind) => runtimes.register(kind),
   };
 }

@@ -46,6 +46,8 @@ export function runMethods(deps: RunMethodsDeps): RunMethods {
       await runtime.resume(runId, PERSON);
     },
     'runs.cancel': async ({ id, reason, compensate }) => {
+      // Undoing is work.
+      if (compensate === true) assertTrusted(ports);
       const { runId, runtime } = await runtimeOf(id);
       await runtime.cancel(runId, PERSON, reason ?? '', { compensate: compensate ?? false });
       await store.audit.append({

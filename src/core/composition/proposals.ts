@@ -19,7 +19,8 @@ export async function composeProposals(base: CompositionBase, commit: CommitPort
     protects: () => ports.settings().protectedPaths ?? [],
     events: { changed: () => changed('proposals') },
   });
-  for (const recovered of await proposals.recover())
+  // Until the workspace is trusted nothing is written, not even back: a journal may have come with the folder.
+  for (const recovered of ports.trusted() ? await proposals.recover() : [])
     log.warn('a decision that a crash cut short was taken back', {
       proposal: recovered.proposalId,
       restored: recovered.restored,

@@ -24,10 +24,14 @@ describe('what an earlier process left', () => {
     const runtimes = { has: () => true, get: () => runtime } as unknown as Runtimes;
     const quiet = (): void => {};
     const log: Log = { debug: quiet, info: quiet, warn: quiet, error: (_message, fields) => told.push(fields) };
-    const resumed = await resumeInterrupted({ store, runtimes, log });
+    const left = { store, runtimes, log, trusted: () => true };
+    const resumed = await resumeInterrupted(left);
     assert.deepEqual([...resumed].sort(), ['run_a', 'run_c']);
-    await takeQueue({ store, runtimes, log });
+    await takeQueue(left);
     assert.equal(asked.length, 6, 'each was asked twice');
+    await resumeInterrupted({ ...left, trusted: () => false });
+    await takeQueue({ ...left, trusted: () => false });
+    assert.equal(asked.length, 6, 'none was asked in a workspace that is not trusted');
     assert.deepEqual(told, [{ runId: 'run_b' }, { runId: 'run_b' }]);
   });
 });

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { sleep } from '#base/abort.ts';
+import { systemClock } from '#base/clock.ts';
+
+import { openWorkspace } from '#node/openWorkspace.ts';
+import type { CoreApi } from '#protocol/api.ts';
+import { temporaryFolders } from '#test/support/temporaryFolder.ts';
+import { recordingLog } from '#test/unit/store/testFiles.ts';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+
+const open = (workspace: string, trusted: boolean): Promise<CoreApi> =>
+  openWorkspace({
+    root: workspace,
+    distDir: path.join(root, 'dist'),
+    resources: path.join(root, 'resources'),
+    secrets: { get: async () => undefined },
+    log: recordingLog(),
+    trusted: () => trusted,
+    settings: () => ({
+      anthropicBaseUrl: undefined,
+      openaiBaseUrl: undefined,
+      anthropicModel: undefined,
+      openaiModel: undefined,
+      maxParallelSteps: 1,
+      maxRuns: 1,
+    }),
+    unsandboxed: () => 'refuse',
+    howToAllow: '',
+    storeThread: 'here',
+    resumeOnTakeover: true,
+  });
+
+/** Whatever becomes of it, the workspace is closed. */
+async function using<T>(workspace: string, trusted: boolean, work: (api: CoreApi) => Promise<T>): Promise<T> {
+  const api = await open(workspace, trusted);
+  try {
+    return await work(api);
+  } finally {
+    await api.close();
+  }
+}
+
+/** What begins by itself has begun by then. */
+const SETTLED_MS = 500;
+
+describe('a workspace that is not trusted', () => {
+  const folder = temporaryFolders();
+
+  it('begins no run that waits in its store, as the store may have come with the folder; trusted, it does', async () => {
+    const workspace = folder({
+      '.cas/workflows/asks.cas.yaml': 'name: asks\nsteps:\n  - { key: ask, gate: { ask: always } }\n',
+      '.cas/workflows/marks.cas.yaml': 'name: marks\nsteps:\n  - { key: marks, agent: quality, action: debt.scan }\n',
+    });
+    const runId = await using(workspace, true, async (api) => {
+      await api.call('runs.start', { workflow: 'asks', mode: 'auto' });
+      return (await api.call('runs.start', { workflow: 'marks', mode: 'auto' })).runId;
+    });
+    await using(workspace, false, async (api) => {
+      await sleep(SETTLED_MS, { clock: systemClock });
+      assert.equal((await api.call('runs.get', runId)).status, 'idle');
+      await assert.rejects(api.call('runs.resume', runId), { code: 'workspace.untrusted' });
+      await assert.rejects(api.call('runs.cancel', { id: runId, compensate: true }), { code: 'workspace.untrusted' });
+    });
+    const status = await using(workspace, true, async (api) => {
+      for (let tries = 0; tries < 100; tries += 1) {
+        const run = await api.call('runs.get', runId);
+        if (run.endedAt !== null) return run.status;
+        await sleep(50, { clock: systemClock });
+      }
+      return 'not ended';
+    });
+    assert.equal(status, 'completed');
+  });
+});
