@@ -2,8 +2,10 @@
 
 import { type Disposable, DisposableStore } from '#base/disposable.ts';
 import type { Emitter } from '#base/emitter.ts';
+import { AppError } from '#base/errors.ts';
 import type { Log } from '#core/ports.ts';
 import type { CoreApi, CoreEvent, CoreMethod, CoreMethods } from '#protocol/api.ts';
+import { argumentSchemas, isCoreMethod } from '#protocol/apiSchemas.ts';
 
 export interface LocalApiOptions {
   readonly handlers: CoreMethods;
@@ -24,6 +26,8 @@ export class LocalApi implements CoreApi {
   }
 
   call<M extends CoreMethod>(method: M, ...args: Parameters<CoreMethods[M]>): ReturnType<CoreMethods[M]> {
+    const refused = refusal(method, args);
+    if (refused !== null) return Promise.reject(refused) as ReturnType<CoreMethods[M]>;
     const handler = this.#options.handlers[method] as (...values: Parameters<CoreMethods[M]>) => ReturnType<CoreMethods[M]>;
     return handler(...args);
   }
@@ -40,4 +44,15 @@ export class LocalApi implements CoreApi {
   dispose(): void {
     this.close().catch((error: unknown) => this.#options.log.error('the workspace did not close cleanly', {}, error));
   }
+}
+
+/** Callers in this process are held to what those at the socket are: a type says nothing about a value that came from elsewhere. */
+function refusal(method: string, args: readonly unknown[]): AppError | null {
+  if (!isCoreMethod(method)) return new AppError({ code: 'api.unknownMethod', message: `No method ${method}.`, details: { method } });
+  const { error } = argumentSchemas[method].safeParse(args);
+  const [issue] = error?.issues ?? [];
+  if (issue === undefined) return null;
+  const at = issue.path.slice(1).join('.');
+  const message = `Bad arguments for ${method}: ${at === '' ? '' : `${at}: `}${issue.message}`;
+  return new AppError({ code: 'api.badArguments', message, details: { method, at: issue.path.map(String) } });
 }
