@@ -10,7 +10,7 @@ export interface AgentHealth {
   readonly executions: number;
   readonly succeeded: number;
   readonly failed: number;
-  /** Milliseconds over the last 200 executions; null before the first. */
+  /** Milliseconds over the last 1,000 executions; null before the first. */
   readonly p50Ms: number | null;
   readonly p95Ms: number | null;
   readonly lastError: (ErrorView & { readonly at: number; readonly runId: string }) | null;

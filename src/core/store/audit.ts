@@ -119,8 +119,8 @@ const kinds: { readonly [K in AuditKind]: RawBuilder<boolean> } = {
 };
 
 function matching({ text, actor, action, kind, since, until }: Omit<AuditQuery, 'before' | 'limit'>): RawBuilder<boolean> {
-  const like = (column: string, pattern: string): RawBuilder<boolean> =>
-    sql<boolean>`lower(${sql.ref(column)}) like ${pattern.toLowerCase()} escape '!'`;
+  // LIKE looks past the case of ASCII letters by itself.
+  const like = (column: string, pattern: string): RawBuilder<boolean> => sql<boolean>`${sql.ref(column)} like ${pattern} escape '!'`;
   const parts = [sql<boolean>`1 = 1`];
   if (text !== undefined && text !== '') {
     const anywhere = ['actor', 'action', 'target', 'data'].map((column) => like(column, `%${escaped(text)}%`));

@@ -203,10 +203,11 @@ describe('the audit chain', () => {
   it('filters by text, actor, action, kind and time; a pattern character is a character', async () => {
     await audit.append({ at: 1, actor: 'person', action: 'proposal.accept', target: '100%_a', data: null });
     await audit.append({ at: 2, actor: 'engine', action: 'breaker.open', target: 'Ollama', data: { reason: 'Five errors' } });
-    await audit.append({ at: 3, actor: 'person', action: 'run.override', target: 'x', data: null });
+    await audit.append({ at: 3, actor: 'person', action: 'run.override', target: 'Übung', data: null });
     const found = async (query: Parameters<AuditRepository['page']>[0]) => (await audit.page(query)).entries.map((one) => one.id);
     assert.deepEqual(await found({ text: 'OLLAMA' }), [2]);
     assert.deepEqual(await found({ text: 'five err' }), [2]);
+    assert.deepEqual(await found({ text: 'Übung' }), [3]);
     assert.deepEqual(await found({ text: '%_' }), [1]);
     assert.deepEqual(await found({ action: 'proposal' }), [1]);
     assert.deepEqual(await found({ kind: 'decisions' }), [3, 1]);
