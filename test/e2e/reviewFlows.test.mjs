@@ -29,11 +29,11 @@ describe('a review', () => {
   };
 
   it('opens beside the diff and says what it is about, in three themes', async () => {
-    await openReview();
+    await workbench.openThread(workbench.row('Proposals', DEBUGGER).first(), /debugger/);
+    await (await review()).locator('h1', { hasText: DEBUGGER }).waitFor();
     for (const text of ['Developer in', 'Not checked|passed|checks', '2 files, 2 hunks', 'No model was called']) {
       await (await review()).locator('.review', { hasText: new RegExp(text) }).waitFor();
     }
-    await workbench.openThread(workbench.row('Proposals', DEBUGGER).first(), /debugger/);
     await workbench.screenshot('review-dark');
     for (const [theme, marker, name] of [
       ['Light Modern', 'vs', 'review-light'],
