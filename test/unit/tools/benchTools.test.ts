@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { allTools, toolsFor } from '#core/agents/tools/toolset.ts';
 import { testAgent } from '#test/support/agentFixtures.ts';
+import type { CodeIntelligence } from '#core/toolPorts.ts';
 import { createTestBench, memoryValues, type TestBench, type TestBenchOptions } from '#test/support/toolBench.ts';
 import { temporaryFolders } from '#test/support/temporaryFolder.ts';
 import { needsSandbox } from '#test/support/needsSandbox.ts';
@@ -113,6 +114,17 @@ describe('tools of the bench', () => {
     assert.match(await run('code.diagnostics', { path: 'src/sum.mjs' }), /error: Syntax error/);
     await assert.rejects(run('code.symbols', { path: 'package.json' }), { code: 'code.notServed' });
     await assert.rejects(run('code.references', { path: 'src/sum.mjs', line: 2, name: 'sum' }), { code: 'code.noName' });
+  });
+
+  it('code tools ask at the name itself, not at a longer one that holds it', async () => {
+    const asked: number[] = [];
+    const code = { name: 'the test', definitions: ({ column }: { readonly column: number }) => Promise.resolve((asked.push(column), [])) };
+    const { run } = await bench(folder({ 'a.mjs': 'const valid = id; // id\nidle.id_\n' }), {
+      host: { code: code as unknown as CodeIntelligence },
+    });
+    await run('code.definitions', { path: 'a.mjs', line: 1, name: 'id' });
+    await run('code.definitions', { path: 'a.mjs', line: 2, name: 'id' });
+    assert.deepEqual(asked, [15, 1]);
   });
 
   it('code.symbols finds a name behind files with hundreds of others', async () => {

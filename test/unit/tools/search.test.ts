@@ -71,6 +71,7 @@ describe('files.search', () => {
       'odd name;$(x).ts:1',
     ]);
     assert.deepEqual(places(await run('files.search', { pattern: 'Alpha', glob: 'new/*.ts' })), ['new/z.ts:1']);
+    assert.match(await run('files.list', { glob: '**/*.ts' }), /4 files\n-e\.ts\n\.hidden\/c\.ts\nnew\/z\.ts\nodd name/);
   });
 
   it('reads many files ahead and still answers in the order of their names, at most 200 lines', async () => {

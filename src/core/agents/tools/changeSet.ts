@@ -63,6 +63,14 @@ export class ChangeSet {
     return edited?.text ?? (await this.#load(path)).text;
   }
 
+  /** A listing of the workspace as it is after the edits of this step: what they delete is gone, what they add (and `wanted` takes) is there; sorted. */
+  applyTo(listed: readonly string[], wanted: (path: string) => boolean): readonly string[] {
+    if (this.#edited.size === 0) return listed;
+    const kept = new Set(listed.filter((path) => this.#edited.get(path)?.text !== null));
+    for (const [path, { text }] of this.#edited) if (text !== null && wanted(path)) kept.add(path);
+    return [...kept].toSorted();
+  }
+
   /** The text of every edited file as it is now; null: deleted. */
   current(): ReadonlyMap<string, string | null> {
     return new Map([...this.#edited].map(([path, { text }]) => [path, text]));

@@ -101,9 +101,17 @@ async function served<T>(
 
 async function columnOf({ changes }: ToolContext, path: string, line: number, name: string): Promise<number> {
   const text = lineText(await changes.read(path), line);
-  const at = text?.indexOf(name) ?? -1;
+  const at = text === undefined ? -1 : wordAt(text, name);
   if (at === -1) throw nameNotAtError(name, path, line);
   return at + 1;
+}
+
+/** Where it stands as a word of its own (`id` in `void id()`); else where it stands at all; -1: nowhere. */
+function wordAt(text: string, name: string): number {
+  const isPart = (char: string | undefined): boolean => char !== undefined && /[\p{L}\p{N}_$]/u.test(char);
+  for (let at = text.indexOf(name); at !== -1; at = text.indexOf(name, at + 1))
+    if (!isPart(text[at - 1]) && !isPart(text[at + name.length])) return at;
+  return text.indexOf(name);
 }
 
 async function withText({ changes }: ToolContext, places: readonly CodePlace[]): Promise<readonly string[]> {

@@ -12,9 +12,10 @@ export const filesList = defineTool({
   args: z.object({ glob: z.string().max(500).optional().describe('For example src/**/*.ts. All files when left out.') }),
   risk: 'read',
   title: ({ glob }) => glob ?? 'all files',
-  async run({ glob }, { step }) {
+  async run({ glob }, { step, changes }) {
     const matches = glob === undefined ? () => true : picomatch(glob, { dot: true });
-    const files = (await step.files.list({ signal: step.signal })).filter((path) => matches(path));
+    const listed = await step.files.list({ signal: step.signal, only: (names) => names.filter((path) => matches(path)) });
+    const files = changes.applyTo(listed, (path) => matches(path));
     const more = files.length > MAX_FILES ? `\n[${files.length - MAX_FILES} more: use a narrower glob]` : '';
     return asData('files.list', `${files.length} files\n${files.slice(0, MAX_FILES).join('\n')}${more}`);
   },

@@ -93,9 +93,7 @@ async function candidates(args: z.infer<typeof argsSchema>, { step, changes, ben
     const may = (await bench?.host.sieve?.sift(request)) ?? null;
     return may === null ? paths : paths.filter((path) => may.has(path));
   };
-  const listed = await step.files.list({ signal: step.signal, only: sift });
-  const edited = changes.paths.filter((path) => inGlob(path));
-  return edited.length === 0 ? listed : [...new Set([...listed, ...edited])].toSorted();
+  return changes.applyTo(await step.files.list({ signal: step.signal, only: sift }), inGlob);
 }
 
 function collect(path: string, text: string, test: (line: string) => boolean, found: Found): void {
