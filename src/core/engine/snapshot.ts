@@ -9,10 +9,11 @@ import { createRunState } from '#core/engine/reduce.ts';
 import { createBody, nextScope, openRoot, openScope } from '#core/engine/scopes.ts';
 import { type Body, type Decision, type RunState, type Scope, type StepInstance, isSettled, stepAt } from '#core/engine/state.ts';
 
-export const SNAPSHOT_FORMAT = 2;
+export const SNAPSHOT_FORMAT = 3;
 
-interface SavedStep extends Pick<StepInstance, 'path' | 'state' | 'usage' | 'decisions'> {
-  readonly body: SavedBody | null;
+/** What most steps do not have is left out. */
+interface SavedStep extends Pick<StepInstance, 'path' | 'state'>, Partial<Pick<StepInstance, 'usage' | 'decisions'>> {
+  readonly body?: SavedBody;
 }
 
 interface SavedBody {
@@ -45,8 +46,7 @@ export function encodeSnapshot(state: RunState): RunSnapshot {
   const steps: SavedStep[] = [];
   for (const instance of state.steps.values()) {
     scopes.add(instance.scope);
-    const { path, state: now, usage: used, decisions, body } = instance;
-    if (now.status !== 'pending') steps.push({ path, state: now, usage: used, decisions, body: body && savedBody(body) });
+    if (instance.state.status !== 'pending') steps.push(savedStep(instance));
   }
   const saved: Saved = {
     phase,
@@ -77,7 +77,7 @@ export function decodeSnapshot(snapshot: RunSnapshot, created: RunEventOf<'run.c
   const saved = JSON.parse(snapshot.state) as Saved;
   if (saved.seq !== snapshot.seq) throw corruptHistory(created.runId, snapshot.seq, saved.seq);
   const state = createRunState(created);
-  const bodies = new Map(saved.steps.flatMap((step) => (step.body === null ? [] : [[step.path, step.body] as const])));
+  const bodies = new Map(saved.steps.flatMap((step) => (step.body === undefined ? [] : [[step.path, step.body] as const])));
   for (const scope of saved.scopes) reopen(state, scope, bodies);
   for (const [path, body] of bodies) stepAt(state, path).body ??= createBody(stepAt(state, path), body.items);
   for (const step of saved.steps) restoreStep(state, step);
@@ -92,6 +92,11 @@ export function decodeSnapshot(snapshot: RunSnapshot, created: RunEventOf<'run.c
   const { phase, seq, version, proposals, usage, stop } = saved;
   const waiting = saved.decisions.filter((decision) => decision.made === null).length;
   return Object.assign(state, { phase, seq, version, proposals, usage, stop, waiting });
+}
+
+function savedStep({ path, state, usage, decisions, body }: StepInstance): SavedStep {
+  if (usage.length === 0 && decisions.length === 0 && body === null) return { path, state };
+  return { path, state, usage, decisions, ...(body && { body: savedBody(body) }) };
 }
 
 function savedBody(body: Body): SavedBody {
@@ -112,8 +117,8 @@ function restoreStep(state: RunState, saved: SavedStep): void {
   const instance = stepAt(state, saved.path);
   const { scope } = instance;
   instance.state = saved.state;
-  instance.usage = saved.usage;
-  instance.decisions = saved.decisions;
+  instance.usage = saved.usage ?? [];
+  instance.decisions = saved.decisions ?? [];
   if (!isSettled(saved.state)) return;
   state.settled += 1;
   scope.unsettled -= 1;
@@ -140,7 +145,7 @@ function restoreBody(state: RunState, body: Body | null, saved: SavedBody): void
   body.stopping = saved.stopping;
 }
 
-/** A snapshot costs O(steps), so each next one comes after twice the events: O(1) an event over the run. */
+/** A snapshot costs O(steps), so each next one comes after four times the events: O(1) an event over the run. */
 export class SnapshotSchedule {
   readonly #everyEvents: number;
   #lastSeq: number;
@@ -152,7 +157,7 @@ export class SnapshotSchedule {
 
   /** True when one is due at `seq`, and counts it as taken. */
   take(seq: number): boolean {
-    if (seq - this.#lastSeq < Math.max(this.#everyEvents, this.#lastSeq)) return false;
+    if (seq - this.#lastSeq < Math.max(this.#everyEvents, this.#lastSeq * 3)) return false;
     this.#lastSeq = seq;
     return true;
   }

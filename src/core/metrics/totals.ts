@@ -4,7 +4,7 @@ import type { EndedGroup, HourGroup } from '#core/store/metrics.ts';
 import type { CallFigures, RunFigures } from '#protocol/metrics.ts';
 
 /** Nearest rank: the smallest value that at least `share` of the sorted sample does not exceed; null without a sample. */
-export function percentile(sorted: readonly number[], share: number): number | null {
+export function percentile(sorted: ArrayLike<number>, share: number): number | null {
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? null;
 }
 
@@ -27,8 +27,8 @@ export function runFigures(groups: readonly EndedGroup[]): RunFigures {
 }
 
 /** Shortest first. */
-export function sortedTimes(lists: readonly (readonly number[])[]): readonly number[] {
-  return [...Float64Array.from(lists.flat()).sort()];
+export function sortedTimes(lists: readonly (readonly number[])[]): ArrayLike<number> {
+  return new Float64Array(lists.flat()).sort();
 }
 
 export function callFigures(hours: readonly HourGroup[]): CallFigures {

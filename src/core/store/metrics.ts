@@ -104,7 +104,7 @@ export function createMetricsRepository(connection: StoreConnection): MetricsRep
         sum(succeeded) as succeeded, sum(duration_ms) as ms, sum(calls) as calls, sum(unpriced) as unpriced,
         sum(cost_micro_usd) as cost, sum(input_tokens) as input, sum(cached_input_tokens) as cached,
         sum(output_tokens) as output, sum(uncounted) as uncounted
-        from agent_hours where ${inHours(window)} group by 1, 2, 3`),
+        from agent_hours where ${inHours(window)} group by 3, 1, 2`),
     errors: (window) =>
       all(sql<ErrorGroup>`select agent, code, ${bucketOfHour(window)} as bucket, sum(errors) as errors, max(last_at) as "lastAt"
         from error_hours where ${inHours(window)} group by 1, 2, 3`),

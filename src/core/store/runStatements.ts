@@ -8,16 +8,33 @@ import { eventRows } from '#core/store/eventRows.ts';
 import { runEndStatements } from '#core/store/figures/runEnds.ts';
 import { addSteps, noSteps, type StepFigures } from '#core/store/figures/stepFigures.ts';
 import { prepared } from '#core/store/query.ts';
+import { FINISHED } from '#core/store/runPages.ts';
 import { headOf, progressOf } from '#core/store/runRows.ts';
 import type { StoreSchema } from '#core/store/schema.ts';
 import type { RunAppend, RunRow } from '#core/store/store.ts';
 import type { RunEvent } from '#protocol/runEvents.ts';
 
-/** What is stored already and need not be written again: the heads of runs by id, and definitions by hash. */
+/** What is stored already and need not be written or looked up again: the heads of runs by id, and definitions by hash. */
 export class Written {
   readonly heads = new Map<string, string>();
   readonly workflows = new Set<string>();
   readonly #steps = new Map<string, StepFigures>();
+  /** By run: its last event, or the newest append under way, until which nobody knows. */
+  readonly #last = new Map<string, number | RunAppend>();
+
+  /** To be called before each append: whether the events before it are known to be the run's last. */
+  follows(append: RunAppend): boolean {
+    const last = this.#last.get(append.runId);
+    this.#last.set(append.runId, append);
+    return typeof last === 'number' && append.events[0]?.seq === last + 1;
+  }
+
+  /** The append is durable. */
+  acknowledged(append: RunAppend): void {
+    const { runId, summary } = append;
+    if (FINISHED.includes(summary.status)) this.ended(runId);
+    else if (this.#last.get(runId) === append) this.#last.set(runId, summary.lastSeq);
+  }
 
   /** The figures of the run's steps with this append; null for a run that did not begin here: its events say. */
   stepsWith({ runId, events }: RunAppend): StepFigures | null {
@@ -29,6 +46,7 @@ export class Written {
   ended(runId: string): void {
     this.heads.delete(runId);
     this.#steps.delete(runId);
+    this.#last.delete(runId);
   }
 
   /** After an append that failed. */
@@ -44,11 +62,14 @@ export class Written {
  */
 export function createAppendStatements(
   dialect: SqlDialect,
-  { heads, workflows }: Written,
+  written: Written,
 ): (append: RunAppend, steps: StepFigures | null) => readonly Statement[] {
+  const { heads, workflows } = written;
   const statements = compileStatements(dialect);
   const deadLetters = deadLetterStatements(dialect);
-  return ({ runId, events, summary }, steps) => {
+  return (append, steps) => {
+    const { runId, events, summary } = append;
+    const isKnownToFollow = written.follows(append);
     const [first, ...rest] = eventRows(runId, events, progressOf(summary));
     const batch: Statement[] = [];
     const head = headOf(summary);
@@ -58,11 +79,8 @@ export function createAppendStatements(
       batch.push({ ...(isNew ? statements.createRun(row) : statements.updateRun(row)), mustChange: 1 });
       heads.set(runId, head);
     }
-    if (first)
-      batch.push({
-        ...(isNew ? statements.addEvents(first) : statements.goOn({ ...first, previous: first.first_seq - 1 })),
-        mustChange: 1,
-      });
+    if (first && (isNew || isKnownToFollow)) batch.push(statements.addEvents(first));
+    else if (first) batch.push({ ...statements.goOn({ ...first, previous: first.first_seq - 1 }), mustChange: 1 });
     for (const row of rest) batch.push(statements.addEvents(row));
     for (const event of events) batch.push(...ofEvent(event));
     batch.push(...runEndStatements(dialect, { events, summary, steps }));

@@ -65,7 +65,7 @@ export function createRunsRepository(connection: StoreConnection): RunsRepositor
       if (steps === null && endsRun(batch.events)) steps = addSteps(noSteps(), [...(await allEvents(batch.runId)), ...batch.events]);
       try {
         await connection.commit(appendStatements(batch, steps));
-        if (FINISHED.includes(batch.summary.status)) written.ended(batch.runId);
+        written.acknowledged(batch);
       } catch (error) {
         written.forget(batch);
         if (hasCode(error, 'store.conflict') && (await isStored(connection, batch))) return;

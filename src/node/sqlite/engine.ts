@@ -95,6 +95,11 @@ export class SqliteEngine {
   commit(batches: readonly Batch[]): readonly Outcome[] {
     try {
       this.#begin();
+      const lone = loneStatement(batches);
+      if (lone !== null) {
+        this.#change(lone, 0);
+        return [null];
+      }
       this.#statements.run('BEGIN IMMEDIATE');
       // A savepoint keeps a copy of each page that changes after it. A batch that is alone fails with the transaction.
       const isAlone = batches.length === 1;
@@ -192,6 +197,13 @@ export class SqliteEngine {
     this.#db = null;
     this.#sql.files.abandon();
   }
+}
+
+/** Is a transaction by itself, and need not be told. Not one that expects something: that is known only once it is durable. */
+function loneStatement([batch = [], ...others]: readonly Batch[]): Statement | null {
+  const [statement, ...more] = batch;
+  const isAlone = others.length === 0 && more.length === 0;
+  return isAlone && statement !== undefined && statement.mustChange === undefined ? statement : null;
 }
 
 function checkSound(db: Database): void {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { AppError } from '#base/errors.ts';
 import type { Json } from '#base/json.ts';
 import { loadRun } from '#core/engine/loadRun.ts';
+import { SNAPSHOT_FORMAT } from '#core/engine/snapshot.ts';
 import { viewOf } from '#core/engine/view.ts';
 import type { RunFact } from '#protocol/runEvents.ts';
 import { type Harness, type Script, harness, settle } from '#test/support/engineHarness.ts';
@@ -341,7 +342,7 @@ describe('a snapshot that is damaged', () => {
       const runId = await h.start(workflow(chain('a', 'b')));
       await settle();
       const view = await h.runtime.view(runId);
-      h.runs.snapshots.set(runId, [{ seq: 9, format: 2, state: state ?? '' }]);
+      h.runs.snapshots.set(runId, [{ seq: 9, format: SNAPSHOT_FORMAT, state: state ?? '' }]);
       const warned: string[] = [];
       const loaded = await loadRun(h.runs, runId, { log: { warn: (message) => warned.push(message) } });
       assert.deepEqual(viewOf(loaded), view);

@@ -108,7 +108,7 @@ describe('a restart', () => {
   });
 
   it('reads the newest snapshot and the events after it', async () => {
-    const h = harness(() => null, { snapshotEveryEvents: 20 });
+    const h = harness(() => null, { snapshotEveryEvents: 10 });
     const work = doors();
     const script: Script = (given, context) => (given.path === 's20' ? work.script(given, context) : given.path);
     const first = h.restart(script);

@@ -69,6 +69,27 @@ export function runsContract(opened: () => Store): void {
       });
     }
 
+    it('refuses an append that overlaps one under way, and goes on after the one it took', async () => {
+      await store.runs.append(append('run_a', 1, [created]));
+      await store.runs.append(append('run_a', 2, [{ type: 'run.parsed' }]));
+      const writers = [
+        append('run_a', 3, [{ type: 'run.started' }]),
+        append('run_a', 3, [{ type: 'run.parsed' }, { type: 'run.started' }]),
+      ];
+      const results = await Promise.allSettled(writers.map((batch) => store.runs.append(batch)));
+      assert.deepEqual(
+        results.map(({ status }) => status),
+        ['fulfilled', 'rejected'],
+      );
+      await store.runs.append(append('run_a', 4, [{ type: 'run.parsed' }]));
+      await assert.rejects(store.runs.append(append('run_a', 6, [{ type: 'run.parsed' }])), code('store.conflict'));
+      const stored = await store.runs.events('run_a');
+      assert.deepEqual(
+        stored.map(({ seq }) => seq),
+        [1, 2, 3, 4],
+      );
+    });
+
     it('takes a batch it holds already as it is, and refuses one that differs in anything', async () => {
       const batch = append('run_a', 1, [created, { type: 'run.parsed' }]);
       await store.runs.append(batch);
