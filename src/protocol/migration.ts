@@ -207,6 +207,9 @@ export interface MigrationSummary {
   readonly problems: readonly FileProblem[];
 }
 
+/** `untrusted`: the folder is not trusted; `built-in`: it comes with CAS and can be copied; `invalid`: its file has errors. */
+export type ReadOnlyReason = 'untrusted' | 'built-in' | 'invalid';
+
 export interface MigrationView {
   readonly id: string;
   readonly name: string;
@@ -214,8 +217,8 @@ export interface MigrationView {
   readonly file: string | null;
   /** SHA-256 (hex) of the file as it was read; an edit names it so that it never overwrites a newer one. Null for the built-in plan. */
   readonly hash: string | null;
-  /** The built-in plan cannot be edited; it can be copied. */
-  readonly readOnly: boolean;
+  /** Why it cannot be edited now; null when it can. */
+  readonly readOnly: ReadOnlyReason | null;
   readonly problems: readonly FileProblem[];
   /** True: the file has errors now, and the figures are those of the last time it had none. */
   readonly stale: boolean;
@@ -252,6 +255,8 @@ export const migrationEditSchema = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('completedDate'), feature: featureId, date: day.nullable() }),
   z.strictObject({ kind: z.literal('startedDate'), feature: featureId, date: day.nullable() }),
+  z.strictObject({ kind: z.literal('name'), feature: featureId, name: z.string().min(1).max(200) }),
+  z.strictObject({ kind: z.literal('phase'), feature: featureId, phase: z.string().min(1).max(64).nullable() }),
   z.strictObject({ kind: z.literal('priority'), feature: featureId, priority: z.enum(planPriorities) }),
   z.strictObject({ kind: z.literal('notes'), feature: featureId, notes: text.nullable() }),
   z.strictObject({
@@ -263,6 +268,7 @@ export const migrationEditSchema = z.discriminatedUnion('kind', [
     priority: z.enum(planPriorities).optional(),
     estimatedHours: hours.optional(),
     dependencies: z.array(featureId).max(1000).optional(),
+    notes: text.optional(),
   }),
 ]);
 export type MigrationEdit = z.infer<typeof migrationEditSchema>;

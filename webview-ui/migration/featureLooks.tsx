@@ -25,6 +25,8 @@ export const stateWords: { readonly [S in FeatureState]: string } = {
 /** What a person can set; blocked is computed. */
 export const settable: readonly FeatureStatus[] = ['not started', 'in progress', 'done', 'unknown'];
 
+export const priorities: readonly PlanPriority[] = ['critical', 'important', 'nice to have'];
+
 /** As wide as its widest, so that names stand below one another. */
 export function FeatureGlyph({ state, labelled = false }: { readonly state: FeatureState; readonly labelled?: boolean }): ReactElement {
   const [name, tone] = GLYPHS[state];

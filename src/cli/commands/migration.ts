@@ -51,11 +51,14 @@ function writing(migration: Command, runner: CommandRunner): void {
     .option('--priority <priority>', 'critical, important or "nice to have"')
     .option('--estimate <hours>', 'planned hours')
     .option('--needs <feature>', 'a feature that must be done first; repeat it for more', collect, [])
+    .option('--notes <text>', 'notes')
     .action(runner.action(async () => (await import('#cli/verbs/migrationEdit.ts')).add));
   migration
     .command('set <feature>')
     .description('change values of a feature; only the lines it must are touched')
     .option(...plan)
+    .option('--name <name>', 'what people call it')
+    .option('--phase <id>', 'phase it belongs to, or none')
     .option('--status <status>', '"not started", "in progress", done or unknown')
     .option('--hours <hours>', 'actual hours in all')
     .option('--estimate <hours>', 'planned hours, or none')

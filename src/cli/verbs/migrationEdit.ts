@@ -43,6 +43,7 @@ export async function add(session: Session, options: Options, [name = '']: reado
     ...given('priority', textOption(options, 'priority')),
     ...(estimate !== '' && { estimatedHours: hoursOption(estimate, '--estimate') }),
     ...(textList(options, 'needs').length > 0 && { dependencies: textList(options, 'needs') }),
+    ...given('notes', textOption(options, 'notes')),
   });
 }
 
@@ -66,6 +67,8 @@ function editsOf(feature: string, options: Options): readonly unknown[] {
   take('hours', (text) => ({ kind: 'actualHours', hours: hoursOption(text, '--hours') }));
   take('started', (text) => ({ kind: 'startedDate', date: orNone(text, (date) => date) }));
   take('completed', (text) => ({ kind: 'completedDate', date: orNone(text, (date) => date) }));
+  take('name', (name) => ({ kind: 'name', name }));
+  take('phase', (text) => ({ kind: 'phase', phase: orNone(text, (phase) => phase) }));
   take('priority', (priority) => ({ kind: 'priority', priority }));
   take('notes', (notes) => ({ kind: 'notes', notes: notes === '' ? null : notes }));
   return edits;

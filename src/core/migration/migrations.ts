@@ -13,7 +13,7 @@ import { type PlanFile, PlanFiles, type PlanPorts } from '#core/migration/planFi
 import { RunHours } from '#core/migration/runHours.ts';
 import type { HostPorts } from '#core/ports.ts';
 import type { Store } from '#core/store/store.ts';
-import type { HoursEntry, MigrationFigures, MigrationSummary, MigrationView } from '#protocol/migration.ts';
+import type { HoursEntry, MigrationFigures, MigrationSummary, MigrationView, ReadOnlyReason } from '#protocol/migration.ts';
 
 export interface MigrationsDeps {
   readonly ports: PlanPorts & Pick<HostPorts, 'clock' | 'log' | 'trusted'>;
@@ -76,7 +76,7 @@ export class Migrations {
       source: shown.file === null ? 'built-in' : 'workspace',
       file: shown.file?.file ?? null,
       hash: shown.file?.hash ?? null,
-      readOnly: shown.file === null,
+      readOnly: this.#readOnly(shown),
       problems: shown.checked.problems,
       stale: shown.checked.plan === null && good !== null,
       figures: good && (await this.#figures(id, good)),
@@ -84,6 +84,12 @@ export class Migrations {
       unrecorded: unrecorded.map(({ run, feature, hours, reason }) => ({ run, feature, hours, reason })),
       at: this.#deps.ports.clock.now(),
     };
+  }
+
+  #readOnly({ file, checked }: Shown): ReadOnlyReason | null {
+    if (!this.#deps.ports.trusted()) return 'untrusted';
+    if (file === null) return 'built-in';
+    return checked.plan === null ? 'invalid' : null;
   }
 
   /** The text of a plan, for a copy of it. Throws `migration.notFound`. */

@@ -1,5 +1,6 @@
 // What a well-shaped plan still gets wrong: ids, phases, dependencies, days, and what its kind asks for.
 
+import { actualOf } from '#core/migration/figures/hours.ts';
 import { findCycles } from '#core/workflow/graph.ts';
 import { errorAt, type Issue, warningAt } from '#core/workflow/issue.ts';
 import { didYouMean } from '#core/workflow/nearest.ts';
@@ -101,7 +102,7 @@ function featureDayIssues(feature: PlanFeature, index: number): Issue[] {
         },
       ),
     );
-  if (feature.entries.reduce((sum, entry) => sum + entry.hours, 0) < 0)
+  if ((actualOf(feature) ?? 0) < 0)
     issues.push(errorAt(['features', index, 'actualHours'], 'hours', `The hours of feature \`${id}\` sum up to less than none.`));
   return issues;
 }

@@ -53,6 +53,14 @@ features:
 type Features = readonly { readonly id: string; readonly [key: string]: unknown }[];
 const featuresOf = (text: string): Features => (load(text) as { readonly features: Features }).features;
 
+/** Also of several lines, with blanks at their edges and what YAML reads as something else. */
+const anyNotes = fc.oneof(
+  fc.string({ unit: 'grapheme', maxLength: 30 }),
+  fc
+    .array(fc.constantFrom('', 'one', ' two', 'three ', '- four', 'a: b # c', '# d', '...', '---', '\ttab'), { maxLength: 5 })
+    .map((lines) => lines.join('\n')),
+);
+
 const edits: fc.Arbitrary<(id: string) => PlanEdit> = fc.oneof(
   fc
     .constantFrom('not started' as const, 'in progress' as const, 'done' as const, 'unknown' as const)
@@ -60,7 +68,8 @@ const edits: fc.Arbitrary<(id: string) => PlanEdit> = fc.oneof(
   fc.integer({ min: 0, max: 99 }).map((hours) => (feature: string): PlanEdit => ({ kind: 'actualHours', feature, hours: hours / 4 })),
   fc.option(fc.integer({ min: 0, max: 99 })).map((hours) => (feature: string): PlanEdit => ({ kind: 'estimatedHours', feature, hours })),
   fc.constantFrom(null, '2026-11-02').map((date) => (feature: string): PlanEdit => ({ kind: 'startedDate', feature, date })),
-  fc.option(fc.string({ unit: 'grapheme', maxLength: 30 })).map((notes) => (feature: string): PlanEdit => ({
+  fc.string({ minLength: 1, maxLength: 20 }).map((name) => (feature: string): PlanEdit => ({ kind: 'name', feature, name })),
+  fc.option(anyNotes).map((notes) => (feature: string): PlanEdit => ({
     kind: 'notes',
     feature,
     notes,
@@ -94,6 +103,31 @@ describe('an edit of a migration file', () => {
     assert.deepEqual(changedLines(PLAN, other), { gone: ['    notes: |', '      two', '      lines'], come: ['    notes: "one: line"'] });
   });
 
+  it('writes a text of several lines as a block, and as a quoted text where a block would not keep it', () => {
+    const block = edited(PLAN, { kind: 'notes', feature: 'b', notes: 'First: this\n\nThen # that' });
+    assert.deepEqual(changedLines(PLAN, block), { gone: [], come: ['    notes: |-', '      First: this', '', '      Then # that'] });
+    const other = edited(PLAN, { kind: 'notes', feature: 'a', notes: 'three\nlines\nnow' });
+    assert.deepEqual(changedLines(PLAN, other), {
+      gone: ['    notes: |', '      two', '      lines'],
+      come: ['    notes: |-', '      three', '      lines', '      now'],
+    });
+    const inFlow = edited(PLAN, { kind: 'notes', feature: 'c', notes: 'x\ny' });
+    assert.equal(featuresOf(inFlow).at(2)?.['notes'], 'x\ny');
+    const commented = PLAN.replace('name: Beta', 'name: Beta\n    notes: short # keep me');
+    const kept = edited(commented, { kind: 'notes', feature: 'b', notes: 'x\ny' });
+    assert.match(kept, /notes: "x\\ny" # keep me\n/);
+  });
+
+  it('moves a feature to another phase, out of any, and gives it another name', () => {
+    const phases = PLAN.replace('  - { id: one, name: One }', '  - { id: one, name: One }\n  - { id: two, name: Two }');
+    const moved = edited(phases, { kind: 'phase', feature: 'a', phase: 'two' });
+    assert.deepEqual(changedLines(phases, moved), { gone: ['    phase: one'], come: ['    phase: two'] });
+    const out = edited(phases, { kind: 'phase', feature: 'b', phase: null });
+    assert.deepEqual(changedLines(phases, out), { gone: ['    phase: one'], come: [] });
+    const named = edited(phases, { kind: 'name', feature: 'a', name: 'Alpha "1"' });
+    assert.deepEqual(changedLines(phases, named), { gone: ['    name: "Alpha"'], come: ['    name: "Alpha \\"1\\""'] });
+  });
+
   it('turns a total into entries when measured hours come, and adds to entries that are there', () => {
     const entry = { hours: 0.4, from: 'run' as const, date: '2026-11-20', run: 'run_1', since: null };
     const once = edited(PLAN, { kind: 'entry', feature: 'b', entry });
@@ -107,6 +141,16 @@ describe('an edit of a migration file', () => {
     });
     const twice = edited(once, { kind: 'actualHours', feature: 'b', hours: 4 });
     assert.deepEqual(changedLines(once, twice), { gone: [], come: ['      - { hours: 0.6, from: hand, date: 2026-11-20 }'] });
+  });
+
+  it('takes hours back to none, whatever the entries sum up to in binary', () => {
+    const text = PLAN.replace(
+      'actualHours: 3 ',
+      'actualHours: [{ hours: 30.8, from: hand }, { hours: 25, from: hand }, { hours: 29.9, from: hand }] ',
+    );
+    const none = edited(text, { kind: 'actualHours', feature: 'b', hours: 0 });
+    assert.equal(featuresOf(none).length, 3);
+    assert.ok(checkMigration(none, 'plan.yaml').plan);
   });
 
   it('works inside a feature on one line', () => {
@@ -179,6 +223,20 @@ describe('an edit of a migration file', () => {
           );
       }),
       { numRuns: 400 },
+    );
+  });
+
+  it('keeps notes letter by letter, in a feature that is there and in a new one', () => {
+    fc.assert(
+      fc.property(arbitraryMigration, anyNotes, fc.nat(), (text, notes, pick) => {
+        const before = featuresOf(text);
+        fc.pre(before.length > 0);
+        const feature = before[pick % before.length]?.id ?? '';
+        const said = (after: string, id: string): unknown => featuresOf(after).find((one) => one.id === id)?.['notes'] ?? '';
+        assert.equal(said(edited(text, { kind: 'notes', feature, notes }), feature), notes);
+        assert.equal(said(edited(text, { kind: 'addFeature', name: 'New', feature: 'new-one', notes }), 'new-one'), notes);
+      }),
+      { numRuns: 300 },
     );
   });
 

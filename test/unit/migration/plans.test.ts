@@ -112,6 +112,16 @@ describe('the plans of a workspace', () => {
       code: 'workspace.untrusted',
     });
     assert.equal(read(), PLAN);
+    assert.equal((await methods['migrations.get']('move')).readOnly, 'untrusted');
+  });
+
+  it('says why a plan cannot be edited, and that it can', async () => {
+    const why = async (): Promise<MigrationView['readOnly']> => (await plans.methods['migrations.get']('move')).readOnly;
+    assert.equal(await why(), null);
+    writeFileSync(join(root, FILE), PLAN.replace('name: A', 'nam: A'));
+    assert.equal(await why(), 'invalid');
+    trusted = false;
+    assert.equal(await why(), 'untrusted');
   });
 
   it('refuses an edit that would leave the file wrong', async () => {
@@ -242,7 +252,7 @@ describe('the plans of a workspace', () => {
 
   it('has the built-in plan with 24 features in five phases, which cannot be edited', async () => {
     const view = await plans.methods['migrations.get']('custom-to-langgraph');
-    assert.deepEqual([view.readOnly, view.figures?.features.length, view.figures?.phases.length], [true, 24, 5]);
+    assert.deepEqual([view.readOnly, view.figures?.features.length, view.figures?.phases.length], ['built-in', 24, 5]);
     assert.deepEqual(view.problems, []);
     await assert.rejects(
       plans.methods['migrations.edit']({ plan: 'custom-to-langgraph', edit: { kind: 'status', feature: 'state-store', status: 'done' } }),

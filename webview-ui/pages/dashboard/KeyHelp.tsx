@@ -17,6 +17,7 @@ export function KeyHelp({ onClose }: KeyHelpProps): ReactElement {
     [t('Enter'), t('open a row or its evidence')],
     [t('Left, Right'), t('fold and unfold a group')],
     [t('Arrows in the graph'), t('along the steps of a run')],
+    ['F2', t('change the feature of a row')],
     ['Esc', t('close what is open; the focus goes back')],
     ['/', t('filter')],
     ['?', t('this list')],

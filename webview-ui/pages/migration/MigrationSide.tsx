@@ -139,7 +139,7 @@ function Next({ view, figures }: { readonly view: MigrationView; readonly figure
             <HoursText hours={feature.hours} />
           </span>
         )}
-        {!view.readOnly && !view.stale && (
+        {view.readOnly === null && (
           <Button small kind="link" onClick={() => act(running ? 'migrations.stopClock' : 'migrations.startClock')}>
             {running ? t('Stop') : label}
           </Button>

@@ -3,7 +3,7 @@
 import { isMap } from 'yaml';
 import { replaceValue } from '#core/migration/edit/mapping.ts';
 import { endOfLines, eolOf, type FeaturePlaces, indentOf, pairOf, placeOf, type Splice, type YAMLSeq } from '#core/migration/edit/place.ts';
-import { type PlainValue, scalarText } from '#core/migration/edit/scalars.ts';
+import { blockText, type PlainValue, scalarText } from '#core/migration/edit/scalars.ts';
 
 export type NewFeature = readonly (readonly [key: string, value: PlainValue])[];
 
@@ -12,7 +12,7 @@ export function addFeature(text: string, { root, list }: FeaturePlaces, feature:
   const place = placeOf(list);
   if (list === null || place === null || list.items.length === 0) {
     const pair = root && pairOf(root, 'features');
-    const block = lines(feature, '  ').map((line) => eol + line);
+    const block = lines(feature, { indent: '  ', eol }).map((line) => eol + line);
     if (pair) return replaceValue(text, pair, block.join(''));
     const before = text.endsWith('\n') ? '' : eol;
     return [{ start: text.length, end: text.length, text: `${before}features:${block.join('')}${eol}` }];
@@ -24,12 +24,15 @@ export function addFeature(text: string, { root, list }: FeaturePlaces, feature:
   const at = endOfLines(text, after);
   const before = at === text.length && !text.endsWith('\n') ? eol : '';
   const gap = hasGaps(text, list) ? eol : '';
-  const written = lines(feature, indentOf(text, place.start)).join(eol);
+  const written = lines(feature, { indent: indentOf(text, place.start), eol }).join(eol);
   return [{ start: at, end: at, text: `${before}${gap}${written}${before === '' ? eol : ''}` }];
 }
 
-function lines(feature: NewFeature, indent: string): readonly string[] {
-  return feature.map(([key, value], index) => `${indent}${index === 0 ? '- ' : '  '}${key}: ${scalarText(value)}`);
+function lines(feature: NewFeature, { indent, eol }: { readonly indent: string; readonly eol: string }): readonly string[] {
+  return feature.map(([key, value], index) => {
+    const written = blockText(value, { indent: `${indent}    `, eol }) ?? scalarText(value);
+    return `${indent}${index === 0 ? '- ' : '  '}${key}: ${written}`;
+  });
 }
 
 function flowText(feature: NewFeature): string {

@@ -74,6 +74,10 @@ function stepsOf(edit: Exclude<PlanEdit, { kind: 'addFeature' }>, feature: PlanF
     case 'completedDate':
     case 'startedDate':
       return [set(edit.kind, edit.date)];
+    case 'name':
+      return [set('name', edit.name)];
+    case 'phase':
+      return [set('phase', edit.phase)];
     case 'priority':
       return [set('priority', edit.priority)];
     case 'notes':
@@ -146,6 +150,7 @@ function newFeature(plan: MigrationPlan, edit: Extract<MigrationEdit, { kind: 'a
     ['estimatedHours', edit.estimatedHours],
     ['addedDate', dayText(today)],
     ['dependencies', edit.dependencies?.length === 0 ? undefined : edit.dependencies],
+    ['notes', edit.notes === '' ? undefined : edit.notes],
   ];
   return pairs.filter((pair): pair is readonly [string, PlainValue] => pair[1] !== undefined);
 }

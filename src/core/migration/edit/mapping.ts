@@ -6,6 +6,7 @@ import {
   eolOf,
   indentOf,
   keyText,
+  lineEnd,
   lineStart,
   type Pair,
   pairOf,
@@ -14,7 +15,7 @@ import {
   type Splice,
   type YAMLMap,
 } from '#core/migration/edit/place.ts';
-import { type PlainValue, scalarText } from '#core/migration/edit/scalars.ts';
+import { blockText, type PlainValue, scalarText } from '#core/migration/edit/scalars.ts';
 
 /** New keys go where the schema has them, as far as the others are in that order. */
 export const featureKeys = [
@@ -37,11 +38,15 @@ export type FeatureKey = (typeof featureKeys)[number];
 
 export function setKey(text: string, map: YAMLMap, key: FeatureKey, value: PlainValue): readonly Splice[] {
   const pair = pairOf(map, key);
-  if (pair === null) return insertKey(text, map, key, scalarText(value));
+  const block = map.flow === true ? null : blockText(value, { indent: `${keyIndent(text, map)}  `, eol: eolOf(text) });
+  if (pair === null) return insertKey(text, map, key, block ?? scalarText(value));
   const old = placeOf(pair.value);
   const style = isScalar(pair.value) ? pair.value.type : undefined;
-  if (old === null || old.start === old.end || style?.startsWith('BLOCK')) return replaceValue(text, pair, ` ${scalarText(value)}`);
-  return [{ ...old, text: scalarText(value, style) }];
+  if (old === null || old.start === old.end || style?.startsWith('BLOCK'))
+    return replaceValue(text, pair, ` ${block ?? scalarText(value)}`);
+  // What stands behind the value on its line would become part of a block.
+  const endsLine = text.slice(old.end, lineEnd(text, old.end)).trim() === '';
+  return [{ ...old, text: (endsLine ? block : null) ?? scalarText(value, style) }];
 }
 
 /** All that stands behind the key's colon. A value of several lines gives its last line break back. */

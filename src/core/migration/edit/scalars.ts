@@ -13,6 +13,23 @@ export function scalarText(value: PlainValue, style?: string): string {
   return style !== 'QUOTE_DOUBLE' && isPlain(value) ? value : JSON.stringify(value);
 }
 
+/** A text of several lines as a block, each line indented; null where only quotes keep it as it is. */
+export function blockText(value: PlainValue, { indent, eol }: { readonly indent: string; readonly eol: string }): string | null {
+  if (typeof value !== 'string' || !value.includes('\n')) return null;
+  const lines = value.split('\n').map((line) => (line === '' ? '' : indent + line));
+  const written = ['|-', ...lines];
+  return isSame(written.join('\n'), value) ? written.join(eol) : null;
+}
+
+/** Blanks at the edges and odd characters do not survive in a block. */
+function isSame(written: string, value: string): boolean {
+  try {
+    return (load(`a: ${written}\n`) as { readonly a: unknown }).a === value;
+  } catch {
+    return false; // It cannot even be read: quotes it is.
+  }
+}
+
 /** `{ hours: 2, from: hand }`; undefined values are left out. */
 export function flowMap(map: PlainMap): string {
   const pairs = Object.entries(map).flatMap(([key, value]) => (value === undefined ? [] : [`${key}: ${scalarText(value)}`]));

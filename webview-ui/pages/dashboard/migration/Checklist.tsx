@@ -15,13 +15,14 @@ export interface ChecklistProps {
   readonly all: readonly FeatureView[];
   readonly chosen: string | null;
   readonly onChoose: (feature: string) => void;
+  readonly onEdit: (feature: FeatureView) => void;
   readonly cockpit: Cockpit;
 }
 
 /** Rows of a phase that are drawn at first. */
 const SHOWN = 100;
 
-export function Checklist({ groups, all, chosen, onChoose, cockpit }: ChecklistProps): ReactElement {
+export function Checklist({ groups, all, chosen, onChoose, onEdit, cockpit }: ChecklistProps): ReactElement {
   const table = useRef<HTMLTableElement>(null);
   const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
   const [whole, setWhole] = useState<ReadonlySet<string>>(new Set());
@@ -89,6 +90,7 @@ export function Checklist({ groups, all, chosen, onChoose, cockpit }: ChecklistP
                     isStop={stop === feature.id}
                     onFocus={() => setCurrent(feature.id)}
                     onChoose={() => onChoose(feature.id)}
+                    onEdit={() => onEdit(feature)}
                     cockpit={cockpit}
                   />
                 ))}

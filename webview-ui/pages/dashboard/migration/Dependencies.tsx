@@ -15,6 +15,7 @@ export interface DependenciesProps {
   readonly figures: MigrationFigures;
   readonly feature: FeatureView;
   readonly onChoose: (feature: string) => void;
+  readonly onEdit: (feature: FeatureView) => void;
   readonly cockpit: Cockpit;
 }
 
@@ -22,7 +23,7 @@ const ROW = 38;
 const TOP = 30;
 const NODE = 28;
 
-export function Dependencies({ view, figures, feature, onChoose, cockpit }: DependenciesProps): ReactElement {
+export function Dependencies({ view, figures, feature, onChoose, onEdit, cockpit }: DependenciesProps): ReactElement {
   const byId = new Map(figures.features.map((one) => [one.id, one]));
   const named = (ids: readonly string[]): readonly FeatureView[] => ids.flatMap((id) => byId.get(id) ?? []);
   const needs = named(feature.dependencies);
@@ -34,7 +35,11 @@ export function Dependencies({ view, figures, feature, onChoose, cockpit }: Depe
   const middle = TOP + (height - TOP - NODE) / 2 + NODE / 2;
   const rowY = (index: number, count: number): number => TOP + (height - TOP - count * ROW) / 2 + index * ROW + ROW / 2;
   return (
-    <Card title={t('Dependencies')} sub={feature.name} actions={<Actions view={view} feature={feature} cockpit={cockpit} />}>
+    <Card
+      title={t('Dependencies')}
+      sub={feature.name}
+      actions={<Actions view={view} feature={feature} onEdit={onEdit} cockpit={cockpit} />}
+    >
       <div ref={box} className="hop" style={{ height }}>
         <svg width={width} height={height} aria-hidden="true">
           {needs.map((one, index) => (
@@ -70,31 +75,24 @@ export function Dependencies({ view, figures, feature, onChoose, cockpit }: Depe
   );
 }
 
-function Actions({
-  view,
-  feature,
-  cockpit,
-}: {
-  readonly view: MigrationView;
-  readonly feature: FeatureView;
-  readonly cockpit: Cockpit;
-}): ReactElement | null {
+function Actions({ view, feature, onEdit, cockpit }: Omit<DependenciesProps, 'figures' | 'onChoose'>): ReactElement | null {
   if (view.file === null) return null;
   return (
     <>
       {cockpit.canEdit && feature.clockAt === null && (
-        <Button small icon="watch" onClick={() => void cockpit.startClock(feature.id)}>
+        <Button small icon="watch" onClick={() => cockpit.startClock(feature.id)}>
           {t('Start Clock')}
         </Button>
       )}
       {cockpit.canEdit && feature.clockAt !== null && (
         <>
-          <Button small icon="debug-stop" onClick={() => void cockpit.stopClock(feature.id)}>
+          <Button small icon="debug-stop" onClick={() => cockpit.stopClock(feature.id)}>
             {t('Stop Clock')}
           </Button>
-          <IconButton icon="close" label={t('Discard the Time of This Clock')} onClick={() => void cockpit.stopClock(feature.id, true)} />
+          <IconButton icon="close" label={t('Discard the Time of This Clock')} onClick={() => cockpit.stopClock(feature.id, true)} />
         </>
       )}
+      {cockpit.canEdit && <IconButton icon="edit" label={t('Change {0}…', feature.name)} onClick={() => onEdit(feature)} />}
       {cockpit.canEdit && (
         <IconButton icon="play" label={t('Run a Workflow for {0}', feature.name)} onClick={() => cockpit.runFor(feature.id)} />
       )}

@@ -1,12 +1,13 @@
-// A feature in the checklist. Its status, hours and completion date are changed where they stand.
+// A feature in the checklist. Its status, priority, hours and completion date are changed where they stand.
 
 import type { KeyboardEvent, ReactElement } from 'react';
-import type { FeatureStatus, FeatureView } from '#protocol/migration.ts';
+import type { FeatureView } from '#protocol/migration.ts';
 import { Icon } from '#ui/components/Icon.tsx';
 import { spokenHours } from '#ui/format.ts';
-import { FeatureGlyph, priorityWords, PriorityTag, settable, stateWords } from '#ui/migration/featureLooks.tsx';
+import { FeatureGlyph, priorities, priorityWords, PriorityTag, settable, stateWords } from '#ui/migration/featureLooks.tsx';
 import { CompletedCell } from '#ui/pages/dashboard/migration/CompletedCell.tsx';
 import { HoursCell } from '#ui/pages/dashboard/migration/HoursCell.tsx';
+import { PickCell } from '#ui/pages/dashboard/migration/PickCell.tsx';
 import type { Cockpit } from '#ui/pages/dashboard/migration/useCockpit.ts';
 import { t } from '#ui/text.ts';
 
@@ -18,16 +19,19 @@ export interface FeatureRowProps {
   readonly isStop: boolean;
   readonly onFocus: () => void;
   readonly onChoose: () => void;
+  /** All of its values, to be changed. */
+  readonly onEdit: () => void;
   readonly cockpit: Cockpit;
 }
 
-export function FeatureRow({ feature, names, isChosen, isStop, onFocus, onChoose, cockpit }: FeatureRowProps): ReactElement {
+export function FeatureRow({ feature, names, isChosen, isStop, onFocus, onChoose, onEdit, cockpit }: FeatureRowProps): ReactElement {
   const needs = feature.dependencies.map((id) => names.get(id) ?? id);
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.target === event.currentTarget && (event.key === 'Enter' || event.key === ' ')) {
       event.preventDefault();
       onChoose();
     }
+    if (event.target === event.currentTarget && event.key === 'F2' && cockpit.canEdit) onEdit();
   };
   return (
     <tr
@@ -51,7 +55,7 @@ export function FeatureRow({ feature, names, isChosen, isStop, onFocus, onChoose
         </span>
       </td>
       <td>
-        <PriorityTag priority={feature.priority} />
+        <PriorityCell feature={feature} isStop={isStop} cockpit={cockpit} />
       </td>
       <td>
         <HoursCell feature={feature} isStop={isStop} cockpit={cockpit} />
@@ -82,25 +86,40 @@ interface CellProps {
   readonly cockpit: Cockpit;
 }
 
-/** The glyph is the field: a native list of the four statuses behind it. */
+/** What can be set is where the work is; that it is blocked follows from others. */
 function StatusCell({ feature, isStop, cockpit }: CellProps): ReactElement {
   if (!cockpit.canEdit) return <FeatureGlyph state={feature.state} labelled />;
   return (
-    <span className="statuscell" title={stateWords[feature.state]}>
+    <PickCell
+      className="status"
+      label={t('Status of {0}', feature.name)}
+      title={stateWords[feature.state]}
+      value={feature.status}
+      options={settable}
+      words={stateWords}
+      isStop={isStop}
+      onPick={(status) => void cockpit.edit({ kind: 'status', feature: feature.id, status })}
+    >
       <FeatureGlyph state={feature.state} />
-      <select
-        aria-label={t('Status of {0}', feature.name)}
-        tabIndex={isStop ? 0 : -1}
-        value={feature.status}
-        onClick={(event) => event.stopPropagation()}
-        onChange={(event) => void cockpit.edit({ kind: 'status', feature: feature.id, status: event.target.value as FeatureStatus })}
-      >
-        {settable.map((status) => (
-          <option key={status} value={status}>
-            {stateWords[status]}
-          </option>
-        ))}
-      </select>
-    </span>
+    </PickCell>
+  );
+}
+
+function PriorityCell({ feature, isStop, cockpit }: CellProps): ReactElement {
+  const tag = <PriorityTag priority={feature.priority} />;
+  if (!cockpit.canEdit) return tag;
+  return (
+    <PickCell
+      className="priority"
+      label={t('Priority of {0}', feature.name)}
+      title={t('Change the priority')}
+      value={feature.priority}
+      options={priorities}
+      words={priorityWords}
+      isStop={isStop}
+      onPick={(priority) => void cockpit.edit({ kind: 'priority', feature: feature.id, priority })}
+    >
+      {tag}
+    </PickCell>
   );
 }

@@ -16,6 +16,8 @@ export interface FeaturesProps {
   readonly pressed: ReadonlySet<string>;
   readonly chosen: string | null;
   readonly onChoose: (feature: string) => void;
+  readonly onAdd: () => void;
+  readonly onEdit: (feature: FeatureView) => void;
   readonly cockpit: Cockpit;
 }
 
@@ -25,7 +27,7 @@ export interface FeatureGroup {
   readonly features: readonly FeatureView[];
 }
 
-export function Features({ figures, pressed, chosen, onChoose, cockpit }: FeaturesProps): ReactElement {
+export function Features({ figures, pressed, chosen, onChoose, onAdd, onEdit, cockpit }: FeaturesProps): ReactElement {
   const [shape, setShape] = useState<'list' | 'graph'>(readSaved('migrationShape') === 'graph' ? 'graph' : 'list');
   const [filter, setFilter] = useState('');
   const groups = groupsOf(figures, pressed, filter);
@@ -36,6 +38,7 @@ export function Features({ figures, pressed, chosen, onChoose, cockpit }: Featur
   const numbers = figures.phases.filter(({ id }) => pressed.has(id)).map(({ number }) => String(number));
   const actions = (
     <>
+      {cockpit.canEdit && <IconButton icon="add" label={t('Add Feature…')} onClick={onAdd} />}
       <FilterBox label={t('Filter features')} value={filter} onChange={setFilter} />
       <IconButton icon="checklist" label={t('Show as Checklist')} pressed={shape === 'list'} onClick={() => show('list')} />
       <IconButton icon="type-hierarchy" label={t('Show as Graph')} pressed={shape === 'graph'} onClick={() => show('graph')} />
@@ -45,7 +48,7 @@ export function Features({ figures, pressed, chosen, onChoose, cockpit }: Featur
     <Card title={t('Features')} sub={phasesText(numbers)} actions={actions} className="features">
       {groups.length === 0 && <p className="dim small">{t('No feature fits.')}</p>}
       {groups.length > 0 && shape === 'list' && (
-        <Checklist groups={groups} all={figures.features} chosen={chosen} onChoose={onChoose} cockpit={cockpit} />
+        <Checklist groups={groups} all={figures.features} chosen={chosen} onChoose={onChoose} onEdit={onEdit} cockpit={cockpit} />
       )}
       {groups.length > 0 && shape === 'graph' && (
         <FeatureGraph features={groups.flatMap(({ features }) => features)} chosen={chosen} onChoose={onChoose} />

@@ -4,6 +4,7 @@ import type { ReactElement } from 'react';
 import type { MigrationFigures, MigrationView } from '#protocol/migration.ts';
 import { elapsed } from '#base/figures.ts';
 import { Button } from '#ui/components/Button.tsx';
+import { Icon } from '#ui/components/Icon.tsx';
 import { Stat } from '#ui/components/Stat.tsx';
 import { ago, shortHours } from '#ui/format.ts';
 import { DoneBar } from '#ui/migration/DoneBar.tsx';
@@ -71,7 +72,14 @@ function Primary({ view, figures, cockpit }: HeadProps): ReactElement | null {
   const running = figures.features.find(({ clockAt }) => clockAt !== null);
   const now = useNow(running !== undefined);
   const [first] = figures.nextSteps;
-  if (view.readOnly)
+  if (view.readOnly === 'untrusted')
+    return (
+      <span className="row small dim">
+        <Icon name="lock" size={14} />
+        {t('Read-only: this folder is not trusted.')}
+      </span>
+    );
+  if (view.readOnly === 'built-in')
     return (
       <Button kind="primary" icon="copy" onClick={cockpit.copy}>
         {t('Copy to Workspace…')}
@@ -80,13 +88,13 @@ function Primary({ view, figures, cockpit }: HeadProps): ReactElement | null {
   if (!cockpit.canEdit) return null;
   if (running?.clockAt)
     return (
-      <Button kind="primary" icon="debug-stop" onClick={() => void cockpit.stopClock(running.id)}>
+      <Button kind="primary" icon="debug-stop" onClick={() => cockpit.stopClock(running.id)}>
         {t('Stop {0}', running.name)} <span className="num">{elapsed(now - running.clockAt)}</span>
       </Button>
     );
   if (first === undefined) return null;
   return (
-    <Button kind="primary" icon="play" title={t('Starts its clock')} onClick={() => void cockpit.startClock(first.feature)}>
+    <Button kind="primary" icon="play" title={t('Starts its clock')} onClick={() => cockpit.startClock(first.feature)}>
       <span className="clip">{stepAction(first)}</span>
     </Button>
   );

@@ -1,5 +1,5 @@
 import type { ReactElement } from 'react';
-import type { FeatureView } from '#protocol/migration.ts';
+import type { FeatureView, MigrationEdit } from '#protocol/migration.ts';
 import { HoursText } from '#ui/migration/HoursText.tsx';
 import { FieldCell } from '#ui/pages/dashboard/migration/FieldCell.tsx';
 import type { Cockpit } from '#ui/pages/dashboard/migration/useCockpit.ts';
@@ -15,13 +15,15 @@ export interface HoursCellProps {
 /** Planned and actual hours; two fields when it is opened. An empty plan takes the estimate away. */
 export function HoursCell({ feature, isStop, cockpit }: HoursCellProps): ReactElement {
   const { id, name, hours } = feature;
-  const save = async (form: FormData): Promise<void> => {
+  const save = (form: FormData): void => {
     const planned = numberIn(form, 'planned');
     const actual = numberIn(form, 'actual');
-    if (planned !== hours.planned && !(await cockpit.edit({ kind: 'estimatedHours', feature: id, hours: planned }))) return;
-    if (actual !== null && actual !== hours.actual) await cockpit.edit({ kind: 'actualHours', feature: id, hours: actual });
+    const edits: MigrationEdit[] = [];
+    if (planned !== hours.planned) edits.push({ kind: 'estimatedHours', feature: id, hours: planned });
+    if (actual !== null && actual !== hours.actual) edits.push({ kind: 'actualHours', feature: id, hours: actual });
+    if (edits.length > 0) void cockpit.edit(...edits);
   };
-  const field = useField((form) => void save(form));
+  const field = useField(save);
   const shown = <HoursText hours={hours} />;
   if (!cockpit.canEdit) return shown;
   return (

@@ -7,12 +7,13 @@ import { host } from '#ui/rpc/core.ts';
 import { t } from '#ui/text.ts';
 
 export interface PlanPickerProps {
+  readonly trusted: boolean;
   readonly plans: readonly MigrationSummary[];
   readonly chosen: string;
   readonly onChoose: (id: string) => void;
 }
 
-export function PlanPicker({ plans, chosen, onChoose }: PlanPickerProps): ReactElement {
+export function PlanPicker({ trusted, plans, chosen, onChoose }: PlanPickerProps): ReactElement {
   return (
     <div className="row planbar">
       {plans.length > 1 && (
@@ -30,19 +31,20 @@ export function PlanPicker({ plans, chosen, onChoose }: PlanPickerProps): ReactE
         </span>
       )}
       <span className="right row wrap">
-        <Templates />
+        <Templates trusted={trusted} />
       </span>
     </div>
   );
 }
 
-export function Templates(): ReactElement {
+export function Templates({ trusted }: { readonly trusted: boolean }): ReactElement {
+  const look = { small: true, icon: 'add', disabled: !trusted, ...(!trusted && { title: t('Trust this folder first.') }) } as const;
   return (
     <>
-      <Button small icon="add" onClick={() => void host('command', { id: 'cas.migration.newDelivery' })}>
+      <Button {...look} onClick={() => void host('command', { id: 'cas.migration.newDelivery' })}>
         {t('New Feature Delivery…')}
       </Button>
-      <Button small icon="add" onClick={() => void host('command', { id: 'cas.migration.newMigration' })}>
+      <Button {...look} onClick={() => void host('command', { id: 'cas.migration.newMigration' })}>
         {t('New Migration…')}
       </Button>
     </>
