@@ -4,6 +4,8 @@ import { ChartTable } from '#ui/components/ChartTable.tsx';
 export interface Bar {
   readonly label: string;
   readonly value: number;
+  /** Below its bar. */
+  readonly note?: string;
   /** Default `run`, the main series. */
   readonly tone?: 'ok' | 'warn' | 'over' | 'bad' | 'run' | 'alt';
 }
@@ -26,7 +28,7 @@ export function BarChart({ measure, by, finding, bars, format, asTable = false }
   const max = Math.max(...bars.map(({ value }) => value), 0);
   return (
     <div className="barchart" role="img" aria-label={finding}>
-      {bars.map(({ label, value, tone = 'run' }) => (
+      {bars.map(({ label, value, note, tone = 'run' }) => (
         <div key={label} className="bar">
           <span className="clip" title={label}>
             {label}
@@ -35,6 +37,7 @@ export function BarChart({ measure, by, finding, bars, format, asTable = false }
             <span className={`fill ${tone}`} style={{ width: `${max > 0 ? (value / max) * 100 : 0}%` }} />
           </span>
           <span className="num">{format(value)}</span>
+          {note !== undefined && <span className="tiny dim barnote num">{note}</span>}
         </div>
       ))}
     </div>

@@ -1,4 +1,4 @@
-import type { ReactElement } from 'react';
+import { type ReactElement, useState } from 'react';
 import { ChartTable } from '#ui/components/ChartTable.tsx';
 import { apart, scale, ticks } from '#ui/components/chartScale.ts';
 import { useWidth } from '#ui/components/useWidth.ts';
@@ -21,6 +21,8 @@ export interface LineChartProps {
   readonly formatY: (y: number) => string;
   /** A line across: a limit or a plan. */
   readonly limit?: { readonly value: number; readonly label: string };
+  /** What stands below the axis; default: its beginning and its end. */
+  readonly marks?: readonly { readonly x: number; readonly label: string }[];
   /** A line down: today. */
   readonly mark?: { readonly x: number; readonly label: string };
   /** Px; default 160. */
@@ -34,8 +36,9 @@ const EDGE = { top: 12, right: 72, bottom: 20, left: 44 };
 
 /** Lines over an axis that starts at 0, labelled at their ends. */
 export function LineChart(props: LineChartProps): ReactElement {
-  const { finding, by, series, formatX, formatY, limit, mark, height = 160, asTable = false } = props;
+  const { finding, by, series, formatX, formatY, limit, mark, marks = [], height = 160, asTable = false } = props;
   const [box, width] = useWidth<HTMLDivElement>(480);
+  const [pointedAt, setPointedAt] = useState<number | null>(null);
   if (asTable) return <ChartTable label={finding} head={[by, ...series.map(({ name }) => name)]} rows={tableRows(props)} />;
   const xs = series.flatMap(({ points }) => points.map(({ x }) => x));
   const ys = series.flatMap(({ points }) => points.flatMap(({ y }) => (y === null ? [] : [y])));
@@ -46,7 +49,14 @@ export function LineChart(props: LineChartProps): ReactElement {
   const ends = series.map(({ points }) => toY(points.findLast(({ y }) => y !== null)?.y ?? 0));
   const [limitLabel = 0, ...labels] = apart([limit ? toY(limit.value) : -LABEL, ...ends], LABEL);
   return (
-    <div ref={box} className="linechart" role="img" aria-label={finding}>
+    <div
+      ref={box}
+      className="linechart"
+      role="img"
+      aria-label={finding}
+      onPointerMove={({ clientX, currentTarget }) => setPointedAt(nearest(xs, toX, clientX - currentTarget.getBoundingClientRect().left))}
+      onPointerLeave={() => setPointedAt(null)}
+    >
       <svg width={width} height={height} aria-hidden="true">
         {steps.map((step) => (
           <g key={step}>
@@ -56,7 +66,12 @@ export function LineChart(props: LineChartProps): ReactElement {
             </text>
           </g>
         ))}
-        {xs.length > 0 && (
+        {marks.map(({ x, label }) => (
+          <text key={x} className="axis" x={toX(x)} y={height - 4} textAnchor="middle">
+            {label}
+          </text>
+        ))}
+        {xs.length > 0 && marks.length < 2 && (
           <>
             <text className="axis" x={EDGE.left} y={height - 4}>
               {formatX(span[0])}
@@ -82,12 +97,39 @@ export function LineChart(props: LineChartProps): ReactElement {
             </text>
           </g>
         )}
+        {pointedAt !== null && <line className="pointed" x1={toX(pointedAt)} x2={toX(pointedAt)} y1={EDGE.top} y2={height - EDGE.bottom} />}
         {series.map((one, index) => (
           <Line key={one.name} series={one} toX={toX} toY={toY} labelY={labels[index] ?? 0} />
         ))}
       </svg>
+      {pointedAt !== null && <Readout {...props} x={pointedAt} left={toX(pointedAt)} isRight={toX(pointedAt) > width / 2} />}
     </div>
   );
+}
+
+/** The values at the pointer. Whoever has none reads the table. */
+function Readout(props: LineChartProps & { readonly x: number; readonly left: number; readonly isRight: boolean }): ReactElement {
+  const { series, formatX, formatY, x, left, isRight } = props;
+  return (
+    <div className={isRight ? 'readout atright' : 'readout'} style={{ left }} aria-hidden="true">
+      <p className="dim tiny">{formatX(x)}</p>
+      {series.map(({ name, points }) => {
+        const y = points.find((point) => point.x === x)?.y ?? null;
+        return (
+          <p key={name} className="row small num">
+            {name}
+            <b className="right">{y === null ? '–' : formatY(y)}</b>
+          </p>
+        );
+      })}
+    </div>
+  );
+}
+
+/** The place of a point that is next to `left` px. */
+function nearest(xs: readonly number[], toX: (x: number) => number, left: number): number | null {
+  const distance = (x: number): number => Math.abs(toX(x) - left);
+  return xs.reduce<number | null>((best, x) => (best === null || distance(x) < distance(best) ? x : best), null);
 }
 
 interface LineProps {

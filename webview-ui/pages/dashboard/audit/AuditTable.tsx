@@ -1,6 +1,6 @@
 // The entries as a table whose rows fold open. Of a long one only the rows in sight exist.
 
-import { type KeyboardEvent, type ReactElement, useEffect, useState } from 'react';
+import { type KeyboardEvent, type ReactElement, useEffect, useMemo, useState } from 'react';
 import type { AuditRecord, AuditVerification } from '#protocol/audit.ts';
 import { EntryDetail } from '#ui/pages/dashboard/audit/EntryDetail.tsx';
 import { EntryRow } from '#ui/pages/dashboard/audit/EntryRow.tsx';
@@ -8,6 +8,7 @@ import type { AuditPages } from '#ui/pages/dashboard/audit/useAuditPages.ts';
 import { useNow } from '#ui/pages/dashboard/runs/useNow.ts';
 import { useRovingRows } from '#ui/pages/dashboard/runs/useRovingRows.ts';
 import type { TabProps } from '#ui/pages/dashboard/tabs.ts';
+import { useQuery } from '#ui/rpc/useQuery.ts';
 import { t } from '#ui/text.ts';
 
 const ROW = 28;
@@ -31,6 +32,8 @@ export function AuditTable({ pages, total, chain, go }: AuditTableProps): ReactE
   const { scroller, onScroll, onKeyDown, ...rows } = useRovingRows(entries.length, ROW);
   const open = openId === null ? -1 : entries.findIndex(({ id }) => id === openId);
   const now = useNow(true);
+  const proposals = useQuery('proposals.list', [], { refreshOn: ['proposals'] });
+  const titles = useMemo(() => new Map(proposals.data?.map(({ id, title }) => [id, title])), [proposals.data]);
   const last = rows.shown.at(-1) ?? 0;
   useEffect(() => {
     if (last > entries.length - AHEAD) more();
@@ -77,6 +80,7 @@ export function AuditTable({ pages, total, chain, go }: AuditTableProps): ReactE
                   top={index * ROW + (open >= 0 && index > open ? DETAIL : 0)}
                   now={now}
                   link={linkOf(entry, chain)}
+                  title={titles.get(entry.target)}
                   isOpen={index === open}
                   isStop={index === rows.stop}
                   onFocus={() => rows.onFocus(index)}

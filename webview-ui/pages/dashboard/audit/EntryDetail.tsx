@@ -4,7 +4,7 @@ import type { CSSProperties, ReactElement } from 'react';
 import type { Json } from '#base/json.ts';
 import type { AuditRecord } from '#protocol/audit.ts';
 import { Button } from '#ui/components/Button.tsx';
-import { fullDate } from '#ui/format.ts';
+import { cost, fullDate } from '#ui/format.ts';
 import type { TabProps } from '#ui/pages/dashboard/tabs.ts';
 import { host } from '#ui/rpc/core.ts';
 import { t } from '#ui/text.ts';
@@ -85,7 +85,10 @@ function Hash({ name, hash }: { readonly name: string; readonly hash: string }):
 function fieldsOf(data: Json): readonly (readonly [string, string])[] {
   if (data === null) return [];
   if (typeof data !== 'object' || Array.isArray(data)) return [[t('Data'), textOf(data)]];
-  return Object.entries(data).map(([name, value]) => [name, textOf(value)]);
+  return Object.entries(data).map(([name, value]) => {
+    const amount = /^(.+)MicroUsd$/.exec(name)?.[1];
+    return amount !== undefined && typeof value === 'number' ? [amount, cost(value)] : [name, textOf(value)];
+  });
 }
 
 function textOf(value: Json): string {

@@ -14,6 +14,8 @@ export interface EntryRowProps {
   readonly top: number;
   readonly now: number;
   readonly link: Link;
+  /** What its target is called, where that is known. */
+  readonly title: string | undefined;
   readonly isOpen: boolean;
   readonly isStop: boolean;
   readonly onFocus: () => void;
@@ -21,7 +23,8 @@ export interface EntryRowProps {
   readonly onToggle: () => void;
 }
 
-export function EntryRow({ entry, index, top, now, link, isOpen, isStop, onFocus, onKeyDown, onToggle }: EntryRowProps): ReactElement {
+export function EntryRow(props: EntryRowProps): ReactElement {
+  const { entry, index, top, now, link, title, isOpen, isStop, onFocus, onKeyDown, onToggle } = props;
   const { at, actor, target, hash } = entry;
   const who = whoOf(actor);
   const { what, verdict } = wordsOf(entry);
@@ -33,7 +36,7 @@ export function EntryRow({ entry, index, top, now, link, isOpen, isStop, onFocus
       aria-level={1}
       aria-rowindex={index + 2}
       aria-expanded={isOpen}
-      aria-label={[moment(at, now), who.name, what, target, verdict.word, state].join(', ')}
+      aria-label={[moment(at, now), who.name, what, title ?? target, verdict.word, state].join(', ')}
       className={`auditrow ${isOpen ? 'open' : ''} ${link}`}
       data-index={index}
       style={place}
@@ -54,7 +57,7 @@ export function EntryRow({ entry, index, top, now, link, isOpen, isStop, onFocus
         {what}
       </span>
       <span role="gridcell" className="clip dim" title={target}>
-        {target}
+        {title ?? target}
       </span>
       <span role="gridcell" className="row clip verdict">
         <Icon name={verdict.icon} size={14} className={verdict.tone} />

@@ -51,8 +51,8 @@ function Line({ outcome: { name, capability, without, confidence, notes, runs } 
       <Icon name={confidence < without ? 'arrow-down' : 'arrow-up'} size={14} className={confidence < without ? 'over' : 'ok'} />
       <span className="grow num">{text}</span>
       <span className="dim tiny num">
-        {counted(runs, t('1 run'), t('{0} runs', runs))}
-        {runs < FEW_RUNS && `, ${t('few runs')}`}
+        {runs === 0 ? t('not run yet') : counted(runs, t('1 run'), t('{0} runs', runs))}
+        {runs > 0 && runs < FEW_RUNS && `, ${t('few runs')}`}
       </span>
     </li>
   );

@@ -18,6 +18,7 @@ interface ChartProps {
 
 const HOUR_MS = 3_600_000;
 const ROWS = 8;
+const MOST_DAYS = 8;
 const lang = document.documentElement.lang || 'en';
 const locale = lang === 'en' ? 'en-GB' : lang;
 const WITHIN_DAYS: Intl.DateTimeFormatOptions = { weekday: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' };
@@ -43,7 +44,8 @@ export function DurationCard({ report, asTable }: ChartProps): ReactElement {
       <LineChart
         finding={finding}
         by={t('From')}
-        height={260}
+        height={320}
+        marks={daysIn(series.map(({ at }) => at))}
         asTable={asTable}
         formatX={formatX}
         formatY={(ms) => (ms === 0 ? '0' : duration(ms).replace(/ 0?0 (s|min)$/, ''))}
@@ -55,6 +57,20 @@ export function DurationCard({ report, asTable }: ChartProps): ReactElement {
       />
     </Card>
   );
+}
+
+/** Beginnings of days, so that a week has its seven; none within one day. */
+function daysIn(times: readonly number[]): readonly { readonly x: number; readonly label: string }[] {
+  const first = times[0] ?? 0;
+  const last = times.at(-1) ?? 0;
+  const days: number[] = [];
+  for (const day = new Date(first); day.getTime() <= last; day.setDate(day.getDate() + 1)) {
+    day.setHours(0, 0, 0, 0);
+    if (day.getTime() >= first) days.push(day.getTime());
+  }
+  const step = Math.ceil(days.length / MOST_DAYS);
+  const format = days.length > MOST_DAYS ? DAYS : ({ weekday: 'short', day: 'numeric' } as const);
+  return days.filter((_, index) => index % step === 0).map((x) => ({ x, label: new Date(x).toLocaleDateString(locale, format) }));
 }
 
 export function CostByWorkflow({ report, asTable }: ChartProps): ReactElement {
@@ -90,7 +106,11 @@ export function CostByWorkflow({ report, asTable }: ChartProps): ReactElement {
         format={cost}
         bars={workflows
           .filter(({ costMicroUsd }) => costMicroUsd > 0)
-          .map(({ workflow, costMicroUsd }) => ({ label: workflow, value: costMicroUsd }))}
+          .map(({ workflow, costMicroUsd, runs }) => ({
+            label: workflow,
+            value: costMicroUsd,
+            ...(runs > 0 && { note: counted(runs, t('1 run'), t('{0} runs, {1} each', runs, cost(costMicroUsd / runs))) }),
+          }))}
       />
     </Card>
   );
