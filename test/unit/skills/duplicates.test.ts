@@ -76,6 +76,9 @@ describe('code.duplicates', () => {
     });
     assert.deepEqual(clones, []);
     assert.deepEqual(skipped, { tests: 1, generated: 1 });
+    const names = Array.from({ length: 30 }, (_, at) => `    name${at}: int = 1,`).join('\n');
+    const overload = `@t.overload\ndef f(\n${names}\n) -> int: ...\n\n`;
+    assert.deepEqual((await run({ 'o.py': `${overload}${overload}def f(${names}\n): pass\n` })).clones, []);
   });
 
   it('leaves out tests that stand in the file they test, as those in files of their own', async () => {

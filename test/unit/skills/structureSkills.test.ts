@@ -168,10 +168,17 @@ describe('skills that know the structure of code', () => {
         'go/x_test.go': 'package x\nfunc TestX() {}\n',
         'java/src/Foo.java': 'class Foo { void f() {} }',
         'java/src/FooTest.java': 'class FooTest { void f() {} }',
+        'java/src/p/Used.java': 'package p;\nclass Used { void f() {} }',
+        'java/test/p/OtherTest.java': 'package p;\nclass OtherTest { void f() { new Used().f(); } }',
+        'bin/run.js': `export function run(x) {\n${Array.from({ length: 30 }, (_, i) => `if (x > ${i}) d();`).join('\n')}\n}\n`,
         'rs/a.rs': 'fn f() {}\n#[cfg(test)]\nmod tests {}\n',
       });
-      assert.deepEqual(claims(result), ['medium untested-file src/c.ts:1', 'info untested-file src/d.ts:1']);
-      assert.deepEqual([result['files'], result['reached'], result['testFiles']], [7, 5, 3]);
+      assert.deepEqual(claims(result), [
+        'medium untested-file src/c.ts:1',
+        'info untested-file bin/run.js:1',
+        'info untested-file src/d.ts:1',
+      ]);
+      assert.deepEqual([result['files'], result['reached'], result['testFiles']], [9, 6, 4]);
     });
 
     it('knows the crates of a Cargo workspace by name, and that tests beside src run the programs', async () => {

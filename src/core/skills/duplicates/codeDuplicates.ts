@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { throwIfAborted } from '#base/abort.ts';
 import { findingSchema } from '#protocol/finding.ts';
 import { type Clone, fileOf, findClones, type TokenFile } from '#core/skills/duplicates/findClones.ts';
-import { withoutInlineTests } from '#core/skills/duplicates/inlineTests.ts';
+import { withoutNotJudged } from '#core/skills/duplicates/notJudged.ts';
 import { tokenize, TokenTable } from '#core/skills/duplicates/tokenize.ts';
 import { defineSkill, type Skill, type SkillContext } from '#core/skills/skill.ts';
 import { count, FindingList, toJson } from '#core/skills/source/findingList.ts';
@@ -115,7 +115,7 @@ async function readCorpus(sources: AsyncIterable<Source>): Promise<Corpus> {
   for await (const source of sources) {
     const family = lexFamily(source.path);
     if (family === null) continue;
-    const tokens = tokenize({ ...source, text: withoutInlineTests(source.path, source.text) }, family, table);
+    const tokens = tokenize({ ...source, text: withoutNotJudged(source.path, source.text) }, family, table);
     const start = ids.length;
     for (const [at, id] of tokens.ids.entries()) {
       ids.push(id);

@@ -12,6 +12,7 @@ import { compareText, count, FindingList, toJson } from '#core/skills/source/fin
 import { citeLine } from '#core/skills/source/lines.ts';
 import { type GraphFile, type ModuleGraph, reachable } from '#core/skills/structure/moduleGraph.ts';
 import { readGraph, type WorkspaceGraph } from '#core/skills/structure/readGraph.ts';
+import { withSamePackage } from '#core/skills/structure/samePackage.ts';
 import { folderOf } from '#core/skills/structure/resolveImport.ts';
 
 const DAY_MS = 86_400_000;
@@ -24,7 +25,7 @@ const TANGLED = 25;
 const TEST_FILE =
   /(?:^|\/)(?:tests?|specs?|__tests__|e2e|cypress)\/|[._-](?:test|spec)\.[cm]?[jt]sx?$|(?:^|\/)(?:test_[^/]*|conftest|[^/]*_test)\.py$|_test\.go$|(?:Test|Tests|IT)\.java$/i;
 const NOT_JUDGED =
-  /(?:^|\/)(?:examples?|demos?|benchmarks?|bench(?:es)?|docs?|fixtures?|testdata|scripts?|migrations|stories)\/|\.(?:config|d|stories)\.[cm]?[jt]sx?$|(?:^|\/)build\.rs$|Benchmarks?\.java$/i;
+  /(?:^|\/)(?:examples?|demos?|benchmarks?|bench(?:es)?|docs?|fixtures?|testdata|scripts?|migrations|stories)\/|\.(?:config|conf|d|stories)\.[cm]?[jt]sx?$|(?:^|\/)build\.rs$|Benchmarks?\.java$/i;
 
 const outputSchema = z.object({
   findings: z.array(findingSchema),
@@ -49,7 +50,7 @@ export function testsGapsSkill(engine: SyntaxEngine): Skill {
     output: outputSchema,
     risk: 'read',
     async run(_args, context) {
-      const graph = await readGraph(engine, context);
+      const graph = withSamePackage(await readGraph(engine, context));
       const tests = Array.from(graph.files.keys()).filter((path) => TEST_FILE.test(path));
       const covered = reachable(graph, [...tests, ...besideTests(graph, tests), ...rustProgramsUnderTest(graph)]);
       const judged = Array.from(graph.files.values()).filter(
@@ -71,7 +72,7 @@ export function testsGapsSkill(engine: SyntaxEngine): Skill {
         list.add(
           {
             rule: tests.length === 0 ? 'no-tests' : 'untested-file',
-            severity: severityOf(branches),
+            severity: isProgram(file) ? 'info' : severityOf(branches),
             category: 'tests',
             title: `No test reaches ${file.source.path}`,
             message: `${count(file.outline.functions.length, 'function')} with ${count(branches, 'branch', 'branches')}${changes(one.commits)}; no test file imports it, directly or through others. Begin with what it promises its callers.`,
@@ -126,6 +127,11 @@ function rustProgramsUnderTest(graph: WorkspaceGraph): readonly string[] {
 
 function branchesOf({ outline }: GraphFile): number {
   return outline.functions.reduce((sum, one) => sum + one.cyclomatic - 1, 0);
+}
+
+/** Tests run programs rather than import them: that nothing imports one says little. */
+function isProgram({ source }: GraphFile): boolean {
+  return /(?:^|\/)bin\//.test(source.path) || source.text.startsWith('#!');
 }
 
 function severityOf(branches: number): Severity {
