@@ -17,7 +17,7 @@ import { composeHandlers } from '#core/composition/handlers.ts';
 import { composeModels } from '#core/composition/models.ts';
 import { composeProposals } from '#core/composition/proposals.ts';
 import { createQueue } from '#core/composition/queue.ts';
-import { forgetMessages, resumeInterrupted, takeQueue } from '#core/composition/staying.ts';
+import { broughtRuns, forgetMessages, resumeInterrupted, takeQueue } from '#core/composition/staying.ts';
 import { composeTeam } from '#core/composition/team.ts';
 import { composeTriggers } from '#core/composition/triggers.ts';
 import type { RuntimeKind } from '#core/engine/runtimeKind.ts';
@@ -75,6 +75,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const changed = (what: Extract<CoreEvent, { kind: 'changed' }>['what']): void => events.fire({ kind: 'changed', what });
   const store = announced(options.store, () => changed('audit'));
   const permissions = options.seal === undefined ? store.values : sealed(store.values, options.seal);
+  const brought = options.seal === undefined ? new Set<string>() : await broughtRuns(store, permissions);
   const base: CompositionBase = { ports, store, permissions, resources, changed };
 
   const team = await composeTeam(base, options.skills);
@@ -153,11 +154,11 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     },
     async stay() {
       await forgetMessages({ ports, store });
-      await takeQueue({ store, runtimes, log, trusted: ports.trusted });
+      await takeQueue({ store, runtimes, log, trusted: ports.trusted, brought });
       await triggers.stay();
       plans.catchUp();
     },
-    resumeInterrupted: () => resumeInterrupted({ store, runtimes, log, trusted: ports.trusted }),
+    resumeInterrupted: () => resumeInterrupted({ store, runtimes, log, trusted: ports.trusted, brought }),
     registerRuntime: (kind) => runtimes.register(kind),
   };
 }

@@ -12,6 +12,22 @@ interface Left {
   readonly log: Log;
   /** False: runs stay as they are, as a store may have come with the folder. */
   readonly trusted: () => boolean;
+  /** Ids of runs that came with the store: see broughtRuns(). */
+  readonly brought: ReadonlySet<string>;
+}
+
+const [SCOPE, BROUGHT] = ['runs', 'brought'];
+
+/**
+ * Ids of the runs that were unfinished when this machine first opened the store of this folder. Who started them is not known:
+ * the store may have come with a pull or an archive, and their workflow with it. They wait until a person resumes them.
+ */
+export async function broughtRuns(store: Store, permissions: Store['values']): Promise<ReadonlySet<string>> {
+  const kept = await permissions.get(SCOPE, BROUGHT);
+  if (Array.isArray(kept)) return new Set(kept.map(String));
+  const ids = (await store.runs.list({ unfinished: true })).map(({ id }) => id);
+  await permissions.set(SCOPE, BROUGHT, ids);
+  return new Set(ids);
 }
 
 /** Ids of those that go on. Runs of a runtime that is not registered here wait until it is. */
@@ -25,10 +41,14 @@ export async function resumeInterrupted(left: Left): Promise<readonly string[]> 
 }
 
 /** One that cannot go on, as it needs a newer CAS or its history is damaged, is told in the log and holds up no other. */
-async function resumeEach(runs: readonly RunRow[], { runtimes, log, trusted }: Left): Promise<readonly string[]> {
+async function resumeEach(runs: readonly RunRow[], { runtimes, log, trusted, brought }: Left): Promise<readonly string[]> {
   if (!trusted()) return [];
   const resumed: string[] = [];
   for (const { id, runtime } of runs) {
+    if (brought.has(id)) {
+      log.warn('a run that came with this workspace waits until it is resumed by hand', { runId: id });
+      continue;
+    }
     try {
       await runtimes.get(runtime).resume(id, 'engine');
       resumed.push(id);

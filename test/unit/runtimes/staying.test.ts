@@ -24,7 +24,7 @@ describe('what an earlier process left', () => {
     const runtimes = { has: () => true, get: () => runtime } as unknown as Runtimes;
     const quiet = (): void => {};
     const log: Log = { debug: quiet, info: quiet, warn: quiet, error: (_message, fields) => told.push(fields) };
-    const left = { store, runtimes, log, trusted: () => true };
+    const left = { store, runtimes, log, trusted: () => true, brought: new Set<string>() };
     const resumed = await resumeInterrupted(left);
     assert.deepEqual([...resumed].sort(), ['run_a', 'run_c']);
     await takeQueue(left);
