@@ -30,8 +30,9 @@ export interface LineChartProps {
   readonly asTable?: boolean;
 }
 
-/** Px from one label to the next. */
+/** Px from one label to the next, down and across. */
 const LABEL = 13;
+const MARK = 56;
 const EDGE = { top: 12, right: 72, bottom: 20, left: 44 };
 
 /** Lines over an axis that starts at 0, labelled at their ends. */
@@ -66,7 +67,7 @@ export function LineChart(props: LineChartProps): ReactElement {
             </text>
           </g>
         ))}
-        {marks.map(({ x, label }) => (
+        {thinned(marks, width - EDGE.left - EDGE.right).map(({ x, label }) => (
           <text key={x} className="axis" x={toX(x)} y={height - 4} textAnchor="middle">
             {label}
           </text>
@@ -124,6 +125,12 @@ function Readout(props: LineChartProps & { readonly x: number; readonly left: nu
       })}
     </div>
   );
+}
+
+/** As many as there is room for, evenly. */
+function thinned<T>(marks: readonly T[], room: number): readonly T[] {
+  const step = Math.max(1, Math.ceil(marks.length / Math.max(1, Math.floor(room / MARK))));
+  return marks.filter((_, index) => index % step === 0);
 }
 
 /** The place of a point that is next to `left` px. */
