@@ -16,6 +16,8 @@ export interface DependencyLinks {
   readonly scratch: string;
   /** Paths that were copied; their folders are never linked. */
   readonly copied: ReadonlySet<string>;
+  /** Symlinks of the workspace that came with it: they are no installation, and lead where their author wants. */
+  readonly links: ReadonlySet<string>;
 }
 
 /**
@@ -27,7 +29,7 @@ export async function linkDependencies(links: DependencyLinks): Promise<readonly
   const shown: string[] = [];
   for (const folder of candidates(links.copied)) {
     const source = join(links.workspace, folder);
-    const info = await lstatOrNull(source);
+    const info = links.links.has(folder) ? null : await lstatOrNull(source);
     if (!info || (!info.isDirectory() && !info.isSymbolicLink())) continue;
     const real = await realpath(source).catch(() => null); // A link that leads nowhere shows nothing.
     const target = join(links.scratch, folder);

@@ -1,11 +1,13 @@
 // The walk for folders without git: respects .gitignore files, skips node_modules, hidden folders and nested repositories.
 
 import type { Dirent } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import ignore, { type Ignore } from 'ignore';
 import { throwIfAborted } from '#base/abort.ts';
 import { isMissing } from '#node/ports/fileErrors.ts';
+
+const MAX_RULES_BYTES = 1_000_000;
 
 interface Rules {
   /** The folder of the .gitignore, with a trailing `/`; empty for the root. */
@@ -45,10 +47,14 @@ async function readFolder(path: string): Promise<readonly Dirent[]> {
 
 async function readRules(root: string, prefix: string): Promise<Rules | null> {
   try {
-    const text = await readFile(join(root, prefix, '.gitignore'), 'utf8');
+    const path = join(root, prefix, '.gitignore');
+    const info = await stat(path);
+    // A pipe would be waited for, a device read without end.
+    if (!info.isFile() || info.size > MAX_RULES_BYTES) return null;
+    const text = await readFile(path, 'utf8');
     return { prefix, matcher: ignore().add(text) };
   } catch {
-    // A .gitignore that is a folder or private excludes nothing, as in git.
+    // A .gitignore that is private excludes nothing, as in git.
     return null;
   }
 }

@@ -5,7 +5,8 @@ import { chmod, lstat, mkdir, readdir, readFile, realpath, rename, rm, rmdir, st
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { errnoOf } from '#node/ports/fileErrors.ts';
-import { adoptScratchRoot, letGoScratchRoot, makeScratchRoot, removeLeftovers, removeTree } from '#node/ports/scratchRoot.ts';
+import { adoptScratchRoot, letGoScratchRoot, makeScratchRoot, removeLeftovers } from '#node/ports/scratchRoot.ts';
+import { removeTree } from '#node/ports/removeTree.ts';
 import { restoreTree } from '#node/ports/treeCheck.ts';
 import { parseRecord, recordText, type TreeRecord } from '#node/ports/treeRecord.ts';
 

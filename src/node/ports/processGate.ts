@@ -153,21 +153,34 @@ function planSandboxed(
   const readOnly = [...knownToolchains(host), ...(request.readOnly ?? [])];
   // Inside bubblewrap /tmp is its own, in memory; Seatbelt lets nothing be written beside the scratch folder.
   const temporary = process.platform === 'darwin' ? writable : '/tmp';
-  const env = commandEnvironment({ host, home, temporary, network, added: request.env ?? {} });
-  const marked = withMark(env);
+  const { steering, plain } = sortVariables(request.env ?? {});
+  const common = { host, home, temporary, network };
   const folders = pathFolders(host);
   if (process.platform === 'darwin') {
     const profile = seatbeltProfile({ writable, readOnly, network });
+    // The system takes variables that load code from its own programs.
+    const marked = withMark(commandEnvironment({ ...common, added: request.env ?? {} }));
     return { ...marked, program: SEATBELT, argv: ['-p', profile, ...request.argv], sandbox: 'sandbox-exec' };
   }
+  const marked = withMark(commandEnvironment({ ...common, added: plain }));
   const program = findProgram('bwrap', { cwd: '/', folders });
   if (program === null) throw processNotFound('bwrap');
   const sandbox = bubblewrapArguments({ writable, cwd: request.cwd, home, readOnly, network });
-  const inside = [...(tellsInit ? ['--info-fd', String(INIT_FD)] : []), ...sandbox, ...limits(folders), ...request.argv];
+  const set = steering.flatMap(([name, value]) => ['--setenv', name, value]);
+  const inside = [...set, ...(tellsInit ? ['--info-fd', String(INIT_FD)] : []), ...sandbox, ...limits(folders), ...request.argv];
   const limit = limitProcesses([program, ...inside], MAX_PROCESSES);
   if (limit === null) return { ...marked, program, argv: inside, sandbox: 'bubblewrap', tellsInit };
   const [shell, ...argv] = limit.argv;
   return { ...marked, program: shell, argv, sandbox: 'bubblewrap', tellsInit, dispose: () => limit.dispose() };
+}
+
+/** Variables by which a program is made to load code: what keeps the sandbox must not see them, or it would run that code outside. */
+const STEERING = /^(?:LD_|DYLD_|GLIBC_|MALLOC_|BASH_|(?:GCONV_PATH|LOCPATH|NLSPATH|ENV|SHELLOPTS|PS4|IFS)$)/;
+
+function sortVariables(added: NonNullable<ProcessRequest['env']>) {
+  const all = Object.entries(added);
+  const steering = all.filter(([name]) => STEERING.test(name));
+  return { steering, plain: Object.fromEntries(all.filter(([name]) => !STEERING.test(name))) };
 }
 
 function planDirectly(request: PlanRequest, host: HostEnv, program: string): PlannedProcess {

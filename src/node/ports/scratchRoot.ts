@@ -2,11 +2,12 @@
 
 import { createHash, randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { chmod, lstat, mkdtemp, readdir, realpath, rename, rm } from 'node:fs/promises';
+import { lstat, mkdtemp, readdir, realpath, rename } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isWithin } from '#node/ports/containment.ts';
 import { errnoOf } from '#node/ports/fileErrors.ts';
+import { removeTree } from '#node/ports/removeTree.ts';
 
 /** `cas-scratch-<host>-<pid>-<random>`: pids of another machine or container mean nothing here. */
 const PREFIX = `cas-scratch-${createHash('sha256').update(hostname()).digest('hex').slice(0, 8)}-`;
@@ -37,11 +38,19 @@ function own(root: string): string {
   if (!hooked) {
     hooked = true;
     process.on('exit', () => {
-      for (const left of live) rmSync(left, { recursive: true, force: true, maxRetries: 3 });
+      for (const left of live) removeNow(left);
     });
   }
   live.add(root);
   return root;
+}
+
+function removeNow(root: string): void {
+  try {
+    rmSync(root, { recursive: true, force: true, maxRetries: 3 });
+  } catch {
+    // What a command made hard to remove goes at the next start.
+  }
 }
 
 /** `path` lies in a scratch folder that something may write in later: it is never used again. */
@@ -85,24 +94,6 @@ async function removeOwn(path: string): Promise<boolean> {
   if (!info.isDirectory() || (process.getuid && info.uid !== process.getuid())) return false;
   await removeTree(path);
   return true;
-}
-
-/** Also of folders that a command made unwritable. */
-export async function removeTree(path: string): Promise<void> {
-  try {
-    await rm(path, { recursive: true, force: true, maxRetries: 3 });
-  } catch (error) {
-    if (!['EACCES', 'EPERM', 'ENOTEMPTY'].includes(errnoOf(error))) throw error;
-    await makeWritable(path);
-    await rm(path, { recursive: true, force: true, maxRetries: 3 });
-  }
-}
-
-async function makeWritable(folder: string): Promise<void> {
-  await chmod(folder, 0o700);
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
-    if (entry.isDirectory()) await makeWritable(join(folder, entry.name));
-  }
 }
 
 function isRunning(pid: number): boolean {

@@ -69,7 +69,8 @@ export function createScratchFactory(workspace: string, options: ScratchOptions 
       try {
         const root = join(own, name);
         const { paths, sizeBytes } = await syncTree({ from, to: root, entries, record, now, signal });
-        const readOnly = await linkDependencies({ workspace: from, scratch: root, copied: paths });
+        const links = new Set(entries.filter(({ kind }) => kind === 'symlink').map(({ path }) => path));
+        const readOnly = await linkDependencies({ workspace: from, scratch: root, copied: paths, links });
         if (kept !== null) await delay(CLOCK_STEP_MS);
         const stays = (): boolean => sizeBytes <= MAX_KEPT_BYTES && !isSpoiled(own);
         const putAway = (): Promise<void> => (kept !== null && stays() ? kept.putBack({ own, record }, name) : removeScratchRoot(own));

@@ -5,7 +5,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { join } from 'node:path';
 import { isWithheld } from '#core/agents/tools/withheld.ts';
 import { inSlices } from '#node/ports/slices.ts';
-import { removeTree } from '#node/ports/scratchRoot.ts';
+import { removeTree } from '#node/ports/removeTree.ts';
 import { fileState, folderState, type TreeRecord, UNSURE } from '#node/ports/treeRecord.ts';
 
 /**

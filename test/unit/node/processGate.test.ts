@@ -302,6 +302,16 @@ describe('the process gate', () => {
       }
     });
 
+    it('gives a variable that loads code to the command alone, not to what keeps the sandbox', async () => {
+      const cwd = folder({ 'evil.so': 'no library' });
+      const env = { LD_PRELOAD: `${folder({ 'outside.so': 'no library' })}/outside.so`, LD_AUDIT: './evil.so', PLAIN: 'yes' };
+      const { stdout, stderr } = await run(cwd, 'echo "$LD_PRELOAD $LD_AUDIT $PLAIN"', { env });
+      assert.equal(stdout, `${env.LD_PRELOAD} ./evil.so yes\n`);
+      // Where there is such a file it would be "file too short" or "invalid ELF header"; in the sandbox there is none.
+      assert.match(stderr, /outside\.so.*cannot open shared object file/);
+      assert.doesNotMatch(stderr, /outside\.so.*(?:too short|ELF)/);
+    });
+
     it('has ended when its command has, with what threw off its name, its streams and its environment', async () => {
       const name = `stray-${process.pid}`;
       const cwd = folder({ [`${name}.sh`]: 'trap "" TERM HUP INT\nwhile :; do sleep 1; done\n' });

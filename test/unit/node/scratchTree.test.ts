@@ -131,6 +131,17 @@ describe('scratch trees', () => {
     assert.deepEqual([...tree.readOnly].sort(), [join(root, '.venv'), join(root, 'vendor')]);
   });
 
+  it('follow a link to dependencies that a person made and git ignores, none that came with the repository', async () => {
+    const outside = folder({ 'dep/index.js': 'dep', secret: 'canary' });
+    const root = folder({ '.gitignore': '/node_modules\n', 'package.json': '{}', 'go.mod': '', 'packages/one/package.json': '{}' });
+    for (const name of ['node_modules', 'vendor', 'packages/one/node_modules']) symlinkSync(outside, join(root, name));
+    commitAll(root);
+    const tree = await copy(root);
+    assert.deepEqual([...tree.readOnly], [outside]);
+    assert.equal(readFileSync(join(tree.root, 'node_modules/dep/index.js'), 'utf8'), 'dep');
+    for (const name of ['vendor', 'packages/one/node_modules']) assert.equal(existsSync(join(tree.root, name)), false, name);
+  });
+
   it('remove links, never what they lead to', async () => {
     const root = folder({ '.gitignore': 'node_modules\n', 'package.json': '{}', 'node_modules/dep/index.js': 'dep' });
     commitAll(root);

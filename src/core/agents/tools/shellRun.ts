@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { hasCode } from '#base/errors.ts';
 import { commandAction } from '#core/agents/tools/commandAction.ts';
 import { pathArg } from '#core/agents/tools/pathArg.ts';
+import { MAX_FILE_BYTES } from '#core/agents/tools/changeSet.ts';
 import { asData, benchOf, defineTool, type ToolContext } from '#core/agents/tools/tool.ts';
 import { noSuchFolderError } from '#core/agents/tools/toolErrors.ts';
 import type { ProcessResult, ScratchTree } from '#core/ports.ts';
@@ -89,6 +90,11 @@ async function keepFiles(paths: readonly string[], tree: ScratchTree, { changes 
   const why = { reason: 'Written by a command', citations: [] };
   for (const path of paths) {
     try {
+      const stat = await tree.files.stat(path);
+      if (stat !== null && (stat.kind !== 'file' || stat.sizeBytes > MAX_FILE_BYTES)) {
+        notes.push(`${path} is ${stat.kind === 'file' ? 'too large' : 'no file'} and was not kept.`);
+        continue;
+      }
       const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await tree.files.read(path));
       await changes.adopt(path, text, why);
       notes.push(`${path} is now an edit of yours.`);
