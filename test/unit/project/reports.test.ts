@@ -37,6 +37,32 @@ describe('reading test reports', () => {
         { name: 'v/sum.test.ts > sum > adds', at: 'v/sum.test.ts:4:19', says: 'expected 3 to be 4' },
       ],
     },
+    mochaTap: {
+      files: ['sum.test.js'],
+      counts: [1, 3, 2],
+      failures: [
+        { name: 'sum adds', at: 'sum.test.js:2:51', says: '3 !== 4' },
+        { name: 'sum deep also', at: 'sum.test.js:2:193', says: 'boom' },
+        { name: 'hooked "before all" hook for "never"', at: 'sum.test.js:3:49', says: 'no db' },
+      ],
+    },
+    vitestTap: {
+      files: ['sum.test.ts', 'broken.test.ts'],
+      counts: [1, 3, 2],
+      failures: [
+        { name: 'broken.test.ts', at: 'broken.test.ts:1:1', says: "Cannot find module './nothing'" },
+        { name: 'adds', at: 'sum.test.ts:2:58', says: 'expected 3 to be 4' },
+        { name: 'throws', at: 'sum.test.ts:2:194', says: 'boom' },
+      ],
+    },
+    nodeTap: {
+      files: ['sum.test.mjs'],
+      counts: [1, 2, 2],
+      failures: [
+        { name: 'adds', at: 'sum.test.mjs:2:25', says: 'Expected values to be strictly equal' },
+        { name: 'flat', at: 'sum.test.mjs:3:1', says: 'boom' },
+      ],
+    },
     pytest: {
       files: ['tests/test_a.py'],
       counts: [2, 2, 1],
