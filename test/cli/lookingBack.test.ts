@@ -91,10 +91,7 @@ describe('looking back on the command line', function () {
   it('prints figures, as a table and for programs', async () => {
     const report = await casJson<MetricsReport>(['metrics'], { cwd });
     assert.deepEqual([report.totals.runs, report.totals.successRate, report.agents[0]?.agent], [1, 1, 'writer']);
-    assert.match(
-      (await cas(['metrics', '--since', '24h'], { cwd })).stdout,
-      /success +100%[\s\S]*By workflow\n +look +1 run +100%/,
-    );
+    assert.match((await cas(['metrics', '--since', '24h'], { cwd })).stdout, /success +100%[\s\S]*By workflow\n +look +1 run +100%/);
     assert.match((await cas(['metrics', '--csv'], { cwd })).stdout, /^about,name,figure,value\r\n[\s\S]*total,,runs,1\r\n/);
     assertCode(await cas(['metrics', '--since', 'yesterdayish'], { cwd }), 2);
   });
