@@ -60,6 +60,7 @@ describe('tests.run', () => {
   it('runs mocha from linked node_modules and cites the line that failed', async () => {
     const files = {
       'package.json': manifest('mocha test', { devDependencies: { mocha: '*' } }),
+      '.gitignore': 'node_modules\n',
       'src/sum.js': 'exports.sum = (a, b) => a - b;\n',
       'test/sum.js': [
         "const assert = require('node:assert');",

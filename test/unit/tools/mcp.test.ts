@@ -28,6 +28,7 @@ describe('MCP servers', () => {
     symlinkSync(path.join(REPOSITORY, 'node_modules'), path.join(root, 'node_modules'));
     writeFiles(root, {
       'package.json': '{"type":"module"}',
+      '.gitignore': 'node_modules\n',
       'test/support/mcpServer.mjs': (await import('node:fs')).readFileSync(path.join(REPOSITORY, 'test/support/mcpServer.mjs'), 'utf8'),
     });
     const values = options.values ?? memoryValues();
