@@ -95,4 +95,20 @@ describe('an agent file', () => {
     await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
     await vscode.workspace.fs.delete(uri);
   });
+
+  it('completes what an agent may wish of its model', async () => {
+    await extension().activate();
+    const uri = workspaceUri('.cas', 'agents', 'wishes.md');
+    await vscode.workspace.fs.writeFile(uri, Buffer.from('---\nmodels: { reasoning: \n---\nYou wish.\n'));
+    await vscode.window.showTextDocument(uri);
+    const at = new vscode.Position(1, 'models: { reasoning: '.length);
+    const list = await vscode.commands.executeCommand<vscode.CompletionList>('vscode.executeCompletionItemProvider', uri, at);
+    const labels = list.items.map(({ label }) => (typeof label === 'string' ? label : label.label));
+    assert.ok(
+      ['low', 'medium', 'high'].every((word) => labels.includes(word)),
+      labels.join(', '),
+    );
+    await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+    await vscode.workspace.fs.delete(uri);
+  });
 });

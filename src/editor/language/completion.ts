@@ -1,10 +1,13 @@
-// Completion and hover in workflow files. What may stand where is the core's knowledge; it is loaded with the first use.
+// Completion in workflow and agent files, hover in workflow files. What may stand where is the core's knowledge; it is loaded with the first use.
 
 import * as vscode from 'vscode';
 import type { Editor } from '#editor/editor.ts';
+import type { KnownForAgents } from '#core/agents/completeAgent.ts';
 import type { Completion, KnownForEditor } from '#core/workflow/complete.ts';
 
 const SELECTOR: vscode.DocumentSelector = { scheme: 'file', language: 'yaml', pattern: '**/*.cas.{yaml,yml}' };
+
+const AGENTS: vscode.DocumentSelector = { scheme: 'file', language: 'markdown', pattern: '**/.cas/agents/*.md' };
 
 const kinds: { readonly [K in Completion['kind']]: vscode.CompletionItemKind } = {
   key: vscode.CompletionItemKind.Property,
@@ -31,6 +34,11 @@ async function knownNames(editor: Editor): Promise<KnownForEditor> {
   };
 }
 
+async function knownToAgents(editor: Editor): Promise<KnownForAgents> {
+  const [{ allTools }, { skills }] = await Promise.all([import('#core/agents/tools/toolset.ts'), knownNames(editor)]);
+  return { tools: new Map(allTools.map(({ id, description }) => [id, description])), skills };
+}
+
 function rangeOf(document: vscode.TextDocument, place: { readonly start: number; readonly end: number }): vscode.Range {
   return new vscode.Range(document.positionAt(place.start), document.positionAt(place.end));
 }
@@ -52,6 +60,13 @@ export function contributeCompletion(editor: Editor): void {
       return found.map((completion, order) => toItem(document, completion, order));
     },
   };
+  const agentItems = {
+    async provideCompletionItems(document: vscode.TextDocument, position: vscode.Position): Promise<vscode.CompletionItem[]> {
+      const { completionsInAgent } = await import('#core/agents/completeAgent.ts');
+      const found = completionsInAgent(document.getText(), document.offsetAt(position), await knownToAgents(editor));
+      return found.map((completion, order) => toItem(document, completion, order));
+    },
+  };
   const hovers = {
     async provideHover(document: vscode.TextDocument, position: vscode.Position): Promise<vscode.Hover | null> {
       const { hoverAt } = await import('#core/workflow/complete.ts');
@@ -60,5 +75,6 @@ export function contributeCompletion(editor: Editor): void {
     },
   };
   editor.own(vscode.languages.registerCompletionItemProvider(SELECTOR, items, '.', ':', ' ', '[', '{'));
+  editor.own(vscode.languages.registerCompletionItemProvider(AGENTS, agentItems, '.', ':', ' ', '[', '{', ','));
   editor.own(vscode.languages.registerHoverProvider(SELECTOR, hovers));
 }
