@@ -12,7 +12,7 @@ export interface LiveStep {
   readonly reasoning: string;
   /** Text before this was dropped, in characters. */
   readonly dropped: number;
-  /** The call to a model that is under way, or was the last; text and reasoning are its own. */
+  /** The call to a model that is under way; text and reasoning are its own. Null when it began before this window followed. */
   readonly call: Extract<StepSignal, { type: 'model' }> | null;
   readonly progress: Extract<StepSignal, { type: 'progress' }> | null;
   readonly tools: readonly Extract<StepSignal, { type: 'tool' }>[];
@@ -34,9 +34,13 @@ export function withSignal(before: LiveSteps, signal: StepSignal): LiveSteps {
   return { ...before, [signal.path]: stepAfter(before[signal.path] ?? NOTHING, signal) };
 }
 
-/** What is known of the steps after one more event: an attempt begins with nothing streamed, and what was said is recorded when it ends. */
+/** What is known of the steps after one more event: an attempt begins with nothing streamed, and what was said is recorded when a call ends. */
 export function withEvent(before: LiveSteps, event: RunEvent): LiveSteps {
-  if (!BOUNDS.has(event.type) || !('path' in event) || !(event.path in before)) return before;
+  if (!('path' in event) || !(event.path in before)) return before;
+  if (event.type === 'agent.recorded' && event.kind === 'model') {
+    return { ...before, [event.path]: { ...(before[event.path] ?? NOTHING), text: '', reasoning: '', dropped: 0, call: null } };
+  }
+  if (!BOUNDS.has(event.type)) return before;
   const { [event.path]: _gone, ...rest } = before;
   return rest;
 }

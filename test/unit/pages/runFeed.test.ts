@@ -255,6 +255,20 @@ describe('a run followed by a page', () => {
     assert.deepEqual([feed.get().lastSeq, feed.get().error], [3, null]);
   });
 
+  it('keeps nothing of a call that is recorded, and what comes of the next', async () => {
+    scene = new Scene();
+    await scene.come();
+    scene.signal({ type: 'text', path: 'a', text: 'the end of an answer' });
+    const recorded = { agent: 'x', kind: 'model', title: 'openai/m', data: {}, startedAt: 1, durationMs: 1, ok: true } as const;
+    const event: RunEvent = { type: 'agent.recorded', path: 'a', ...recorded, runId: RUN, seq: 1, at: 1 };
+    scene.truth.push(event);
+    scene.core.events.fire({ kind: 'run', event });
+    scene.signal({ type: 'tool', path: 'a', tool: 'files.read', title: 'x', phase: 'started', at: 2 });
+    await scene.come();
+    const { text, call, tools } = scene.feed.get().live['a'] ?? assert.fail('nothing of a');
+    assert.deepEqual([text, call, tools.length], ['', null, 1]);
+  });
+
   it('is not told any more once nobody looks', async () => {
     scene = new Scene();
     await scene.come();

@@ -1,6 +1,6 @@
 // Long lists: only the rows in view exist, and the list is one stop for the keyboard with arrows, Home and End.
 
-import { type KeyboardEvent, type RefObject, useRef, useState } from 'react';
+import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from 'react';
 import { useRowWindow } from '#ui/components/useRowWindow.ts';
 
 export interface RovingRows {
@@ -22,6 +22,14 @@ export function useRovingRows(count: number, rowHeight: number): RovingRows {
   const [focused, setFocused] = useState(0);
   const stop = Math.max(0, Math.min(focused, count - 1));
   const { first, end, onScroll } = useRowWindow(scroller, { count, rowHeight, keep: stop });
+  // The row may come to be only after the list was scrolled to it.
+  const wanted = useRef<number | null>(null);
+  useEffect(() => {
+    const row = wanted.current === null ? null : scroller.current?.querySelector<HTMLElement>(`[data-index="${wanted.current}"]`);
+    if (!row) return;
+    wanted.current = null;
+    row.focus({ preventScroll: true });
+  });
   const onKeyDown = (event: KeyboardEvent): void => {
     const box = scroller.current;
     if (box === null) return;
@@ -40,8 +48,7 @@ export function useRovingRows(count: number, rowHeight: number): RovingRows {
     const next = Math.max(0, Math.min(count - 1, to));
     setFocused(next);
     box.scrollTop = Math.min(next * rowHeight, Math.max(box.scrollTop, (next + 1) * rowHeight - box.clientHeight));
-    // The row may come to be only after this.
-    requestAnimationFrame(() => box.querySelector<HTMLElement>(`[data-index="${next}"]`)?.focus({ preventScroll: true }));
+    wanted.current = next;
   };
   const shown = Array.from({ length: Math.max(0, end - first) }, (_, offset) => first + offset);
   return { scroller, onScroll, onKeyDown, height: count * rowHeight, shown, stop, onFocus: setFocused };

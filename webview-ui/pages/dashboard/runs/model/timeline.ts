@@ -68,8 +68,9 @@ export function liveSpans(model: RunPicture, live: LiveSteps, path: string): rea
   const now = live[path];
   if (now === undefined) return [];
   const spans: Span[] = [];
-  const call = callUnderWay(model, live, path);
-  if (call !== null) spans.push({ kind: 'model', label: '', from: call.at, to: null, ok: true });
+  const { call } = now;
+  if (call !== null && model.steps.at(path)?.status === 'running')
+    spans.push({ kind: 'model', label: '', from: call.at, to: null, ok: true });
   const open = new Map<string, Span>();
   for (const { tool, title, phase, at } of now.tools) {
     const key = `${tool} ${title}`;
@@ -77,14 +78,6 @@ export function liveSpans(model: RunPicture, live: LiveSteps, path: string): rea
     else if (at !== undefined) open.set(key, { kind: 'tool', label: tool, from: at, to: null, ok: true });
   }
   return [...spans, ...open.values()];
-}
-
-/** The call to a model whose record has not come yet. */
-export function callUnderWay(model: RunPicture, live: LiveSteps, path: string): { readonly at: number } | null {
-  const call = live[path]?.call ?? null;
-  if (call === null || model.steps.at(path)?.status !== 'running') return null;
-  const last = model.steps.spans(path).findLast(({ kind }) => kind === 'model');
-  return last !== undefined && last.to !== null && last.to >= call.at && call.phase === 'started' ? null : call;
 }
 
 function inGroups(spans: readonly Span[]): readonly { readonly span: Span; readonly times: number }[] {

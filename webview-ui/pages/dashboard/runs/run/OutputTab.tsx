@@ -7,13 +7,12 @@ import { Icon } from '#ui/components/Icon.tsx';
 import type { OutputEntry } from '#ui/pages/dashboard/runs/model/output.ts';
 import type { RunPicture } from '#ui/pages/dashboard/runs/model/runModel.ts';
 import { isWithin } from '#ui/pages/dashboard/runs/model/shape.ts';
-import { callUnderWay } from '#ui/pages/dashboard/runs/model/timeline.ts';
 import { StreamingMarkdown } from '#ui/pages/dashboard/runs/run/Markdown.tsx';
 import { OutputLine } from '#ui/pages/dashboard/runs/run/OutputLine.tsx';
 import { hasScreenReader } from '#ui/pages/dashboard/runs/useNow.ts';
 import { t } from '#ui/text.ts';
 
-const PART = 200;
+const PART = 100;
 /** Px from the end that still count as being there. */
 const NEAR_END = 24;
 
@@ -29,7 +28,7 @@ export function OutputTab({ model, live, selected }: OutputTabProps): ReactEleme
   const scroll = useRef<HTMLDivElement>(null);
   const entries = useMemo(() => newest(model.output, selected, shown), [model, selected, shown]);
   const streams = Object.entries(live).filter(
-    ([path, { text }]) => text !== '' && (selected === null || isWithin(path, selected)) && callUnderWay(model, live, path) !== null,
+    ([path, { text }]) => text !== '' && (selected === null || isWithin(path, selected)) && model.steps.at(path)?.status === 'running',
   );
   // The log is laid out from its end: it follows by itself, and stays where it is once the person scrolled up.
   const onScroll = (): void => setFollowing((scroll.current?.scrollTop ?? 0) > -NEAR_END);
@@ -57,9 +56,10 @@ export function OutputTab({ model, live, selected }: OutputTabProps): ReactEleme
           {entries.map((entry) => (
             <OutputLine key={entry.id} entry={entry} />
           ))}
-          {streams.map(([path, { text, dropped }]) => (
+          {streams.map(([path, { text, dropped, call }]) => (
             <div key={path} className="stream">
               {streams.length > 1 && <p className="dim small">{model.steps.at(path)?.title ?? path}</p>}
+              {call === null && <p className="dim small">{t('What was said before this page was opened is shown when it is recorded.')}</p>}
               <StreamingMarkdown text={text} dropped={dropped} />
             </div>
           ))}

@@ -1,13 +1,13 @@
 // What went wrong for good, and what is being undone.
 
-import type { ReactElement } from 'react';
+import { memo, type ReactElement } from 'react';
 import type { DeadLetter } from '#protocol/deadLetter.ts';
 import { Button } from '#ui/components/Button.tsx';
 import { ErrorNote } from '#ui/components/ErrorNote.tsx';
 import { Icon } from '#ui/components/Icon.tsx';
 import type { IconName } from '#ui/components/icons.ts';
 import type { Undoing } from '#ui/pages/dashboard/runs/model/compensations.ts';
-import type { RunPicture } from '#ui/pages/dashboard/runs/model/runModel.ts';
+import { type RunPicture, titleAt } from '#ui/pages/dashboard/runs/model/runModel.ts';
 import { useAction } from '#ui/pages/dashboard/runs/useAction.ts';
 import { call } from '#ui/rpc/core.ts';
 import { useQuery } from '#ui/rpc/useQuery.ts';
@@ -21,19 +21,26 @@ export function UndoingCard({ model }: { readonly model: RunPicture }): ReactEle
       <header className="hd">
         <h2>{model.created.mode === 'dry-run' ? t('Would be undone') : t('Undoing')}</h2>
       </header>
-      <ol className="lines">
+      <ol className="lines undoings" tabIndex={0} aria-label={t('Steps that are undone')}>
         {undoings.map((one) => (
-          <li key={one.path} className="row">
-            <UndoingGlyph status={one.status} />
-            <span>{model.steps.at(one.path)?.title ?? one.path}</span>
-            <span className="dim mono">{one.action}</span>
-            <span className={`small clip ${one.error === null ? 'dim' : 'bad'}`}>{one.error?.message ?? one.summary}</span>
-          </li>
+          <UndoingLine key={one.path} one={one} title={titleAt(model.steps, one.path)} />
         ))}
       </ol>
     </section>
   );
 }
+
+/** Drawn anew only when it changed: there may be thousands. */
+const UndoingLine = memo(({ one, title }: { readonly one: Undoing; readonly title: string }): ReactElement => {
+  return (
+    <li className="row">
+      <UndoingGlyph status={one.status} />
+      <span>{title}</span>
+      <span className="dim mono">{one.action}</span>
+      <span className={`small clip ${one.error === null ? 'dim' : 'bad'}`}>{one.error?.message ?? one.summary}</span>
+    </li>
+  );
+});
 
 function UndoingGlyph({ status }: Pick<Undoing, 'status'>): ReactElement {
   const looks: Readonly<Record<Undoing['status'], readonly [IconName, string, string]>> = {

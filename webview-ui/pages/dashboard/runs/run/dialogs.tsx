@@ -11,9 +11,18 @@ import { call } from '#ui/rpc/core.ts';
 import { useQuery } from '#ui/rpc/useQuery.ts';
 import { counted, t } from '#ui/text.ts';
 
+/** Steps that are named one by one; the rest are counted. */
+const NAMED = 12;
+
 interface DialogOf {
   readonly model: RunPicture;
   readonly onClose: () => void;
+}
+
+/** In one line. */
+function named(titles: readonly string[]): string {
+  const first = titles.slice(0, NAMED);
+  return (first.length === titles.length ? first : [...first, t('and {0} more', titles.length - NAMED)]).join(', ');
 }
 
 export function CancelDialog({ model, onClose }: DialogOf): ReactElement {
@@ -30,7 +39,7 @@ export function CancelDialog({ model, onClose }: DialogOf): ReactElement {
       {undoable.length > 0 && (
         <label className="check">
           <input type="checkbox" checked={compensate} onChange={(event) => setCompensate(event.target.checked)} />
-          {t('Undo completed steps first: {0}', undoable.map(({ title }) => title).join(', '))}
+          {t('Undo completed steps first: {0}', named(undoable.map(({ title }) => title)))}
         </label>
       )}
       <Reason label={t('Reason')} value={reason} onChange={setReason} />
@@ -49,18 +58,16 @@ export function StopDialog({ model, onClose }: DialogOf): ReactElement {
     <Dialog title={t('Stop undoing?')} action={t('Stop Now')} isDanger {...{ isBusy, error, onClose }} onAction={() => void stop()}>
       <p>{t('The run ends at once. What is not undone stays as it is:')}</p>
       <ul className="paths small">
-        {left.map(({ path, action }) => (
+        {left.slice(0, NAMED).map(({ path, action }) => (
           <li key={path}>
             {titleAt(model.steps, path)} <span className="dim mono">{action}</span>
           </li>
         ))}
+        {left.length > NAMED && <li className="dim">{t('and {0} more', left.length - NAMED)}</li>}
       </ul>
     </Dialog>
   );
 }
-
-/** Steps that are named one by one; the rest are counted. */
-const NAMED = 12;
 
 export function RewindDialog({ model, checkpoint, onClose }: DialogOf & { readonly checkpoint: Checkpoint }): ReactElement {
   const [reason, setReason] = useState('');

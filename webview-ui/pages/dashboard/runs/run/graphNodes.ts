@@ -1,6 +1,6 @@
 // What the nodes, boxes and edges of a run's graph show now.
 
-import { dotted, elapsed } from '#base/figures.ts';
+import { dotted, duration, elapsed } from '#base/figures.ts';
 import type { LiveSteps } from '#protocol/pages/runFeed.ts';
 import { type Look, stepLook } from '#ui/pages/dashboard/runs/looks.ts';
 import type { GraphEdge, RunGraph } from '#ui/pages/dashboard/runs/model/graph.ts';
@@ -35,7 +35,9 @@ export function nodeShown(
   const time =
     group === undefined || all > 1 || latest === undefined || latest.startedAt === null
       ? ''
-      : elapsed((latest.endedAt ?? now) - latest.startedAt);
+      : latest.endedAt === null
+        ? elapsed(now - latest.startedAt)
+        : duration(latest.endedAt - latest.startedAt);
   const detail = detailOf(step, group, all);
   const progress = state === 'running' ? progressOf(group, all, live) : null;
   return {
