@@ -19,7 +19,7 @@ const HOUR_MS = 3_600_000;
 export async function run(folder: string): Promise<Section> {
   const store = await openStore({ file: path.join(folder, 'interruptions.db'), clock: systemClock, log: loudLog });
   try {
-    const withSnapshots = await interrupted(store.runs, undefined);
+    const withSnapshots = await interrupted(store.runs, 500);
     const eventsOnly = await interrupted(store.runs, Number.MAX_SAFE_INTEGER);
     const resumes = await takeTurns({ snapshot: withSnapshots, events: eventsOnly }, RESUMES);
     const cancels: number[] = [];
@@ -42,10 +42,9 @@ export async function run(folder: string): Promise<Section> {
 }
 
 /** A run whose process ended while its last step was at work. The result takes it up, in milliseconds, and puts it down again. */
-async function interrupted(runs: RunsRepository, snapshotEveryEvents: number | undefined): Promise<() => Promise<number>> {
+async function interrupted(runs: RunsRepository, snapshotEveryEvents: number): Promise<() => Promise<number>> {
   const definition = definitionOf(chainOf(STEPS));
   const last = definition.steps.at(-1)?.key;
-  const options = snapshotEveryEvents === undefined ? {} : { snapshotEveryEvents };
   const begin = () => {
     const reached = Promise.withResolvers<number>();
     const executed: string[] = [];
@@ -57,7 +56,7 @@ async function interrupted(runs: RunsRepository, snapshotEveryEvents: number | u
       }
       return { output: null, summary: '', usage: [] };
     };
-    return { runtime: runtimeOver(runs, work, options), reached: reached.promise, executed };
+    return { runtime: runtimeOver(runs, work, { snapshotEveryEvents }), reached: reached.promise, executed };
   };
   const first = begin();
   const runId = await first.runtime.start(startOf(definition));
