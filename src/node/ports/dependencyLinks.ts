@@ -1,7 +1,7 @@
 // Makes installed dependencies visible in a scratch tree without copying them: links to the workspace's own folders.
 
 import { cp, mkdir, readdir, realpath, symlink } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { isWithin, lstatOrNull } from '#node/ports/containment.ts';
 
 /** Folders that hold installed packages, beside the manifest that asks for them. */
@@ -33,6 +33,7 @@ export async function linkDependencies(links: DependencyLinks): Promise<readonly
     if (!info || (!info.isDirectory() && !info.isSymbolicLink())) continue;
     const real = await realpath(source).catch(() => null); // A link that leads nowhere shows nothing.
     const target = join(links.scratch, folder);
+    if (real !== null && info.isSymbolicLink() && !(await isInstallation(folder, real))) continue;
     if (real === null || (await lstatOrNull(target)) !== null) continue;
     shown.push(real);
     await mkdir(dirname(target), { recursive: true });
@@ -52,6 +53,11 @@ function candidates(copied: ReadonlySet<string>): readonly string[] {
     }
   }
   return [...found];
+}
+
+/** A folder that came in an archive may hold a link that is ignored, and leads to keys: what it leads to must be what it says. */
+async function isInstallation(folder: string, real: string): Promise<boolean> {
+  return basename(real) === basename(folder) || (await lstatOrNull(join(real, 'pyvenv.cfg'))) !== null;
 }
 
 async function linkPackages(links: DependencyLinks, real: string, target: string): Promise<void> {

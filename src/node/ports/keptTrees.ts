@@ -61,7 +61,6 @@ export async function openKeptTrees({ folder, workspace, keepOn }: KeptTreesOpti
     const base = await ownFolder(folder);
     if (base === null || !keepOn((await statfs(base)).type)) return null;
     const shelf = join(base, createHash('sha256').update(workspace).digest('hex').slice(0, 16));
-    await mkdir(shelf, { mode: 0o700, recursive: true });
     return keptTrees(base, shelf);
   } catch {
     // No place to write, a full disk: trees are copied anew then, and that says what is wrong.
@@ -80,7 +79,11 @@ async function ownFolder(folder: string): Promise<string | null> {
 
 function keptTrees(base: string, shelf: string): KeptTrees {
   return {
-    makeRoot: () => makeScratchRoot(shelf),
+    async makeRoot() {
+      // Whoever deletes the folder of trees loses time, nothing else.
+      await mkdir(shelf, { mode: 0o700, recursive: true });
+      return makeScratchRoot(shelf);
+    },
     async take() {
       for (const name of await keptOn(shelf)) {
         const own = await adoptScratchRoot(join(shelf, name), shelf);
@@ -101,8 +104,8 @@ function keptTrees(base: string, shelf: string): KeptTrees {
         await Promise.allSettled((await keptOn(shelf)).slice(MAX_KEPT).map((old) => removeKept(shelf, old)));
       }),
     async clean() {
-      const shelves = (await readdir(base)).map((name) => join(base, name));
-      await Promise.allSettled(shelves.map(cleanShelf));
+      const names = await readdir(base).catch(() => []); // Gone: nothing is left in it.
+      await Promise.allSettled(names.map((name) => cleanShelf(join(base, name))));
     },
   };
 }

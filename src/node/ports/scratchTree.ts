@@ -50,21 +50,22 @@ const CLOCK_STEP_MS = 20;
  */
 export function createScratchFactory(workspace: string, options: ScratchOptions = {}): ScratchFactory {
   const { keepIn, keepFromFiles = KEEP_FROM_FILES, keepOn = datesEveryChange, now = Date.now } = options;
+  let cleaning: Promise<unknown> | null = null;
   let opening: Promise<KeptTrees | null> | null = null;
-  const open = async (from: string): Promise<KeptTrees | null> => {
-    const shelf = keepIn ? await openKeptTrees({ folder: keepIn, workspace: from, keepOn }) : null;
-    // Beside the first copy: nobody waits for what others left, and what cannot go now goes another time.
-    void Promise.allSettled([removeLeftovers(), shelf?.clean()]);
+  const open = async (workspaceRoot: string): Promise<KeptTrees | null> => {
+    const shelf = keepIn ? await openKeptTrees({ folder: keepIn, workspace: workspaceRoot, keepOn }) : null;
+    void shelf?.clean();
     return shelf;
   };
   return {
     async create({ signal, leaveOut }) {
-      const from = await realpath(workspace);
-      const shelf = await (opening ??= open(from));
       throwIfAborted(signal);
+      // Beside the first copy: nobody waits for what others left, and what cannot go now goes another time.
+      cleaning ??= Promise.allSettled([removeLeftovers()]);
+      const from = await realpath(workspace);
       const entries = (await listEntries(from, { signal })).filter(({ path }) => leaveOut?.(path) !== true);
-      const kept = entries.length < keepFromFiles ? null : shelf;
-      const { own, record } = (await takeKept(kept)) ?? { own: await (kept?.makeRoot() ?? makeScratchRoot()), record: emptyRecord() };
+      const kept = entries.length < keepFromFiles ? null : await (opening ??= open(from));
+      const { own, record } = (await takeKept(kept)) ?? { own: await newRoot(kept), record: emptyRecord() };
       const name = folderName(from);
       try {
         const root = join(own, name);
@@ -89,6 +90,14 @@ async function takeKept(shelf: KeptTrees | null): Promise<KeptTree | null> {
   } catch {
     // A shelf that cannot be read gives no tree: the new copy says what is wrong.
     return null;
+  }
+}
+
+async function newRoot(shelf: KeptTrees | null): Promise<string> {
+  try {
+    return await (shelf?.makeRoot() ?? makeScratchRoot());
+  } catch (error) {
+    throw scratchFailed(error);
   }
 }
 

@@ -279,6 +279,17 @@ describe('kept scratch trees', () => {
     await gone(old);
   });
 
+  it('may be deleted at any time', async () => {
+    const [root, keepIn] = [folder(project), folder()];
+    const factory = createScratchFactory(root, options(keepIn));
+    const first = await factory.create({});
+    rmSync(keepIn, { recursive: true });
+    await first.dispose();
+    const second = await factory.create({});
+    trees.push(second);
+    assert.deepEqual(held(second.root), await fresh(root));
+  });
+
   it('lie where nobody else can look, and not in a folder of somebody else', async () => {
     const [root, keepIn] = [folder(project), folder()];
     chmodSync(keepIn, 0o777);

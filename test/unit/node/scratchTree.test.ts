@@ -132,14 +132,16 @@ describe('scratch trees', () => {
   });
 
   it('follow a link to dependencies that a person made and git ignores, none that came with the repository', async () => {
-    const outside = folder({ 'dep/index.js': 'dep', secret: 'canary' });
-    const root = folder({ '.gitignore': '/node_modules\n', 'package.json': '{}', 'go.mod': '', 'packages/one/package.json': '{}' });
-    for (const name of ['node_modules', 'vendor', 'packages/one/node_modules']) symlinkSync(outside, join(root, name));
+    const outside = folder({ 'node_modules/dep/index.js': 'dep', 'env/pyvenv.cfg': 'home', 'keys/id': 'canary' });
+    const ignored = '/node_modules\n.venv\n/packages/two/vendor\n';
+    const root = folder({ '.gitignore': ignored, 'package.json': '{}', 'go.mod': '', 'setup.py': '', 'packages/two/go.mod': '' });
+    const links = { node_modules: 'node_modules', '.venv': 'env', vendor: 'keys', venv: 'env', 'packages/two/vendor': 'keys' };
+    for (const [link, target] of Object.entries(links)) symlinkSync(join(outside, target), join(root, link));
     commitAll(root);
     const tree = await copy(root);
-    assert.deepEqual([...tree.readOnly], [outside]);
+    assert.deepEqual([...tree.readOnly].sort(), [join(outside, 'env'), join(outside, 'node_modules')]);
     assert.equal(readFileSync(join(tree.root, 'node_modules/dep/index.js'), 'utf8'), 'dep');
-    for (const name of ['vendor', 'packages/one/node_modules']) assert.equal(existsSync(join(tree.root, name)), false, name);
+    for (const name of ['vendor', 'venv', 'packages/two/vendor']) assert.equal(existsSync(join(tree.root, name)), false, name);
   });
 
   it('remove links, never what they lead to', async () => {
