@@ -74,11 +74,14 @@ export class WorkspaceGuides {
 
   async #skills(): Promise<readonly WorkspaceSkill[]> {
     const { files, log } = this.#ports;
-    const listed = await files.list().catch((error: unknown) => {
+    const only = (names: readonly string[]): readonly string[] => names.filter((name) => SKILL_FILE.test(name));
+    const listed = await files.list({ only }).catch((error: unknown) => {
       log.warn('The skills of the workspace could not be looked for.', { reason: String(error) });
       return [];
     });
-    const paths = listed.filter((path) => SKILL_FILE.test(path)).slice(0, MAX_SKILLS);
+    if (listed.length > MAX_SKILLS)
+      log.warn('Only the first skills of the workspace are told of.', { skills: listed.length, told: MAX_SKILLS });
+    const paths = listed.slice(0, MAX_SKILLS);
     const skills = await Promise.all(paths.map((path) => this.#skill(path)));
     return skills.flatMap((skill) => skill ?? []);
   }
