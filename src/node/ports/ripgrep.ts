@@ -21,6 +21,7 @@ const FIXED = [
   '--no-messages',
   '--no-pre',
   '--color=never',
+  '--path-separator=/',
 ];
 
 /** `program`: absolute, where the host ships one. Null when there is none on PATH either. */
