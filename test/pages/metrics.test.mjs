@@ -46,6 +46,17 @@ describe('the Metrics tab', () => {
       await dashboard.page.getByRole('button', { name: 'Show as Charts' }).click();
     });
 
+    it('reads the values under the pointer out, and marks the days', async () => {
+      const chart = dashboard.page.locator('.duration .linechart');
+      assert.ok((await chart.locator('.axis[text-anchor=middle]').count()) >= 7);
+      const { width, height } = await chart.boundingBox();
+      await chart.hover({ position: { x: width / 2, y: height / 2 } });
+      await chart.locator('.readout', { hasText: /p95.*\d+ s.*median.*\d+ s/s }).waitFor();
+      await dashboard.screenshot('metrics-readout-dark');
+      await dashboard.page.mouse.move(0, 0);
+      await chart.locator('.readout').waitFor({ state: 'detached' });
+    });
+
     it('shows what is left of each objective and how fast it goes', async () => {
       const card = dashboard.page.getByRole('region', { name: /^SLO burn/ });
       const success = report.slo.find(({ id }) => id === 'success');

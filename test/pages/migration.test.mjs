@@ -27,10 +27,15 @@ describe('the Migration tab', function () {
     await dashboard.open('Migration');
     await row('rewind').waitFor();
   });
-  beforeEach(async () => {
-    writeFileSync(file, PLAN);
+  /** Writes the file, and waits until the page has it. */
+  const give = async (text, name) => {
+    writeFileSync(file, text);
     await (await dashboard.core.get()).call('migrations.touched');
-    await row('rewind').filter({ hasText: 'In progress' }).waitFor();
+    await dashboard.page.locator('.planhead h2', { hasText: name }).waitFor();
+  };
+  beforeEach(async () => {
+    await give(PLAN.replace('name: Custom to LangGraph', 'name: Between two tests'), 'Between two tests');
+    await give(PLAN, 'Custom to LangGraph');
   });
   after(() => dashboard?.stop());
 
@@ -107,7 +112,7 @@ describe('the Migration tab', function () {
     const actual = dashboard.page.getByLabel('Actual hours of Rewind and fork');
     await actual.fill('4');
     await actual.press('Enter');
-    await written('actualHours: 4\n');
+    await written('estimatedHours: 20\n    actualHours: 4\n');
     assert.equal(read(), PLAN.replace('estimatedHours: 10\n    actualHours: 3\n', 'estimatedHours: 20\n    actualHours: 4\n'));
   });
 

@@ -1,13 +1,12 @@
-import { type RefObject, useEffect, useRef, useState } from 'react';
+import { type RefCallback, useCallback, useState } from 'react';
 
-/** Width of an element in px, followed; `initial` before it is known. */
-export function useWidth<E extends HTMLElement>(initial: number): readonly [RefObject<E | null>, number] {
-  const element = useRef<E>(null);
+/** Width of an element in px, followed, also of one that takes its place later; `initial` before it is known. */
+export function useWidth<E extends HTMLElement>(initial: number): readonly [RefCallback<E>, number] {
   const [width, setWidth] = useState(initial);
-  useEffect(() => {
+  const follow = useCallback((element: E) => {
     const observer = new ResizeObserver(([entry]) => entry && setWidth(Math.max(1, Math.round(entry.contentRect.width))));
-    if (element.current) observer.observe(element.current);
+    observer.observe(element);
     return () => observer.disconnect();
   }, []);
-  return [element, width];
+  return [follow, width];
 }
