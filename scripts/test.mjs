@@ -45,7 +45,7 @@ function start(program, args, env) {
       });
     }
     child.on('error', (error) => resolve({ output: String(error), code: 1 }));
-    child.on('close', (code) => resolve({ output, code: code ?? 1 }));
+    child.on('close', (code, signal) => resolve({ output, code: code ?? signal }));
   });
 }
 
@@ -64,16 +64,30 @@ async function attempt(suite, file, more = []) {
 async function runTests(suite, folder) {
   const file = (name) => path.join(folder, `${suite.name}-${name}.json`);
   const first = await attempt(suite, file('first'), suite.first);
-  const failing = (first.results ?? []).filter(({ state }) => state === 'failed');
+  if (first.results === null) return runAlone(suite, first, file('alone'));
+  const failing = first.results.filter(({ state }) => state === 'failed');
   const pattern = failing.length > MOST_TRIED_AGAIN ? null : againPattern(failing);
   if (pattern !== null) console.log(`\n▶ ${suite.name}, what failed once more`);
   const second = pattern === null ? null : await attempt(suite, file('second'), ['--grep', pattern]);
-  const settled = settle(first.results ?? [], second?.results ?? null);
+  const settled = settle(first.results, second?.results ?? null);
   const failures = [...settled.failed];
   const { code, output } = second ?? first;
   if (failures.length === 0 && (code !== 0 || settled.passed === 0))
-    failures.push({ title: `it ended with code ${code}`, error: lastLines(output) });
+    failures.push({ title: `it ended with ${code}`, error: lastLines(output) });
   return { ...settled, failed: failures.length, failures };
+}
+
+/** A suite whose process died said nothing of its tests: all of them once more, file by file. */
+async function runAlone(suite, { code, output }, file) {
+  console.log(`\n▶ ${suite.name}, which ended with ${code}, once more`);
+  const died = { title: `it ended with ${code}`, error: lastLines(output) };
+  const { results, ...again } = await attempt(suite, file);
+  const { passed, failed } = settle(results ?? [], null);
+  if (again.code !== 0 && failed.length === 0) {
+    const twice = { title: `it ended with ${again.code}`, error: lastLines(again.output) };
+    return { passed, failed: 1, failures: [twice], atSecondAttempt: [] };
+  }
+  return { passed, failed: failed.length, failures: failed, atSecondAttempt: [died] };
 }
 
 ensureInstalled();
