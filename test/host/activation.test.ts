@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { commands } from '#editor/commands/register.ts';
 import { extension, extensionId } from '#test/host/support/extension.ts';
 
 interface Manifest {
@@ -65,6 +66,13 @@ describe('the manifest', () => {
       assert.equal(category, 'CAS', command);
       assert.match(title, /^[A-Z][^%]*$/, command);
       assert.equal(Boolean(enablement), !WITHOUT_NEED.has(command), command);
+    }
+  });
+
+  it('greys a command in a folder that is not trusted exactly where the command itself refuses there', () => {
+    const needs = new Map<string, string>(commands.map(({ id, needs: need }) => [id, need]));
+    for (const { command, enablement = '' } of manifest().commands) {
+      assert.equal(enablement.includes('isWorkspaceTrusted'), needs.get(command) === 'trust', command);
     }
   });
 

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { answering } from '#test/host/support/answers.ts';
 import { extension, until, workspaceUri } from '#test/host/support/extension.ts';
 
 const FILE = '.cas/migrations/hosted.yaml';
@@ -70,5 +71,43 @@ describe('a plan file', () => {
     assert.ok(
       hovers.some(({ contents }) => contents.some((part) => typeof part === 'object' && part.value.includes('must be done first'))),
     );
+  });
+});
+
+describe('a plan from the palette', () => {
+  const made: string[] = [];
+  const written = async (name: string): Promise<string> => {
+    made.push(name);
+    return Buffer.from(await vscode.workspace.fs.readFile(workspaceUri(`.cas/migrations/${name}.yaml`))).toString();
+  };
+  afterEach(async () => {
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    for (const name of made.splice(0)) await vscode.workspace.fs.delete(workspaceUri(`.cas/migrations/${name}.yaml`));
+  });
+
+  it('is an audit of this folder for a migration, with its phases', async () => {
+    const answers = [{ type: 'Express' }, { type: 'Fastify' }, { type: 'express-to-fastify' }];
+    await answering(answers, () => vscode.commands.executeCommand('cas.migration.newMigration'));
+    const text = await written('express-to-fastify');
+    assert.match(text, /^name: .*Express to Fastify/m);
+    const { core } = await extension().activate();
+    const { figures, problems } = await (await core.get()).call('migrations.get', 'express-to-fastify');
+    assert.deepEqual(problems, []);
+    assert.ok(figures && figures.phases.length >= 5 && figures.features.length > 0);
+  });
+
+  it('is a copy of the one that comes with CAS, which can be changed', async () => {
+    const answers = [{ pick: 'Custom to LangGraph' }, { type: 'Ours' }, { type: 'ours' }];
+    await answering(answers, () => vscode.commands.executeCommand('cas.migration.copy'));
+    assert.match(await written('ours'), /^name: "?Ours"?$/m);
+    const { core } = await extension().activate();
+    assert.equal((await (await core.get()).call('migrations.get', 'ours')).readOnly, null);
+  });
+
+  it('is the pieces of a feature', async () => {
+    const answers = [{ type: 'Log in with a key' }, { type: 'Form, session' }, { type: 'log-in' }];
+    await answering(answers, () => vscode.commands.executeCommand('cas.migration.newDelivery'));
+    const text = await written('log-in');
+    assert.match(text, /name: Form[\s\S]*name: session/);
   });
 });

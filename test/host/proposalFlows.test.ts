@@ -5,6 +5,7 @@ import * as vscode from 'vscode';
 import { proposalFileUri } from '#editor/review/proposalUri.ts';
 import type { CoreApi } from '#protocol/api.ts';
 import type { DecisionOutcome, ProposalView } from '#protocol/proposal.ts';
+import { answering } from '#test/host/support/answers.ts';
 import { extension, until, workspaceUri } from '#test/host/support/extension.ts';
 import { RUN_PATIENCE_MS } from '#test/support/patience.ts';
 
@@ -70,6 +71,26 @@ describe('a proposal in the editor', () => {
   it('cannot be edited once it is decided', async () => {
     await vscode.commands.executeCommand('cas.proposal.acceptFile', { proposalId: proposal.id, path: FILE });
     await assert.rejects(Promise.resolve(vscode.workspace.fs.writeFile(proposed(), Buffer.from('x'))));
+  });
+
+  it('is decided hunk by hunk, file by file and as a whole, each as it is picked from the palette', async () => {
+    const statuses = async (): Promise<readonly string[]> =>
+      (await api.call('proposals.get', proposal.id)).files.flatMap(({ hunks }) => hunks.map(({ status }) => status));
+    const call = <T>(verb: string): Thenable<T> => vscode.commands.executeCommand<T>(`cas.proposal.${verb}`, { proposalId: proposal.id });
+    await answering([{ pick: `${FILE}:` }], () => call('acceptHunk'));
+    assert.deepEqual(await statuses(), ['accepted', 'pending']);
+    assert.equal(await text(), SOURCE.replace('  debugger;\n', ''));
+    await answering([{ pick: `${FILE}:` }], () => call('rejectHunk'));
+    assert.deepEqual(await statuses(), ['accepted', 'rejected']);
+    await call('undoLast');
+    await call('undoLast');
+    assert.equal(await text(), SOURCE);
+    await answering([{ pick: FILE }], () => call('rejectFile'));
+    assert.deepEqual(await statuses(), ['rejected', 'rejected']);
+    await call('undoLast');
+    await answering([{ press: 'Reject' }], () => call('rejectAll'));
+    assert.equal((await api.call('proposals.get', proposal.id)).status, 'rejected');
+    assert.equal(await text(), SOURCE);
   });
 
   it('moves onto the file when that changed, and is told so at the review', async () => {

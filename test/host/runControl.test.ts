@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { CoreApi } from '#protocol/api.ts';
 import type { RunStatus, RunView } from '#protocol/runView.ts';
+import { answering } from '#test/host/support/answers.ts';
 import { approveFiles, extension, until, workspaceUri } from '#test/host/support/extension.ts';
 
 const GATED = `name: gated-host
@@ -65,6 +66,19 @@ describe('a run', () => {
     assert.ok(decision);
     await api.call('runs.decide', { id: runId, decisionId: decision.id, choice: decision.options[0]?.id ?? '', reason: '' });
     await reaches(runId, hasStatus('completed'));
+  });
+
+  it('takes the result of a step that is picked, as JSON and with a reason', async () => {
+    const runId = await start();
+    await reaches(runId, ({ waitingDecisions }) => waitingDecisions === 1);
+    const answers = [{ pick: 'debt' }, { type: '{"by":"hand"}' }, { type: 'Measured elsewhere' }];
+    await answering(answers, () => vscode.commands.executeCommand('cas.run.override', { runId }));
+    const run = await api.call('runs.get', runId);
+    assert.equal(run.steps.find(({ key }) => key === 'debt')?.status, 'succeeded');
+    const { entries } = await api.call('audit.list', { limit: 1, action: 'run.override' });
+    assert.ok(JSON.stringify(entries[0]?.data).includes('Measured elsewhere'));
+    await vscode.commands.executeCommand('cas.run.cancel', { runId });
+    await reaches(runId, hasStatus('cancelled'));
   });
 
   it('runs again with the same inputs', async () => {

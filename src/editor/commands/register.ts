@@ -18,7 +18,8 @@ import { workflowCommands } from '#editor/commands/workflowCommands.ts';
 import type { Editor } from '#editor/editor.ts';
 import { showError } from '#editor/errors.ts';
 
-const commands: readonly Command[] = [
+/** All but those that belong to one view. */
+export const commands: readonly Command[] = [
   ...workflowCommands,
   ...runCommands,
   ...decisionCommands,
