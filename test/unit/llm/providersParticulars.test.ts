@@ -71,7 +71,7 @@ describe('provider particulars', () => {
       return body.output_config ?? body.reasoning ?? body.generationConfig?.thinkingConfig ?? null;
     };
     assert.deepEqual(await sent('anthropic', 'claude-sonnet-5-5', 'high'), { effort: 'high' });
-    assert.equal(await sent('anthropic', 'claude-sonnet-4-5', 'high'), null);
+    assert.equal(await sent('anthropic', 'claude-old-4-9', 'high'), null);
     assert.equal(await sent('anthropic', 'claude-sonnet-5-5', undefined), null);
     assert.deepEqual(await sent('responses', 'gpt-5.5', 'low'), { summary: 'auto', effort: 'low' });
     assert.deepEqual(await sent('gemini', 'gemini-3.8-flash', 'low'), { includeThoughts: true, thinkingLevel: 'LOW' });
