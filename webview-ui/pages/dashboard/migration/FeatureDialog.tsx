@@ -54,6 +54,7 @@ export function FeatureDialog({ view, phases, feature, phase, cockpit, onClose }
     <Dialog
       title={feature === null ? t('Add a feature') : t('Change a feature')}
       action={feature === null ? t('Add') : t('Change')}
+      {...(feature === null && { dismiss: t('Add Nothing') })}
       error={isRefused ? cockpit.error : null}
       {...{ isBusy, missing }}
       onAction={() => void save()}

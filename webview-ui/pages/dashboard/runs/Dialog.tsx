@@ -10,6 +10,8 @@ export interface DialogProps {
   readonly title: string;
   /** Names the effect: `Rewind`. */
   readonly action?: string;
+  /** Names leaving it; default `Keep as It Is`. */
+  readonly dismiss?: string;
   readonly isDanger?: boolean;
   /** Why it cannot be done yet; the button says so. */
   readonly missing?: string | undefined;
@@ -21,7 +23,7 @@ export interface DialogProps {
 }
 
 export function Dialog(props: DialogProps): ReactElement {
-  const { title, action, isDanger = false, missing, isBusy = false, error = null, onAction, onClose, children } = props;
+  const { title, action, dismiss, isDanger = false, missing, isBusy = false, error = null, onAction, onClose, children } = props;
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useId();
   // The browser keeps the focus inside, and gives it back when the dialog closes.
@@ -48,7 +50,7 @@ export function Dialog(props: DialogProps): ReactElement {
             {action}
           </Button>
         )}
-        <Button onClick={onClose}>{action === undefined ? t('Close') : t('Keep as It Is')}</Button>
+        <Button onClick={onClose}>{action === undefined ? t('Close') : (dismiss ?? t('Keep as It Is'))}</Button>
       </div>
     </dialog>
   );
