@@ -45,6 +45,18 @@ describe('a review', () => {
     }
   });
 
+  it('has room in the side bar for what decides, also in a low window', async () => {
+    const { page } = workbench;
+    const pane = page.locator('.part.sidebar .pane', { has: page.locator('.pane-header .title', { hasText: /^Review$/ }) });
+    const size = page.viewportSize();
+    for (const height of [900, 800]) {
+      await page.setViewportSize({ width: 1280, height });
+      await workbench.until(async () => ((await pane.boundingBox())?.height ?? 0) >= 240, 'the Review view has room');
+      await workbench.screenshot(`review-${height}-dark`);
+    }
+    await page.setViewportSize(size);
+  });
+
   it('leaves unchecked files out of Accept All, as one decision', async () => {
     await workbench.row('Proposals', 'cart.js').first().locator('.custom-view-tree-node-item-checkbox').click();
     await (await review()).getByText('Without src/cart.js, which you unchecked.').waitFor();
