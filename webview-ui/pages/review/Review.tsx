@@ -34,7 +34,11 @@ export function Review(): ReactElement {
         <Heading state={state} />
         <Changed state={state} decide={decide} />
         {error && <ErrorNote error={error} />}
-        {proposal.summary !== '' && <p className="summary">{proposal.summary}</p>}
+        {proposal.summary !== '' && (
+          <p className="summary" title={proposal.summary}>
+            {proposal.summary}
+          </p>
+        )}
         <Facts state={state} />
         <Verdicts state={state} />
       </main>
