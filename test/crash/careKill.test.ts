@@ -9,7 +9,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { systemClock } from '#base/clock.ts';
 import { openStore } from '#node/sqlite/openStore.ts';
 import { bundleChild } from '#test/crash/bundle.ts';
-import { killsOf, limitMs, live, seed } from '#test/crash/kills.ts';
+import { killSpan, killsOf, limitMs, live, seed } from '#test/crash/kills.ts';
 import { randomFrom } from '#test/crash/randomFrom.ts';
 import { temporaryFolders } from '#test/support/temporaryFolder.ts';
 
@@ -63,10 +63,12 @@ describe(`care of a store that is killed ${kills} times (seed ${seed})`, () => {
       const root = folder();
       const file = path.join(root, 'store.db');
       const acknowledged = new Set<string>();
+      const span = killSpan(400);
       let backups = 0;
       for (let kill = 0; kill < kills; kill += 1) {
-        const lines = await runAndKill([kind, file], Math.floor(random() * 400));
+        const lines = await runAndKill([kind, file], span.next(random));
         for (const key of numbers(lines, 'kept')) acknowledged.add(key);
+        if (lines.length <= 1) span.tooShort();
         const kept = keptIn(file);
         assert.deepEqual(
           Array.from(acknowledged).filter((key) => !kept.has(key)),
@@ -94,12 +96,14 @@ describe(`care of a store that is killed ${kills} times (seed ${seed})`, () => {
       await store.close();
     };
     await grow('then');
+    const span = killSpan(1_500);
     let restored = 0;
     for (let kill = 0; kill < kills; kill += 1) {
       await grow(`now${kill}`);
-      await runAndKill(['restore', file, backup], Math.floor(random() * 1_500));
+      await runAndKill(['restore', file, backup], span.next(random));
       const kept = [...keptIn(file)].sort();
-      restored += kept.length === 1 ? 1 : 0;
+      if (kept.length === 1) restored += 1;
+      else span.tooShort();
       assert.ok(kept.includes('then'), `kill ${kill}`);
       const aside = fs.readdirSync(root).filter((one) => one.includes('.replaced-') && !one.endsWith('.look'));
       const everywhere = [kept, ...aside.map((name) => [...keptIn(path.join(root, name))])].flat();

@@ -34,6 +34,23 @@ export interface Life {
   readonly killed: boolean;
 }
 
+export interface KillSpan {
+  /** A moment within the span, in ms. */
+  next(random: () => number): number;
+  /** A life achieved nothing: the next ones get more time, since the machine may be busy. */
+  tooShort(): void;
+}
+
+/** Moments of kills from 0 to `spanMs`, and later ones when those come too early to test anything. */
+export function killSpan(spanMs: number): KillSpan {
+  const longestMs = spanMs * 40;
+  let now = spanMs;
+  return {
+    next: (random) => random() * now,
+    tooShort: () => void (now = Math.min(now * 1.5, longestMs)),
+  };
+}
+
 export interface KillMoment {
   readonly since: 'start' | 'ready';
   /** On a quiet machine; a slower one gets as much more time as its processes take to start. */
