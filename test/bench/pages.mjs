@@ -5,8 +5,9 @@ import path from 'node:path';
 import { buildPages } from '../../scripts/buildPages.mjs';
 import { makeRepository } from '../support/vscode/repository.mjs';
 import { DashboardPage } from '../pages/support/dashboardPage.mjs';
-import { LongRun } from '../pages/support/longRun.mjs';
+import { writeInterruptedRun } from '../pages/support/interruptedRun.ts';
 import { writePastStore } from '../pages/support/pastStore.ts';
+import { followedRun } from './followedRun.mjs';
 import { atMost, median, row } from './measure.ts';
 
 const LOADS = 10;
@@ -38,8 +39,8 @@ export async function run(folder) {
   }
   return {
     title: 'The dashboard',
-    about: `The built page in headless Chromium on the real page host; ${ROWS.toLocaleString('en')} runs and audit entries in the store. The hour is compressed: the same events without the time between them.`,
-    rows: [...rows, await hourOfEvents()],
+    about: `The built page in headless Chromium on the real page host; ${ROWS.toLocaleString('en')} runs and audit entries in the store. The followed run is opened at its 5,000th event, with graph, timeline, checkpoints and, in turn, its streaming output and its events in view; an update is what the page does in a tenth of a second, which is how often it is told. The hour is compressed: the same events without the time between them.`,
+    rows: [...rows, ...(await followedRun(folder)), await hourOfEvents(folder)],
   };
 }
 
@@ -137,14 +138,20 @@ async function scrolling(dashboard) {
   return [row('scrolling 10,000 runs: longest task', longest, 'ms', { floor: atMost(50), note })];
 }
 
-async function hourOfEvents() {
-  const core = new LongRun({ events: ROWS, items: 2_500 });
-  const dashboard = await DashboardPage.start({ core });
+/** Without the time between them: told to the page as if the core had told them. */
+async function hourOfEvents(folder) {
+  const root = path.join(folder, 'hour');
+  mkdirSync(root);
+  await makeRepository(root);
+  const runId = await writeInterruptedRun(root, { events: ROWS, parts: 1_000 });
+  const dashboard = await DashboardPage.start({ root });
+  const tell = (signal) => dashboard.core.tell({ kind: 'signal', runId, signal: { path: 'report', ...signal } });
   try {
     const { page } = dashboard;
     await dashboard.open('Runs');
     await page.locator('[data-run]').click();
     await page.locator('.trow').first().waitFor();
+    tell({ type: 'model', phase: 'started', at: Date.now() });
     const debug = await page.context().newCDPSession(page);
     const heapMb = async () => {
       await debug.send('HeapProfiler.collectGarbage');
@@ -152,9 +159,10 @@ async function hourOfEvents() {
       return metrics.find(({ name }) => name === 'JSHeapUsedSize').value / KB / KB;
     };
     await debug.send('Performance.enable');
-    await stream(core, 0, WARM_UP);
+    await stream(dashboard.core, tell, { from: 0, to: WARM_UP });
+    await page.locator('.stream').waitFor();
     const before = await heapMb();
-    await stream(core, WARM_UP, HOUR_OF_SIGNALS);
+    await stream(dashboard.core, tell, { from: WARM_UP, to: HOUR_OF_SIGNALS });
     const after = await heapMb();
     return row('memory of the page after an hour of events', after, 'MB', {
       ratio: { value: after / before, of: `as much as after 20 minutes (${before.toFixed(1)} MB)` },
@@ -166,14 +174,9 @@ async function hourOfEvents() {
 }
 
 /** A second's worth at a time, and time to draw it. */
-async function stream(core, from, to) {
+async function stream(core, tell, { from, to }) {
   for (let count = from; count < to; count += 50) {
-    for (let index = 0; index < 50; index += 1)
-      core.tell({
-        kind: 'signal',
-        runId: core.runId,
-        signal: { type: 'text', path: 'each[0]/read', text: `word ${count + index} ` },
-      });
+    for (let index = 0; index < 50; index += 1) tell({ type: 'text', text: `word ${count + index}${index === 0 ? '\n\n' : ' '}` });
     if (count % 1_000 === 0) {
       core.tell({ kind: 'changed', what: 'runs' });
       await new Promise((resolve) => {

@@ -1,12 +1,13 @@
 // A core that can be opened, fail, and be opened anew, as the editor's access to it does, without the editor.
 
 import path from 'node:path';
+import { DisposableStore } from '#base/disposable.ts';
 import { Emitter } from '#base/emitter.ts';
 import { fromErrorView, toErrorView } from '#base/errors.ts';
 import type { PageCore, PageCoreState } from '#core/pages/ports.ts';
 import type { HostSettings, Log } from '#core/ports.ts';
 import { openWorkspace, type OpenWorkspaceOptions } from '#node/openWorkspace.ts';
-import type { CoreApi } from '#protocol/api.ts';
+import type { CoreApi, CoreEvent } from '#protocol/api.ts';
 
 const project = path.resolve(import.meta.dirname, '../../..');
 
@@ -25,12 +26,25 @@ export interface CoreHandleOptions {
   readonly secrets?: { readonly [name: string]: string };
 }
 
-function answering(api: CoreApi, answers: Answers): CoreApi {
+interface Doubles {
+  readonly answers: Answers;
+  readonly told: Emitter<CoreEvent>;
+}
+
+function answering(api: CoreApi, { answers, told }: Doubles): CoreApi {
   return new Proxy(api, {
     get(target, key) {
       if (key === 'call') {
         return (method: string, ...args: unknown[]) =>
           answers[method]?.(...args) ?? (target.call as (name: string, ...values: unknown[]) => unknown).call(target, method, ...args);
+      }
+      if (key === 'subscribe') {
+        return (listener: (event: CoreEvent) => void) => {
+          const both = new DisposableStore();
+          both.add(target.subscribe(listener));
+          both.add(told.event(listener));
+          return both;
+        };
       }
       const member: unknown = Reflect.get(target, key);
       return typeof member === 'function' ? (member.bind(target) as unknown) : member;
@@ -38,13 +52,16 @@ function answering(api: CoreApi, answers: Answers): CoreApi {
   });
 }
 
+const rethrow = (error: unknown): never => {
+  throw error;
+};
+
 export class CoreHandle implements PageCore {
   /** Of the host; may be changed at any time. */
   settings: HostSettings;
   state: PageCoreState = { kind: 'idle' };
-  readonly #changed = new Emitter<PageCoreState>((error) => {
-    throw error;
-  });
+  readonly #changed = new Emitter<PageCoreState>(rethrow);
+  readonly #told = new Emitter<CoreEvent>(rethrow);
   readonly #options: OpenWorkspaceOptions;
   readonly #answers: Answers;
   #opening: Promise<CoreApi> | null = null;
@@ -83,6 +100,11 @@ export class CoreHandle implements PageCore {
     return this.get();
   }
 
+  /** As if the core told it: for more than a real one comes to in a test. */
+  tell(event: CoreEvent): void {
+    this.#told.fire(event);
+  }
+
   /** As when the workspace could not be opened. */
   fail(error: unknown): void {
     this.#set({ kind: 'failed', error: toErrorView(error) });
@@ -96,7 +118,7 @@ export class CoreHandle implements PageCore {
 
   async #open(): Promise<CoreApi> {
     this.#set({ kind: 'opening' });
-    const api = answering(await openWorkspace(this.#options), this.#answers);
+    const api = answering(await openWorkspace(this.#options), { answers: this.#answers, told: this.#told });
     this.#set({ kind: 'ready', api });
     return api;
   }

@@ -1,6 +1,6 @@
 // Anthropic's Messages API on loopback: the real wire format, from a script.
 
-import { type Dialect, halves, type Script, type Turn } from '#test/support/vendors/turn.ts';
+import { type Dialect, halves, type Script, textPieces, type Turn } from '#test/support/vendors/turn.ts';
 import { startVendorServer, type VendorServer } from '#test/support/vendors/vendorServer.ts';
 
 const frame = (data: { type: string }): string => `event: ${data.type}\ndata: ${JSON.stringify(data)}\n\n`;
@@ -28,7 +28,7 @@ function blocks(turn: Turn): string[][] {
       block(
         out.length,
         { type: 'text', text: '' },
-        halves(turn.text).map((text) => ({ type: 'text_delta', text })),
+        textPieces(turn).map((text) => ({ type: 'text_delta', text })),
       ),
     );
   }

@@ -1,6 +1,6 @@
 // Google's Gemini API on loopback: the real wire format, from a script.
 
-import { type Dialect, halves, type Script, type Turn } from '#test/support/vendors/turn.ts';
+import { type Dialect, halves, type Script, textPieces, type Turn } from '#test/support/vendors/turn.ts';
 import { startVendorServer, type VendorServer } from '#test/support/vendors/vendorServer.ts';
 
 const CODES: { readonly [status: string]: number } = { UNAUTHENTICATED: 401, RESOURCE_EXHAUSTED: 429, INTERNAL: 500, UNAVAILABLE: 503 };
@@ -10,7 +10,7 @@ function parts(turn: Turn): object[] {
   const whole = turn.fault?.kind === 'cutToolJson' ? calls.slice(0, -1) : calls;
   return [
     ...(turn.reasoning === undefined ? [] : halves(turn.reasoning).map((text) => ({ text, thought: true }))),
-    ...(turn.text === undefined ? [] : halves(turn.text).map((text) => ({ text }))),
+    ...textPieces(turn).map((text) => ({ text })),
     ...whole.map(({ id, name, args }, at) => ({
       functionCall: { ...(id === undefined ? {} : { id }), name, args },
       ...(at === 0 ? { thoughtSignature: 'c2lnbmVk' } : {}),

@@ -1,6 +1,6 @@
 // OpenAI's chat completions on loopback: the real wire format, from a script.
 
-import { type Dialect, halves, type Script } from '#test/support/vendors/turn.ts';
+import { type Dialect, halves, type Script, textPieces } from '#test/support/vendors/turn.ts';
 import { startVendorServer, type VendorServer } from '#test/support/vendors/vendorServer.ts';
 
 /** A message is a text, or parts of which some are text. */
@@ -29,7 +29,7 @@ const dialect: Dialect = {
     return [
       delta({ role: 'assistant', content: '' }),
       ...(turn.reasoning === undefined ? [] : halves(turn.reasoning).map((text) => delta({ reasoning_content: text }))),
-      ...(turn.text === undefined ? [] : halves(turn.text).map((content) => delta({ content }))),
+      ...textPieces(turn).map((content) => delta({ content })),
       ...calls.flatMap((call, index) => {
         const cut = turn.fault?.kind === 'cutToolJson' && index === calls.length - 1;
         const [first, second] = halves(JSON.stringify(call.args));

@@ -1,7 +1,7 @@
 // OpenAI's Responses API on loopback: the real wire format, from a script.
 
 import { imagesOf, textOf } from '#test/support/vendors/openaiServer.ts';
-import { type Dialect, halves, type Script, type Turn } from '#test/support/vendors/turn.ts';
+import { type Dialect, halves, type Script, textPieces, type Turn } from '#test/support/vendors/turn.ts';
 import { startVendorServer, type VendorServer } from '#test/support/vendors/vendorServer.ts';
 
 type Event = { readonly type: string } & Record<string, unknown>;
@@ -22,7 +22,7 @@ function items(turn: Turn): Event[][] {
     add({ type: 'reasoning', id: 'rs_1', summary, encrypted_content: 'c2VhbGVk' }, deltas);
   }
   if (turn.text !== undefined) {
-    const deltas = halves(turn.text).map((delta) => ({ type: 'response.output_text.delta', delta, content_index: 0 }));
+    const deltas = textPieces(turn).map((delta) => ({ type: 'response.output_text.delta', delta, content_index: 0 }));
     const content = [{ type: 'output_text', text: turn.text, annotations: [] }];
     add({ type: 'message', id: 'msg_1', role: 'assistant', status: 'completed', content }, deltas);
   }

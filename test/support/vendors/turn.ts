@@ -29,6 +29,8 @@ export type Fault =
   | { readonly kind: 'cutAt'; readonly bytes: number }
   /** No fault: the whole stream, a few bytes at a time. */
   | { readonly kind: 'trickle'; readonly bytes: number }
+  /** No fault: the whole stream, one event at a time. */
+  | { readonly kind: 'paced'; readonly everyMs: number }
   /** No fault: keep-alive comments for a while before the stream. */
   | { readonly kind: 'keepAlive'; readonly times: number; readonly everyMs: number }
   /** Ends properly, but the last tool call's JSON lacks its second half. */
@@ -54,6 +56,8 @@ export type VendorName = 'anthropic' | 'openai' | 'responses' | 'gemini';
 
 export interface Turn {
   readonly text?: string;
+  /** In how many events the text comes. Default two. */
+  readonly pieces?: number;
   readonly reasoning?: string;
   readonly calls?: readonly ScriptedCall[];
   /** The vendor's own stop reason; derived from the calls when absent. */
@@ -97,6 +101,13 @@ export interface SeenRequest {
 
 /** Turns in order (the last is repeated), or a function of the request. */
 export type Script = readonly Turn[] | ((request: SeenRequest) => Turn);
+
+/** The text of a turn as it is streamed; none when there is none. */
+export function textPieces({ text, pieces = 2 }: Turn): readonly string[] {
+  if (text === undefined) return [];
+  const length = Math.ceil(text.length / pieces);
+  return Array.from({ length: pieces }, (_, index) => text.slice(index * length, (index + 1) * length));
+}
 
 export function halves(text: string): [string, string] {
   const middle = Math.ceil(text.length / 2);

@@ -97,6 +97,10 @@ async function send(dialect: Dialect, turn: Turn, model: string, response: Serve
   response.flushHeaders();
   if (fault?.kind === 'noBody') return;
   const frames = dialect.frames(turn, model);
+  if (fault?.kind === 'paced') {
+    await sendPaced(frames, fault.everyMs, response);
+    return;
+  }
   if (fault !== undefined && (await sendInPieces(Buffer.from(frames.join('')), fault, response))) return;
   if (fault === undefined || fault.kind === 'cutToolJson' || fault.kind === 'contentType') {
     response.end(frames.join(''));
@@ -112,6 +116,15 @@ async function send(dialect: Dialect, turn: Turn, model: string, response: Serve
     else if (fault.kind === 'endEarly') response.end();
     else if (fault.kind === 'errorEvent') response.end(dialect.errorFrame(fault.type));
   });
+}
+
+async function sendPaced(frames: readonly string[], everyMs: number, response: ServerResponse): Promise<void> {
+  for (const frame of frames) {
+    if (response.destroyed) return;
+    response.write(frame);
+    await new Promise((resolve) => setTimeout(resolve, everyMs));
+  }
+  response.end();
 }
 
 async function sendInPieces(bytes: Buffer, fault: Fault, response: ServerResponse): Promise<boolean> {
