@@ -1,14 +1,13 @@
 // The process that careKill.test.ts kills. Does one kind of care for a store over and over, and reports what is acknowledged.
 // Lines on stdout: `ready`, then `kept <n>` for each value that is durable and `backup <file>` for each finished backup.
 
-import fs from 'node:fs';
 import { flushCompileCache } from 'node:module';
 import { systemClock } from '#base/clock.ts';
 import { openStore } from '#node/sqlite/openStore.ts';
 import { restoreStore } from '#node/sqlite/restore.ts';
+import { say } from '#test/crash/say.ts';
 
 const [kind = '', file = '', from = ''] = process.argv.slice(2);
-const say = (line: string): void => void fs.writeSync(1, `${line}\n`);
 
 if (kind === 'restore') {
   flushCompileCache(); // a killed process would not keep it

@@ -1,17 +1,16 @@
 // The process that storeKill.test.ts kills: appends to several runs as fast as it can and reports what was acknowledged.
 // Lines on stdout: `ready`, then `<run> <seq>` for each acknowledged append, one write each.
 
-import fs from 'node:fs';
 import { flushCompileCache } from 'node:module';
 import { systemClock } from '#base/clock.ts';
 import { openStore } from '#node/sqlite/openStore.ts';
 import type { RunFact } from '#protocol/runEvents.ts';
 import { append, created } from '#test/support/memoryStore.ts';
 import type { Durability } from '#protocol/storeCare.ts';
+import { say } from '#test/crash/say.ts';
 
 const RUNS = 6;
 const [file, durability, thread] = process.argv.slice(2) as [string, Durability, 'worker' | 'here'];
-const say = (line: string): void => void fs.writeSync(1, `${line}\n`);
 
 const log = { debug() {}, info() {}, warn() {}, error() {} };
 const store = await openStore({ file, clock: systemClock, log, durability, thread });

@@ -24,8 +24,8 @@ function look(file: string, copy: string): ReadonlyMap<string, number> {
   const native = new DatabaseSync(copy);
   try {
     assert.deepEqual({ ...native.prepare('PRAGMA integrity_check').get() }, { integrity_check: 'ok' });
-    const tables = native.prepare("SELECT count(*) AS n FROM sqlite_schema WHERE name = 'runs'").get();
-    if (tables?.['n'] === 0) return new Map();
+    const tables = native.prepare("SELECT count(*) AS n FROM sqlite_schema WHERE name = 'event_batches'").get();
+    if (tables?.['n'] === 0) return new Map(); // killed while its tables were made
     const rows = native
       .prepare(
         `SELECT id, (SELECT progress FROM event_batches WHERE run_id = id ORDER BY last_seq DESC LIMIT 1) ->> 0 AS last,
