@@ -3,7 +3,7 @@
 import { Graph, layout } from '@dagrejs/dagre';
 import type { Placed, RunGraph } from '#ui/pages/dashboard/runs/model/graph.ts';
 
-export const NODE = { width: 168, height: 48 } as const;
+export const NODE = { width: 152, height: 48 } as const;
 /** Room of a box around its nodes: its title stands above them. */
 const PADDING = 10;
 const TITLE = 16;
