@@ -48,7 +48,8 @@ export async function add(session: Session, options: Options, [name = '']: reado
 }
 
 export async function set(session: Session, options: Options, [feature = '']: readonly string[]): Promise<number> {
-  const edits = editsOf(feature, options);
+  // All are checked before the first is written.
+  const edits = editsOf(feature, options).map((raw) => checked(migrationEditSchema.safeParse(raw)));
   if (edits.length === 0) throw usage('Say what to set, such as --status done.');
   for (const one of edits.slice(0, -1)) await apply(session, options, one);
   return edit(session, options, edits.at(-1), feature);

@@ -98,6 +98,10 @@ export const badRequestError = (about: About): AppError =>
     about,
   );
 
+/** 404: another model may do better; this one is asked for nothing more in this call. */
+export const noModelError = (about: About): AppError =>
+  make('llm.noModel', `${about.provider} has no such model for this key, or its address is wrong (404).`, false, about);
+
 export const contextTooLongError = (about: About): AppError =>
   make('llm.contextTooLong', `The conversation is longer than the model of ${about.provider} can read.`, false, about);
 

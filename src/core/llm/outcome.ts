@@ -5,13 +5,20 @@ import type { Outcome } from '#core/llm/breaker.ts';
 
 const OUTAGES: ReadonlySet<string> = new Set(['llm.server', 'llm.overloaded', 'llm.network', 'llm.timeout', 'llm.truncated']);
 const CREDENTIAL: ReadonlySet<string> = new Set(['llm.auth', 'llm.quota']);
-const ELSEWHERE: ReadonlySet<string> = new Set([...OUTAGES, ...CREDENTIAL, 'llm.rateLimited', 'llm.circuitOpen', 'budget.unpriced']);
+const ELSEWHERE: ReadonlySet<string> = new Set([
+  ...OUTAGES,
+  ...CREDENTIAL,
+  'llm.rateLimited',
+  'llm.noModel',
+  'llm.circuitOpen',
+  'budget.unpriced',
+]);
 
 function codeOf(thrown: unknown): string {
   return isAppError(thrown) ? thrown.code : '';
 }
 
-/** A breaker counts outages alone: never an abort, a bad request, a context that is too long, a refusal or a rate limit. */
+/** A breaker counts outages alone: never an abort, a bad request, a model that is not there, a context that is too long, a refusal or a rate limit. */
 export function outcomeOf(thrown: unknown): Outcome {
   return OUTAGES.has(codeOf(thrown)) ? 'failure' : 'neutral';
 }

@@ -106,7 +106,7 @@ export interface StreamOptions {
 /**
  * Errors thrown while streaming: `llm.auth`, `llm.quota` (both disable the credential), `llm.rateLimited` (details.retryAfterMs),
  * `llm.overloaded`, `llm.server`, `llm.network`, `llm.timeout` (details.phase connect | firstByte | idle | total), `llm.truncated`,
- * `llm.badToolCall`, `llm.badRequest`, `llm.contextTooLong`, `llm.refused`. `retryable` is set on each.
+ * `llm.badToolCall`, `llm.badRequest`, `llm.noModel`, `llm.contextTooLong`, `llm.refused`. `retryable` is set on each.
  */
 export interface ModelProvider {
   readonly id: string;

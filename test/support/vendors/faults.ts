@@ -58,6 +58,7 @@ export const faults: readonly MatrixFault[] = [
   { title: '401: the key is refused', terminal: true, turn: http(401) },
   { title: 'spent quota', terminal: true, turn: (_whole, vendor) => vendor.quota },
   { title: '400: the request is wrong', terminal: true, turn: http(400) },
+  { title: '404: no such model', turn: http(404) },
   { title: 'context too long', terminal: true, turn: (_whole, vendor) => vendor.contextTooLong },
   { title: 'content refusal', terminal: true, turn: (_whole, vendor) => vendor.refusal },
   {

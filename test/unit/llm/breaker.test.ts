@@ -7,6 +7,7 @@ import {
   badToolCallError,
   contextTooLongError,
   networkError,
+  noModelError,
   overloadedError,
   rateLimitedError,
   refusedError,
@@ -205,6 +206,7 @@ describe('circuit breaker', () => {
   const never = [
     badRequestError(about),
     contextTooLongError(about),
+    noModelError(about),
     refusedError(about),
     rateLimitedError(about, null),
     badToolCallError(about, 't', false),

@@ -132,6 +132,14 @@ describe('models', () => {
     assert.equal(openai.requests.length, 0);
   });
 
+  it('takes a call whose model is not there to another provider', async () => {
+    anthropic.use([{ fault: { kind: 'status', status: 404 } }]);
+    const answer = await ask(testModels({ anthropic, openai }));
+    assert.equal(answer.text, 'from openai');
+    assert.match(answer.route.passedOver[0]?.reason ?? '', /no such model/);
+    assert.equal(anthropic.requests.length, 1);
+  });
+
   it('stops calling a provider whose circuit opened, and other agents do not have to find out again', async () => {
     anthropic.use([DOWN]);
     const models = testModels({ anthropic, openai });

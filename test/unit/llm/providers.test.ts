@@ -155,7 +155,7 @@ for (const [name, vendor] of Object.entries(vendors)) {
       ['401 is a refused key', { kind: 'status', status: 401 }, 'llm.auth', false],
       ['402 is a spent quota', { kind: 'status', status: 402 }, 'llm.quota', false],
       ['400 is a bad request', { kind: 'status', status: 400, type: 'invalid_request_error' }, 'llm.badRequest', false],
-      ['404 is a bad request', { kind: 'status', status: 404 }, 'llm.badRequest', false],
+      ['404 is a model that is not there', { kind: 'status', status: 404 }, 'llm.noModel', false],
       ['429 is a rate limit', { kind: 'status', status: 429 }, 'llm.rateLimited', true],
       ['500 is a server error', { kind: 'status', status: 500 }, 'llm.server', true],
       ['503 is overload', { kind: 'status', status: 503 }, 'llm.overloaded', true],

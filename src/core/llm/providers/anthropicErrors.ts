@@ -4,6 +4,7 @@ import {
   authError,
   badRequestError,
   contextTooLongError,
+  noModelError,
   overloadedError,
   quotaError,
   rateLimitedError,
@@ -44,5 +45,5 @@ export function anthropicError(report: VendorReport, now: number): Error {
   // These two are plain `invalid_request_error`s: the message is all that tells them apart.
   if (/prompt is too long/i.test(report.message ?? '')) return contextTooLongError(about);
   if (/credit balance is too low/i.test(report.message ?? '')) return quotaError(about);
-  return badRequestError(about);
+  return report.status === 404 ? noModelError(about) : badRequestError(about);
 }

@@ -4,6 +4,7 @@ import {
   authError,
   badRequestError,
   contextTooLongError,
+  noModelError,
   overloadedError,
   quotaError,
   rateLimitedError,
@@ -62,5 +63,5 @@ export function geminiError(report: GeminiReport, now: number): Error {
   if (status === 413 || /exceeds the maximum number of tokens/i.test(message)) return contextTooLongError(about);
   if (report.code === 'SAFETY') return refusedError(about);
   if (status === undefined || status >= 500 || status === 408 || status === 409) return serverError(about);
-  return badRequestError(about);
+  return status === 404 ? noModelError(about) : badRequestError(about);
 }

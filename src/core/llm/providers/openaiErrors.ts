@@ -5,6 +5,7 @@ import {
   authError,
   badRequestError,
   contextTooLongError,
+  noModelError,
   overloadedError,
   quotaError,
   rateLimitedError,
@@ -50,5 +51,6 @@ function byStatus(report: VendorReport, about: Parameters<typeof serverError>[0]
   if (status === 429) return rateLimitedError(about, retryAfterMs(report.headers, now));
   if (status === 503 || status === 529) return overloadedError(about, retryAfterMs(report.headers, now));
   if (status === undefined) return report.type === 'invalid_request_error' ? badRequestError(about) : serverError(about);
+  if (status === 404) return noModelError(about);
   return status >= 500 || status === 408 || status === 409 ? serverError(about) : badRequestError(about);
 }
