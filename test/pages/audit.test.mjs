@@ -41,7 +41,7 @@ describe('the Audit tab', () => {
       await dashboard.page.keyboard.press('ArrowDown');
       await dashboard.page.keyboard.press('Enter');
       const detail = dashboard.page.locator('.auditdetail');
-      await detail.getByText('costMicroUsd').waitFor();
+      await detail.getByText('cost', { exact: true }).waitFor();
       assert.equal(await detail.getByText(/^sha256 /).count(), 2);
       await dashboard.screenshot('audit-entry-dark');
       await dashboard.page.keyboard.press('Escape');

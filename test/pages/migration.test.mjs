@@ -127,7 +127,7 @@ describe('the Migration tab', function () {
     await button(/^4\. State and tracing/).click();
     await button('Add Feature…').click();
     const dialog = dashboard.page.getByRole('dialog', { name: 'Add a feature' });
-    assert.equal(await dialog.getByRole('button', { name: 'Add' }).getAttribute('aria-disabled'), 'true', 'a name is needed');
+    assert.equal(await dialog.getByRole('button', { name: 'Add', exact: true }).getAttribute('aria-disabled'), 'true', 'a name is needed');
     await dialog.getByLabel('Name').fill('Replay in the browser');
     await dialog.getByLabel('Priority').selectOption('nice to have');
     await dialog.getByLabel('Planned hours').fill('2,5');
@@ -160,7 +160,7 @@ describe('the Migration tab', function () {
     await dialog.getByLabel('Phase').selectOption('cutover');
     await dialog.getByLabel('Notes').fill('Ask the team');
     await dashboard.checkAccessibility({ in: ['dark-modern', 'hc-light'] });
-    await dialog.getByRole('button', { name: 'Change' }).click();
+    await dialog.getByRole('button', { name: 'Change', exact: true }).click();
     await written('Ask the team');
     const before = '    name: Trace spans\n    phase: state\n    estimatedHours: 6\n';
     assert.equal(
@@ -180,10 +180,10 @@ describe('the Migration tab', function () {
     writeFileSync(file, theirs);
     await (await dashboard.core.get()).call('migrations.touched');
     await row('spans').getByText('All trace spans', { exact: true }).waitFor();
-    await dialog.getByRole('button', { name: 'Change' }).click();
+    await dialog.getByRole('button', { name: 'Change', exact: true }).click();
     await dialog.getByText('was changed meanwhile, so nothing was written').waitFor();
     assert.equal(read(), theirs);
-    await dialog.getByRole('button', { name: 'Change' }).click();
+    await dialog.getByRole('button', { name: 'Change', exact: true }).click();
     await written('notes: Mine');
     assert.match(read(), /name: All trace spans/);
     await dialog.waitFor({ state: 'detached' });
