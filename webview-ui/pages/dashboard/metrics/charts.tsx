@@ -191,7 +191,9 @@ export function ErrorsCard({ report }: { readonly report: MetricsReport }): Reac
         <table aria-label={t('Errors')}>
           <thead>
             <tr>
-              <th scope="col">{t('Kind')}</th>
+              <th scope="col" className="kind">
+                {t('Kind')}
+              </th>
               <th scope="col">{t('Agent')}</th>
               <th scope="col" className="end count">
                 {t('Count')}
@@ -207,7 +209,7 @@ export function ErrorsCard({ report }: { readonly report: MetricsReport }): Reac
           <tbody>
             {errors.slice(0, ROWS).map(({ code, agent, count, trend, lastAt }) => (
               <tr key={`${code} ${agent}`}>
-                <td title={code}>{code}</td>
+                <td title={code}>{code.split('.').map((part, at) => (at === 0 ? part : [<wbr key={at} />, `.${part}`]))}</td>
                 <td title={agent}>{agent}</td>
                 <td className="end num">{count}</td>
                 <td>
