@@ -2,7 +2,7 @@
 
 const CATEGORIES = ['__metadata', 'disabled-by-default-devtools.timeline', 'devtools.timeline'];
 /** News come ten times a second: what is done in such a stretch is one update. */
-const UPDATE_MS = 100;
+export const UPDATE_MS = 100;
 
 /**
  * Traces `work`. `tasks`: ms of processor time of each task of the page's main thread; `updates`: the same, summed over each tenth of a

@@ -1,6 +1,6 @@
 // One run: what it does now, what it did, and everything a person can do with it.
 
-import { lazy, type ReactElement, Suspense, useCallback, useEffect, useMemo, useState } from 'react';
+import { lazy, type ReactElement, Suspense, useCallback, useDeferredValue, useEffect, useMemo, useState } from 'react';
 import type { DeadLetter } from '#protocol/deadLetter.ts';
 import { ErrorNote } from '#ui/components/ErrorNote.tsx';
 import { Loading } from '#ui/components/Loading.tsx';
@@ -64,6 +64,8 @@ function Loaded({ id, onBack, onOpen, model, followed: { feed } }: LoadedProps):
   const selectedId = selected === null ? null : planId(selected);
   useEscape(selected !== null && asked === null, () => setSelected(null));
   const parts = useMemo(() => ({ model, live }), [model, live]);
+  // The cards below are drawn after the rest, in slices: opening a long run holds nothing up.
+  const hasTop = useDeferredValue(true, false);
   return (
     <div className="runs runpage col">
       <RunHeader model={model} now={now} onBack={onBack} onAsk={setAsked} />
@@ -78,11 +80,15 @@ function Loaded({ id, onBack, onOpen, model, followed: { feed } }: LoadedProps):
       <StepList {...parts} now={now} selected={selectedId} onSelect={selectPlanned} />
       <UndoingCard model={model} />
       <FailedCard runId={id} onDiscard={(letter) => setAsked({ kind: 'discard', letter })} />
-      <div className="lower">
-        <TimelineCard {...parts} now={now} selected={selected} onSelect={setSelected} />
-        <OutputCard {...parts} selected={selected} onSelect={setSelected} />
-        <CheckpointsCard model={model} now={now} onAsk={setAsked} />
-      </div>
+      {hasTop ? (
+        <div className="lower">
+          <TimelineCard {...parts} now={now} selected={selected} onSelect={setSelected} />
+          <OutputCard {...parts} selected={selected} onSelect={setSelected} />
+          <CheckpointsCard model={model} now={now} onAsk={setAsked} />
+        </div>
+      ) : (
+        <Loading rows={12} />
+      )}
       <Announcer model={model} />
       {asked !== null && <Question {...{ asked, model, close, onOpen, selected }} />}
     </div>
