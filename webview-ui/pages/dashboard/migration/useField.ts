@@ -19,11 +19,14 @@ export interface Field {
 export function useField(save: (form: FormData) => void): Field {
   const form = useRef<HTMLFormElement>(null);
   const [isOpen, setOpen] = useState(false);
+  // Closing moves the focus, and the blur that follows must not close, and keep, once more.
+  const isClosed = useRef(true);
   useEffect(() => {
     if (isOpen) form.current?.querySelector('input')?.focus();
   }, [isOpen]);
   const close = (keep: boolean): void => {
-    if (!isOpen || !form.current) return;
+    if (isClosed.current || !form.current) return;
+    isClosed.current = true;
     const typed = new FormData(form.current);
     const isValid = form.current.checkValidity();
     const row = form.current.closest<HTMLElement>('tr');
@@ -34,7 +37,10 @@ export function useField(save: (form: FormData) => void): Field {
   };
   return {
     isOpen,
-    open: () => setOpen(true),
+    open: () => {
+      isClosed.current = false;
+      setOpen(true);
+    },
     bind: {
       ref: form,
       onKeyDown: (event) => {
