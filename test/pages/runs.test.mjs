@@ -2,8 +2,7 @@
 import assert from 'node:assert/strict';
 import { startReleases } from './support/releases.mjs';
 
-describe('runs in the dashboard', function () {
-  this.bail(true);
+describe('runs in the dashboard', () => {
   let model;
   let dashboard;
   let page;
@@ -23,6 +22,15 @@ describe('runs in the dashboard', function () {
   };
   const start = (workflow, more = {}) => api.call('runs.start', { workflow, mode: 'strict', ...more });
   const ended = (id) => dashboard.until(async () => (await api.call('runs.get', id)).endedAt !== null, 'the end');
+
+  // Each test goes on where the one before left the page. Mocha's own `bail` would leave all of them out after a failure elsewhere.
+  let hasFailed = false;
+  beforeEach(function () {
+    if (hasFailed) this.skip();
+  });
+  afterEach(function () {
+    hasFailed ||= this.currentTest.state === 'failed';
+  });
 
   before(async () => {
     ({ model, dashboard, api } = await startReleases());
