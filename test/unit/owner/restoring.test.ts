@@ -2,32 +2,11 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { hasCode } from '#base/errors.ts';
-import { openWorkspace } from '#node/openWorkspace.ts';
 import type { CoreApi } from '#protocol/api.ts';
+import { openTestWorkspace } from '#test/support/openTestWorkspace.ts';
 import { temporaryFolders } from '#test/support/temporaryFolder.ts';
-import { recordingLog } from '#test/unit/store/testFiles.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
-
-const open = (workspace: string): Promise<CoreApi> =>
-  openWorkspace({
-    root: workspace,
-    distDir: path.join(root, 'dist'),
-    resources: path.join(root, 'resources'),
-    secrets: { get: async () => undefined },
-    log: recordingLog(),
-    trusted: () => true,
-    settings: () => ({
-      anthropicBaseUrl: undefined,
-      openaiBaseUrl: undefined,
-      anthropicModel: undefined,
-      openaiModel: undefined,
-      maxParallelSteps: 1,
-    }),
-    unsandboxed: () => 'refuse',
-    howToAllow: '',
-    storeThread: 'here',
-  });
 
 describe('a restore while the workspace is open', () => {
   const folder = temporaryFolders();
@@ -41,8 +20,8 @@ describe('a restore while the workspace is open', () => {
 
   it('is done by the owner, asked by whoever is attached, and both go on with what was restored', async () => {
     const workspace = folder();
-    const owner = await open(workspace);
-    const attached = await open(workspace);
+    const owner = await openTestWorkspace(workspace);
+    const attached = await openTestWorkspace(workspace);
     try {
       const backup = path.join(workspace, 'then.db');
       await setBudget(owner, 5);
@@ -63,7 +42,7 @@ describe('a restore while the workspace is open', () => {
 
   it('interrupts nobody for a backup that is not there, and leaves the store that was when the backup is none', async () => {
     const workspace = folder();
-    const owner = await open(workspace);
+    const owner = await openTestWorkspace(workspace);
     try {
       await setBudget(owner, 5);
       await assert.rejects(owner.call('store.restore', { from: path.join(workspace, 'none.db') }), (error) =>
@@ -89,7 +68,7 @@ describe('what a person allowed in a workspace', () => {
   /** As the person whose state lies there. */
   const opened = async <T>(workspace: string, state: string, work: (api: CoreApi) => Promise<T>): Promise<T> => {
     process.env['CAS_STATE_DIR'] = state;
-    const api = await open(workspace);
+    const api = await openTestWorkspace(workspace);
     try {
       return await work(api);
     } finally {

@@ -1,38 +1,22 @@
 import assert from 'node:assert/strict';
 import { cp } from 'node:fs/promises';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { sleep } from '#base/abort.ts';
 import { systemClock } from '#base/clock.ts';
-
-import { openWorkspace } from '#node/openWorkspace.ts';
 import type { CoreApi } from '#protocol/api.ts';
+import { openTestWorkspace } from '#test/support/openTestWorkspace.ts';
 import { temporaryFolders } from '#test/support/temporaryFolder.ts';
-import { recordingLog } from '#test/unit/store/testFiles.ts';
 
-const root = fileURLToPath(new URL('../../..', import.meta.url));
+const settings = {
+  anthropicBaseUrl: undefined,
+  openaiBaseUrl: undefined,
+  anthropicModel: undefined,
+  openaiModel: undefined,
+  maxParallelSteps: 1,
+  maxRuns: 1,
+};
 
 const open = (workspace: string, trusted: boolean): Promise<CoreApi> =>
-  openWorkspace({
-    root: workspace,
-    distDir: path.join(root, 'dist'),
-    resources: path.join(root, 'resources'),
-    secrets: { get: async () => undefined },
-    log: recordingLog(),
-    trusted: () => trusted,
-    settings: () => ({
-      anthropicBaseUrl: undefined,
-      openaiBaseUrl: undefined,
-      anthropicModel: undefined,
-      openaiModel: undefined,
-      maxParallelSteps: 1,
-      maxRuns: 1,
-    }),
-    unsandboxed: () => 'refuse',
-    howToAllow: '',
-    storeThread: 'here',
-    resumeOnTakeover: true,
-  });
+  openTestWorkspace(workspace, { trusted: () => trusted, settings: () => settings, resumeOnTakeover: true });
 
 /** Whatever becomes of it, the workspace is closed. */
 async function using<T>(workspace: string, trusted: boolean, work: (api: CoreApi) => Promise<T>): Promise<T> {

@@ -4,10 +4,9 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { toErrorView } from '#base/errors.ts';
-import { openWorkspace } from '#node/openWorkspace.ts';
 import type { CoreApi, CoreMethod } from '#protocol/api.ts';
 import { argumentSchemas, readOnlyMethods } from '#protocol/apiSchemas.ts';
-import { silentLog } from '#test/support/skillContext.ts';
+import { openTestWorkspace } from '#test/support/openTestWorkspace.ts';
 import { git, temporaryFolders } from '#test/support/temporaryFolder.ts';
 
 /** Arguments of the methods that change something, and of some that look at what the folder brought. */
@@ -106,23 +105,9 @@ describe('a hostile folder that is not trusted', () => {
     return root;
   };
   const open = (root: string, trusted = false): Promise<CoreApi> =>
-    openWorkspace({
-      root,
-      distDir: path.resolve('dist'),
-      resources: path.resolve('resources'),
-      secrets: { get: () => Promise.resolve(undefined) },
-      log: silentLog,
+    openTestWorkspace(root, {
       trusted: () => trusted,
-      settings: () => ({
-        anthropicBaseUrl: undefined,
-        openaiBaseUrl: undefined,
-        anthropicModel: undefined,
-        openaiModel: undefined,
-        maxParallelSteps: 1,
-      }),
       unsandboxed: () => 'allow',
-      howToAllow: '',
-      storeThread: 'here',
       resumeOnTakeover: true,
       tools: {
         approvals: {
